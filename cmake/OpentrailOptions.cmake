@@ -1,0 +1,27 @@
+# Language, warnings and the switches that the presets set.
+set(CMAKE_CXX_STANDARD 23)
+set(CMAKE_CXX_STANDARD_REQUIRED ON)
+set(CMAKE_CXX_EXTENSIONS OFF)
+set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
+set(CMAKE_RUNTIME_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}/bin")
+
+set(OPENTRAIL_SANITIZE "" CACHE STRING "Sanitizers, as -fsanitize= takes them")
+option(OPENTRAIL_FUZZ "Build the libFuzzer targets (clang)" OFF)
+option(OPENTRAIL_WARNINGS_AS_ERRORS "Treat warnings as errors" ON)
+
+add_compile_options(-Wall -Wextra -Wshadow -Wnon-virtual-dtor -Wno-missing-field-initializers
+  $<$<BOOL:${OPENTRAIL_WARNINGS_AS_ERRORS}>:-Werror>)
+# The scanner's vector kernels are compiled per target and chosen at run time; the rest is baseline x86-64-v2.
+add_compile_options($<$<STREQUAL:${CMAKE_SYSTEM_PROCESSOR},x86_64>:-march=x86-64-v2>)
+if(OPENTRAIL_SANITIZE)
+  add_compile_options(-fsanitize=${OPENTRAIL_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
+  add_link_options(-fsanitize=${OPENTRAIL_SANITIZE})
+endif()
+if(OPENTRAIL_FUZZ)
+  add_compile_options(-fsanitize=fuzzer-no-link)
+endif()
+
+find_program(CCACHE ccache)
+if(CCACHE)
+  set(CMAKE_CXX_COMPILER_LAUNCHER "${CCACHE}")
+endif()

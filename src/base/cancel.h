@@ -1,0 +1,17 @@
+#pragma once
+
+#include <atomic>
+
+namespace opentrail {
+
+// A flag that one thread (or a signal handler) raises and workers poll. Lock-free, async-signal-safe.
+class CancelToken {
+ public:
+  void Cancel() noexcept { cancelled_.store(true, std::memory_order_relaxed); }
+  [[nodiscard]] bool IsCancelled() const noexcept { return cancelled_.load(std::memory_order_relaxed); }
+
+ private:
+  std::atomic<bool> cancelled_{false};
+};
+
+}  // namespace opentrail
