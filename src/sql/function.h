@@ -1,0 +1,43 @@
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string_view>
+
+// The functions of the dialect as data. One row is one signature of one function; the rows of a family stand in
+// sql/functions/<family>.cc, and what a row's engine template names is implemented in engine/functions/<family>.cc.
+namespace opentrail::sql {
+
+enum class FunctionKind : uint8_t { kScalar, kAggregate, kWindow };
+
+// How a call treats NULL arguments, where that differs from "any NULL gives NULL" it is the engine function's affair.
+struct FunctionSignature {
+  std::string_view name;  // lower case, as Athena documents it
+  FunctionKind kind;
+  // Trino's notation: "(array(T), function(T,boolean)) -> array(T)". Type variables are T U V K R E; "varchar" takes any
+  // length, "decimal" any precision, "timestamp" any precision; a last parameter followed by "..." repeats (>= 1 times);
+  // "row" takes any row; "comparable"/"orderable" constraints are written T:orderable.
+  std::string_view signature;
+  // The engine's SQL with $1..$9 for arguments, $* for all of them joined by ", ". "" means trino_<name>($*).
+  // For lambdas the argument is already in the engine's spelling (lambda x: body).
+  std::string_view engine;
+};
+
+// All signatures, every family, in one stable order. Safe from any thread.
+[[nodiscard]] std::span<const FunctionSignature> AllFunctions();
+
+// One span a family; AllFunctions joins them.
+[[nodiscard]] std::span<const FunctionSignature> StringFunctions();
+[[nodiscard]] std::span<const FunctionSignature> RegexpFunctions();
+[[nodiscard]] std::span<const FunctionSignature> JsonFunctions();
+[[nodiscard]] std::span<const FunctionSignature> NetworkFunctions();    // IPADDRESS, URLs
+[[nodiscard]] std::span<const FunctionSignature> BinaryFunctions();     // hashes, encodings
+[[nodiscard]] std::span<const FunctionSignature> DatetimeFunctions();
+[[nodiscard]] std::span<const FunctionSignature> MathFunctions();
+[[nodiscard]] std::span<const FunctionSignature> ConditionalFunctions();
+[[nodiscard]] std::span<const FunctionSignature> ArrayFunctions();
+[[nodiscard]] std::span<const FunctionSignature> MapFunctions();
+[[nodiscard]] std::span<const FunctionSignature> AggregateFunctions();
+[[nodiscard]] std::span<const FunctionSignature> WindowFunctions();
+
+}  // namespace opentrail::sql
