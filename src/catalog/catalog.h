@@ -1,0 +1,36 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace opentrail::catalog {
+
+struct Column {
+  std::string name;       // lower case
+  std::string hive_type;  // as Glue keeps it: "string", "struct<type:string,arn:string>"
+  bool hidden = false;    // resolves by name, is not part of SELECT *: "$path", and the path's partition columns
+};
+
+struct Table {
+  std::string catalog;   // "awsdatacatalog"
+  std::string database;  // "default"
+  std::string name;      // lower case
+  std::vector<Column> columns;
+};
+
+// Names to tables. Thread-safe for reading.
+class Catalog {
+ public:
+  virtual ~Catalog() = default;
+  // Names are compared in lower case. nullptr: no such table; valid as long as the catalog.
+  [[nodiscard]] virtual const Table* FindTable(std::string_view database, std::string_view name) const = 0;
+  [[nodiscard]] virtual bool HasDatabase(std::string_view database) const = 0;
+};
+
+// The CloudTrail table in the shape of Athena's documentation and console, with "$path", "$file_size",
+// "$file_modified_time" and the partition columns account, region, year, month, day, timestamp, date, dt, … as hidden ones.
+[[nodiscard]] Table CloudTrailTable(std::string database, std::string name);
+
+}  // namespace opentrail::catalog

@@ -1,0 +1,64 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/cancel.h"
+#include "base/result.h"
+#include "catalog/catalog.h"
+#include "logs/scan.h"
+#include "sql/translate.h"
+
+namespace opentrail::engine {
+
+struct EngineOptions {
+  uint32_t threads = 0;                     // 0: all cores
+  uint64_t memory_limit_bytes = 200 << 20;  // what the engine may hold before it spills to temporary_folder
+  std::filesystem::path temporary_folder;   // empty: a private folder under the system's, removed at the end
+};
+
+// A table the engine can scan: its shape, and the logs behind it.
+struct BoundTable {
+  catalog::Table table;
+  logs::LogSource source;
+  bool deduplicate = false;  // an eventID is one row, however often it was delivered
+};
+
+// A value as Athena writes it into results (see docs: "Value text"); nullopt is NULL.
+using Row = std::vector<std::optional<std::string>>;
+
+// A running query. Rows come in order, in blocks, while it runs. Belongs to one thread.
+class QueryResult {
+ public:
+  virtual ~QueryResult() = default;
+  [[nodiscard]] virtual const std::vector<sql::OutputColumn>& Columns() const = 0;
+  // The next block of rows, empty at the end. An error is the engine's, worded as Athena does:
+  // "DIVISION_BY_ZERO: Division by zero".
+  virtual Result<std::vector<Row>> Next() = 0;
+};
+
+// An embedded DuckDB with the dialect's functions and the log tables. External access and extension loading are off.
+// Thread-compatible: one query at a time.
+class Engine {
+ public:
+  virtual ~Engine() = default;
+  static Result<std::unique_ptr<Engine>> Open(const EngineOptions& options);
+
+  virtual Status AddTable(BoundTable table) = 0;
+  [[nodiscard]] virtual const catalog::Catalog& Catalog() const = 0;
+  // Translates and starts. A refusal of the dialect comes back as ErrorCode::kInvalidArgument with sql::Error::Text().
+  virtual Result<std::unique_ptr<QueryResult>> Query(std::string_view statement, const sql::Session& session,
+                                                     const CancelToken& cancel) = 0;
+  // The whole result as one Parquet file; rows written.
+  virtual Result<uint64_t> QueryToParquet(std::string_view statement, const sql::Session& session,
+                                          const std::filesystem::path& file, const CancelToken& cancel) = 0;
+  // Of all scans of the running (or last) query.
+  [[nodiscard]] virtual const logs::ScanStatistics& Statistics() const = 0;
+};
+
+}  // namespace opentrail::engine
