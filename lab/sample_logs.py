@@ -20,7 +20,7 @@ from pathlib import Path
 ACCOUNT = "210987654321"
 REGION = "us-east-1"
 START = datetime(2026, 3, 2, tzinfo=timezone.utc)
-WEB_SECURITY_GROUP = "sg-0c4fe0web5ecuri7y"
+WEB_SECURITY_GROUP = "sg-0cafe0feb5ec0417a"
 CONSOLE = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36"
 CLI = "aws-cli/2.28.1 md/awscrt#0.27.6 ua/2.1 os/linux#6.1 md/arch#x86_64 lang/python#3.13.7 md/pyimpl#CPython"
 SDK = "Boto3/1.40.1 md/Botocore#1.40.1 ua/2.1 os/linux#6.1 lang/python#3.11.2"
@@ -65,8 +65,8 @@ class User:
 def web_server_role(account):
     principal = account.token("AROA")
     return {
-        "type": "AssumedRole", "principalId": f"{principal}:i-0cafe0web5e7ve12",
-        "arn": f"arn:aws:sts::{ACCOUNT}:assumed-role/CafeWebServer/i-0cafe0web5e7ve12", "accountId": ACCOUNT,
+        "type": "AssumedRole", "principalId": f"{principal}:i-0cafe0feb5e7e1234",
+        "arn": f"arn:aws:sts::{ACCOUNT}:assumed-role/CafeWebServer/i-0cafe0feb5e7e1234", "accountId": ACCOUNT,
         "accessKeyId": account.token("ASIA"),
         "sessionContext": {
             "sessionIssuer": {"type": "Role", "principalId": principal, "arn": f"arn:aws:iam::{ACCOUNT}:role/CafeWebServer",
