@@ -8,6 +8,8 @@ namespace opentrail {
 class CancelToken {
  public:
   void Cancel() noexcept { cancelled_.store(true, std::memory_order_relaxed); }
+  // Before the next piece of work; while none runs.
+  void Reset() noexcept { cancelled_.store(false, std::memory_order_relaxed); }
   [[nodiscard]] bool IsCancelled() const noexcept { return cancelled_.load(std::memory_order_relaxed); }
 
  private:
