@@ -49,6 +49,6 @@ def main():
     result = program.result
     if not result.wasSuccessful():
         sys.exit(1)
-    if result.skipped and len(result.skipped) == result.testsRun:
+    if result.skipped and result.testsRun <= len(result.skipped):
         print("Skipped\n" + result.skipped[0][1] + "\n\n[ all ]")
         sys.exit(SKIP_CODE)
