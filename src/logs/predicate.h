@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace opentrail::logs {
@@ -21,5 +22,8 @@ struct Predicate {
   PredicateKind kind = PredicateKind::kEquals;
   std::vector<std::string> values;
 };
+
+// Whether a field's text passes. NULL (data() == nullptr) passes nothing.
+[[nodiscard]] bool PassesPredicate(std::string_view value, const Predicate& predicate);
 
 }  // namespace opentrail::logs
