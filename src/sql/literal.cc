@@ -27,13 +27,13 @@ std::string Lower(std::string_view text) {
   return lower;
 }
 
-std::optional<TypedSql> DateLiteral(std::string_view text) {
+std::optional<TypedSql> ReadDate(std::string_view text) {
   const auto days = ParseDate(text);
   if (!days) return std::nullopt;
   return TypedSql{Type(TypeKind::kDate), fmt::format("CAST('{}' AS DATE)", FormatDate(*days))};
 }
 
-std::optional<TypedSql> TimeLiteral(std::string_view text) {
+std::optional<TypedSql> ReadTime(std::string_view text) {
   const auto time = ParseTime(text);
   if (!time || !time->zone.empty()) return std::nullopt;
   const int64_t micros = ToMicros(*time, 6);
@@ -42,7 +42,7 @@ std::optional<TypedSql> TimeLiteral(std::string_view text) {
 }
 
 // A zone's rules belong to the engine: the text goes there, once the zone is known to exist.
-std::optional<TypedSql> ZonedLiteral(std::string_view text, const TimestampText& parsed) {
+std::optional<TypedSql> ReadZoned(std::string_view text, const TimestampText& parsed) {
   const auto zone = FindTimeZoneKey(parsed.zone);
   if (!zone) return std::nullopt;
   const Type type = Type::TimestampWithTimeZone(parsed.digits);
@@ -54,16 +54,16 @@ std::optional<TypedSql> ZonedLiteral(std::string_view text, const TimestampText&
   return TypedSql{type, fmt::format("CAST({} AS BIGINT)", PackTimestamp(millis, *zone))};
 }
 
-std::optional<TypedSql> TimestampLiteral(std::string_view text) {
+std::optional<TypedSql> ReadTimestamp(std::string_view text) {
   const auto parsed = ParseTimestamp(text);
   if (!parsed) return std::nullopt;
-  if (!parsed->zone.empty()) return ZonedLiteral(text, *parsed);
+  if (!parsed->zone.empty()) return ReadZoned(text, *parsed);
   return TypedSql{Type::Timestamp(parsed->digits),
                   fmt::format("make_timestamp(CAST({} AS BIGINT))", ToMicros(*parsed, 6))};
 }
 
 // "-12.50" is decimal(4,2); leading zeros of the whole part do not count.
-std::optional<TypedSql> DecimalLiteral(std::string_view text) {
+std::optional<TypedSql> ReadDecimal(std::string_view text) {
   std::string_view digits = text;
   if (digits.starts_with('-') || digits.starts_with('+')) digits.remove_prefix(1);
   const size_t point = digits.find('.');
@@ -81,7 +81,7 @@ std::optional<TypedSql> DecimalLiteral(std::string_view text) {
 }
 
 // Everything else is the text, cast: a number is checked here, the rest by the engine.
-std::optional<TypedSql> CastLiteral(const Type& type, std::string_view text) {
+std::optional<TypedSql> ReadOther(const Type& type, std::string_view text) {
   if (type.kind() == TypeKind::kJson) return TypedSql{type, fmt::format("trino_json_parse({})", QuoteText(text))};
   auto sql = CastSql(Type::Varchar(), type, QuoteText(text), CastMode::kCast);
   if (!sql) return std::nullopt;
@@ -100,20 +100,20 @@ Result<TypedSql> LiteralSql(const GenericLiteral& literal, Position position) {
   const std::string name = Lower(literal.type);
   std::optional<TypedSql> typed;
   if (name == "date") {
-    typed = DateLiteral(literal.value);
+    typed = ReadDate(literal.value);
   } else if (name == "time") {
-    typed = TimeLiteral(literal.value);
+    typed = ReadTime(literal.value);
   } else if (name == "timestamp") {
-    typed = TimestampLiteral(literal.value);
+    typed = ReadTimestamp(literal.value);
   } else if (name == "decimal") {
-    typed = DecimalLiteral(literal.value);
+    typed = ReadDecimal(literal.value);
   } else {
     const auto type = ParseType(name);
     if (!type) {
       return std::unexpected(
           Error{ErrorCode::kTypeNotFound, position, fmt::format("Unknown type: {}", literal.type)});
     }
-    typed = CastLiteral(*type, literal.value);
+    typed = ReadOther(*type, literal.value);
   }
   if (typed) return *std::move(typed);
   return std::unexpected(

@@ -25,17 +25,16 @@ std::string Lower(std::string_view text) {
 std::optional<int> ParseOffset(std::string_view text) {
   if (text.size() < 2 || (text[0] != '+' && text[0] != '-')) return std::nullopt;
   const int sign = text[0] == '-' ? -1 : 1;
-  std::string digits;
+  int number = 0;
+  size_t digits = 0;
   for (size_t i = 1; i < text.size(); ++i) {
     if (text[i] == ':' && i == 3 && text.size() == 6) continue;
-    if (!IsDigit(text[i])) return std::nullopt;
-    digits += text[i];
+    if (!IsDigit(text[i]) || ++digits > 4) return std::nullopt;
+    number = number * 10 + (text[i] - '0');
   }
-  if (digits.size() == 1) digits.insert(0, "0");
-  if (digits.size() == 2) digits += "00";
-  if (digits.size() != 4) return std::nullopt;
-  const int hours = (digits[0] - '0') * 10 + digits[1] - '0';
-  const int minutes = (digits[2] - '0') * 10 + digits[3] - '0';
+  if (digits == 3) return std::nullopt;
+  const int hours = digits <= 2 ? number : number / 100;
+  const int minutes = digits <= 2 ? 0 : number % 100;
   if (minutes > 59) return std::nullopt;
   return sign * (hours * 60 + minutes);
 }
