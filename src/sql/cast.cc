@@ -58,9 +58,13 @@ Sql CastFromBoolean(const Request& request) {
   return std::nullopt;
 }
 
-Sql CastToDecimal(const Request& request, std::string_view source, const std::string& operand) {
-  return Request{request.from, request.to, operand, request.mode}.Call(fmt::format("{}_to_decimal", source),
-                                                                      request.to.precision(), request.to.scale());
+// trino_cast_<source>_to_decimal(operand, precision, scale); a decimal source tells its own shape, too.
+Sql CastToDecimal(const Request& request, std::string_view source) {
+  const std::string what = fmt::format("{}_to_decimal", source);
+  const uint32_t precision = request.to.precision();
+  const uint32_t scale = request.to.scale();
+  if (request.from.kind() != TypeKind::kDecimal) return NativeCast(request.Call(what, precision, scale), request.to);
+  return NativeCast(request.Call(what, precision, scale, request.from.precision(), request.from.scale()), request.to);
 }
 
 Sql CastFromInteger(const Request& request) {
@@ -71,7 +75,7 @@ Sql CastFromInteger(const Request& request) {
   }
   if (to == TypeKind::kBoolean) return fmt::format("({} <> 0)", request.sql);
   if (to == TypeKind::kReal || to == TypeKind::kDouble) return request.Native();
-  if (to == TypeKind::kDecimal) return CastToDecimal(request, "bigint", request.sql);
+  if (to == TypeKind::kDecimal) return CastToDecimal(request, "bigint");
   if (IsText(to)) return FitText(request, NativeCast(request.sql, Type::Varchar()));
   return std::nullopt;
 }
@@ -83,19 +87,19 @@ Sql CastFromFloating(const Request& request) {
   if (to == TypeKind::kBoolean) return fmt::format("({} <> 0)", request.sql);
   if (to == TypeKind::kDouble) return request.Native();
   if (to == TypeKind::kReal) return fmt::format("trino_cast_double_to_real({})", request.sql);
-  if (to == TypeKind::kDecimal) return CastToDecimal(request, real ? "real" : "double", request.sql);
+  if (to == TypeKind::kDecimal) return CastToDecimal(request, real ? "real" : "double");
   if (IsText(to)) {
-    return FitText(request, fmt::format("trino_cast_{}_to_varchar({})", real ? "real" : "double", request.sql));
+    return FitText(request, fmt::format("trino_cast_{}_to_varchar({})", real ? "real" : "double"));
   }
   return std::nullopt;
 }
 
 Sql CastFromDecimal(const Request& request) {
   const TypeKind to = request.to.kind();
-  if (IsInteger(to)) return request.Call(fmt::format("decimal_to_{}", request.to.Name()));
+  if (IsInteger(to)) return request.Call(fmt::format("decimal_to_{}", request.to.Name()), request.from.scale());
   if (to == TypeKind::kBoolean) return fmt::format("({} <> 0)", request.sql);
   if (to == TypeKind::kReal || to == TypeKind::kDouble) return request.Native();
-  if (to == TypeKind::kDecimal) return CastToDecimal(request, "decimal", request.sql);
+  if (to == TypeKind::kDecimal) return CastToDecimal(request, "decimal");
   if (IsText(to)) return FitText(request, NativeCast(request.sql, Type::Varchar()));
   return std::nullopt;
 }
@@ -110,7 +114,7 @@ Sql CastFromText(const Request& request) {
   switch (request.to.kind()) {
     case TypeKind::kVarchar:
     case TypeKind::kChar: return CutText(request);
-    case TypeKind::kDecimal: return CastToDecimal(request, "varchar", request.sql);
+    case TypeKind::kDecimal: return CastToDecimal(request, "varchar");
     case TypeKind::kTime:
       return request.Call("varchar_to_time", request.to.precision());
     case TypeKind::kTimestamp: return request.Call("varchar_to_timestamp", request.to.precision());

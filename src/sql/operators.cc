@@ -50,9 +50,11 @@ std::optional<TypedSql> ApplyDecimal(BinaryOperator operation, const TypedSql& l
   const auto shape = DecimalResult(operation, {left_type.precision(), left_type.scale()},
                                    {right_type.precision(), right_type.scale()});
   if (!shape) return std::nullopt;
-  return TypedSql{Type::Decimal(shape->precision, shape->scale),
-                  fmt::format("trino_decimal_{}({}, {})", OperatorWord(operation), CoerceSql(left, left_type),
-                              CoerceSql(right, right_type))};
+  const Type result = Type::Decimal(shape->precision, shape->scale);
+  const std::string call =
+      fmt::format("trino_decimal_{}({}, {}, {}, {})", OperatorWord(operation), CoerceSql(left, left_type),
+                  CoerceSql(right, right_type), left_type.scale(), right_type.scale());
+  return TypedSql{result, NativeCast(call, result)};
 }
 
 std::optional<TypedSql> ApplyNumeric(BinaryOperator operation, const TypedSql& left, const TypedSql& right) {
