@@ -89,7 +89,7 @@ Sql CastFromFloating(const Request& request) {
   if (to == TypeKind::kReal) return fmt::format("trino_cast_double_to_real({})", request.sql);
   if (to == TypeKind::kDecimal) return CastToDecimal(request, real ? "real" : "double");
   if (IsText(to)) {
-    return FitText(request, fmt::format("trino_cast_{}_to_varchar({})", real ? "real" : "double"));
+    return FitText(request, fmt::format("trino_cast_{}_to_varchar({})", real ? "real" : "double", request.sql));
   }
   return std::nullopt;
 }
