@@ -1,4 +1,4 @@
-#include "sql/number_text.h"
+#include "engine/functions/number_text.h"
 
 #include <charconv>
 #include <cmath>
@@ -6,7 +6,7 @@
 
 #include <fmt/format.h>
 
-namespace opentrail::sql {
+namespace opentrail::engine {
 
 namespace {
 
@@ -39,18 +39,6 @@ std::string Scientific(const ShortDigits& number) {
                      number.exponent);
 }
 
-std::string Plain(const ShortDigits& number) {
-  std::string digits = number.digits;
-  int point = number.exponent + 1;  // how many digits stand before the point
-  if (point <= 0) {
-    digits.insert(0, static_cast<size_t>(1 - point), '0');
-    point = 1;
-  }
-  const auto before = static_cast<size_t>(point);
-  if (digits.size() <= before) digits.resize(before + 1, '0');
-  return fmt::format("{}{}.{}", number.negative ? "-" : "", digits.substr(0, before), digits.substr(before));
-}
-
 template <typename Number>
 std::optional<std::string> Special(Number value) {
   if (std::isnan(value)) return "NaN";
@@ -62,14 +50,6 @@ template <typename Number>
 std::string FormatScientificOf(Number value) {
   if (auto special = Special(value)) return *std::move(special);
   return Scientific(Digits(value));
-}
-
-template <typename Number>
-std::string FormatJavaOf(Number value) {
-  if (auto special = Special(value)) return *std::move(special);
-  const ShortDigits number = Digits(value);
-  const bool plain = value == 0 || (number.exponent >= -3 && number.exponent < 7);
-  return plain ? Plain(number) : Scientific(number);
 }
 
 // Trims and drops a type suffix; the sign goes into `negative`.
@@ -110,9 +90,7 @@ std::optional<Number> Parse(std::string_view text) {
 
 std::string FormatScientific(double value) { return FormatScientificOf(value); }
 std::string FormatScientific(float value) { return FormatScientificOf(value); }
-std::string FormatJava(double value) { return FormatJavaOf(value); }
-std::string FormatJava(float value) { return FormatJavaOf(value); }
-std::optional<double> ParseDouble(std::string_view text) { return Parse<double>(text); }
-std::optional<float> ParseReal(std::string_view text) { return Parse<float>(text); }
+std::optional<double> ParseJavaDouble(std::string_view text) { return Parse<double>(text); }
+std::optional<float> ParseJavaReal(std::string_view text) { return Parse<float>(text); }
 
-}  // namespace opentrail::sql
+}  // namespace opentrail::engine
