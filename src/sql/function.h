@@ -20,6 +20,12 @@ struct FunctionSignature {
   std::string_view signature;
   // The engine's SQL with $1..$9 for arguments, $* for all of them joined by ", ". "" means trino_<name>($*).
   // For lambdas the argument is already in the engine's spelling (lambda x: body).
+  //
+  // An aggregate's or a window function's template holds exactly one engine aggregate call. Where that call is the
+  // whole template it stands plain, "max($1)"; where something is wrapped around it, it stands in braces, which are
+  // not part of the engine's SQL: "CAST({sum($1)} AS BIGINT)". The resolver writes DISTINCT behind the call's opening
+  // parenthesis, ORDER BY (WITHIN GROUP's too) and IGNORE NULLS before its closing one, and FILTER (…) OVER (…) right
+  // behind the call, that is in the closing brace's place. A scalar's template has no braces of its own.
   std::string_view engine;
 };
 
