@@ -16,10 +16,13 @@ struct FunctionSignature {
   FunctionKind kind;
   // Trino's notation: "(array(T), function(T,boolean)) -> array(T)". Type variables are T U V K R E; "varchar" takes any
   // length, "decimal" any precision, "timestamp" any precision; a last parameter followed by "..." repeats (>= 1 times);
-  // "row" takes any row; "comparable"/"orderable" constraints are written T:orderable.
+  // "row" takes any row; "comparable"/"orderable" constraints are written T:orderable. A decimal's numbers may be
+  // variables that the result computes with (+ - min max, parentheses): "(decimal(p,s)) -> decimal(min(38, p + 1), s)".
   std::string_view signature;
   // The engine's SQL with $1..$9 for arguments, $* for all of them joined by ", ". "" means trino_<name>($*).
   // For lambdas the argument is already in the engine's spelling (lambda x: body).
+  // $R is Type::EngineName() of the call's result. $1<array(varchar)> is argument 1 after the dialect's own CAST to the
+  // type in angle brackets (ApplyCast), where a coercion would not do.
   //
   // An aggregate's or a window function's template holds exactly one engine aggregate call. Where that call is the
   // whole template it stands plain, "max($1)"; where something is wrapped around it, it stands in braces, which are
