@@ -2,6 +2,10 @@
 # One static library a folder of src/. What stands beside a unit is found by its name:
 #   *_test.cc  -> NAME_test (GoogleTest)    *_bench.cc -> NAME_bench (Google Benchmark)
 #   *_fuzz.cc  -> one libFuzzer program each, only where OPENTRAIL_FUZZ is on
+if(OPENTRAIL_FUZZ)
+  add_custom_target(fuzzers)
+endif()
+
 function(opentrail_folder name)
   cmake_parse_arguments(ARG "" "" "FOLDERS;LIBRARIES" ${ARGN})
   set(root "${CMAKE_SOURCE_DIR}/src/${name}")
@@ -42,6 +46,7 @@ function(opentrail_folder name)
       add_executable(${program} ${fuzzer})
       target_link_libraries(${program} PRIVATE ${library})
       target_link_options(${program} PRIVATE -fsanitize=fuzzer)
+      add_dependencies(fuzzers ${program})
     endforeach()
   endif()
 endfunction()

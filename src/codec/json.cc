@@ -1,0 +1,61 @@
+#include "codec/json.h"
+
+#include <limits>
+#include <utility>
+
+namespace opentrail::codec {
+
+JsonValue JsonValue::operator[](std::string_view key) const {
+  if (!IsObject()) return {};
+  const auto member = simdjson::dom::object(element_).at_key(key);
+  return member.error() == simdjson::SUCCESS ? JsonValue(member.value_unsafe()) : JsonValue();
+}
+
+std::optional<std::string_view> JsonValue::String() const {
+  if (!IsString()) return std::nullopt;
+  return element_.get_string().value_unsafe();
+}
+
+std::optional<std::string> JsonValue::Text() const {
+  if (IsNull()) return std::nullopt;
+  if (const auto text = String()) return std::string(*text);
+  return simdjson::minify(element_);
+}
+
+Result<JsonDocument> JsonDocument::Parse(std::string_view text) {
+  auto parser = std::make_unique<simdjson::dom::parser>();
+  if (const auto error = parser->allocate(text.size(), kMaxDepth); error != simdjson::SUCCESS) {
+    return MakeError(ErrorCode::kLimitExceeded, "JSON of {} bytes cannot be parsed: {}", text.size(),
+                     simdjson::error_message(error));
+  }
+  const auto root = parser->parse(text.data(), text.size());
+  if (root.error() != simdjson::SUCCESS) {
+    return MakeError(ErrorCode::kCorrupt, "not JSON: {}", simdjson::error_message(root.error()));
+  }
+  return JsonDocument(std::move(parser), JsonValue(root.value_unsafe()));
+}
+
+void AppendJsonString(std::string& out, std::string_view text) {
+  static constexpr char kHex[] = "0123456789abcdef";
+  out += '"';
+  for (const char c : text) {
+    switch (c) {
+      case '"': out += "\\\""; break;
+      case '\\': out += "\\\\"; break;
+      case '\n': out += "\\n"; break;
+      case '\r': out += "\\r"; break;
+      case '\t': out += "\\t"; break;
+      default:
+        if (static_cast<unsigned char>(c) < 0x20) {
+          out += "\\u00";
+          out += kHex[static_cast<unsigned char>(c) >> 4];
+          out += kHex[c & 15];
+        } else {
+          out += c;
+        }
+    }
+  }
+  out += '"';
+}
+
+}  // namespace opentrail::codec

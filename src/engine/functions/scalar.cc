@@ -1,0 +1,53 @@
+#include "engine/functions/scalar.h"
+
+#include "duckdb/catalog/catalog.hpp"
+#include "duckdb/common/exception.hpp"
+#include "duckdb/main/database.hpp"
+#include "duckdb/parser/parsed_data/create_scalar_function_info.hpp"
+
+namespace opentrail::engine {
+
+void ThrowTrinoText(std::string_view code, std::string_view message) {
+  throw duckdb::InvalidInputException(fmt::format("{}: {}", code, message));
+}
+
+void AddToCatalog(duckdb::DatabaseInstance& database, duckdb::ScalarFunction function) {
+  duckdb::CreateScalarFunctionInfo info(std::move(function));
+  info.on_conflict = duckdb::OnCreateConflict::ALTER_ON_CONFLICT;
+  info.internal = true;
+  duckdb::Catalog::GetSystemCatalog(database).CreateFunction(
+      duckdb::CatalogTransaction::GetSystemTransaction(database), info);
+}
+
+void RegisterChunk(duckdb::DatabaseInstance& database, ChunkFunction function) {
+  duckdb::ScalarFunction engine_function(std::move(function.name), std::move(function.arguments),
+                                         std::move(function.result), std::move(function.function), function.bind);
+  engine_function.varargs = std::move(function.varargs);
+  engine_function.null_handling = function.null_handling;
+  if (function.throws == Throws::kSometimes) {
+    engine_function.errors = duckdb::FunctionErrors::CAN_THROW_RUNTIME_ERROR;
+  }
+  AddToCatalog(database, std::move(engine_function));
+}
+
+namespace scalar_detail {
+
+void SetNull(duckdb::Vector& result, duckdb::idx_t row) {
+  // FlatVector::SetNull also reaches into the fields of a STRUCT, which must be NULL with it.
+  duckdb::FlatVector::SetNull(result, row, true);
+}
+
+duckdb::string_t CopyText(duckdb::Vector& result, std::string_view text) {
+  return duckdb::StringVector::AddStringOrBlob(result, text.data(), text.size());
+}
+
+void AppendText(duckdb::Vector& result, std::string_view text) {
+  const duckdb::idx_t size = duckdb::ListVector::GetListSize(result);
+  duckdb::ListVector::Reserve(result, size + 1);
+  duckdb::Vector& child = duckdb::ListVector::GetEntry(result);
+  duckdb::FlatVector::GetData<duckdb::string_t>(child)[size] = CopyText(child, text);
+  duckdb::ListVector::SetListSize(result, size + 1);
+}
+
+}  // namespace scalar_detail
+}  // namespace opentrail::engine

@@ -1,0 +1,77 @@
+#include "trail/event_history.h"
+
+#include <algorithm>
+
+#include "codec/json.h"
+#include "trail/record_resources.h"
+
+namespace opentrail::trail {
+namespace {
+
+std::string TextOf(codec::JsonValue value) { return value.Text().value_or(""); }
+
+// Who the console's User name column shows: the user, "root", or a role's session name.
+std::optional<std::string> UsernameOf(codec::JsonValue identity) {
+  const std::string_view type = identity["type"].String().value_or("");
+  if (type == "Root") return "root";
+  if (const auto name = identity["userName"].String(); name && !name->empty()) return std::string(*name);
+  if (type == "AssumedRole" || type == "FederatedUser") {
+    const std::string_view principal = identity["principalId"].String().value_or("");
+    if (const size_t colon = principal.find(':'); colon != std::string_view::npos) {
+      return std::string(principal.substr(colon + 1));
+    }
+    const std::string_view arn = identity["arn"].String().value_or("");
+    if (const size_t slash = arn.rfind('/'); slash != std::string_view::npos) {
+      return std::string(arn.substr(slash + 1));
+    }
+  }
+  return std::nullopt;
+}
+
+bool AnyResource(const HistoryEvent& event, std::string Resource::* member, const std::string& value) {
+  return std::any_of(event.resources.begin(), event.resources.end(),
+                     [&](const Resource& resource) { return resource.*member == value; });
+}
+
+}  // namespace
+
+std::optional<LookupAttributeKey> ParseLookupAttributeKey(std::string_view name) {
+  const auto* found = std::find(kLookupAttributeNames.begin(), kLookupAttributeNames.end(), name);
+  if (found == kLookupAttributeNames.end()) return std::nullopt;
+  return static_cast<LookupAttributeKey>(found - kLookupAttributeNames.begin());
+}
+
+Result<HistoryEvent> DescribeRecord(std::string_view record) {
+  const auto document = codec::JsonDocument::Parse(record);
+  if (!document) return std::unexpected(document.error());
+  const codec::JsonValue root = document->Root();
+  if (!root.IsObject()) return MakeError(ErrorCode::kCorrupt, "a record must be a JSON object");
+
+  HistoryEvent event;
+  event.event_id = TextOf(root["eventID"]);
+  event.event_name = TextOf(root["eventName"]);
+  event.read_only = TextOf(root["readOnly"]);
+  event.event_time = TextOf(root["eventTime"]);
+  event.event_source = TextOf(root["eventSource"]);
+  event.username = UsernameOf(root["userIdentity"]);
+  if (const auto key = root["userIdentity"]["accessKeyId"].String(); key && !key->empty()) event.access_key_id = *key;
+  event.resources = ResourcesOf(root);
+  event.cloudtrail_event = record;
+  return event;
+}
+
+bool Matches(const HistoryEvent& event, const LookupAttribute& attribute) {
+  switch (attribute.key) {
+    case LookupAttributeKey::kEventId: return event.event_id == attribute.value;
+    case LookupAttributeKey::kEventName: return event.event_name == attribute.value;
+    case LookupAttributeKey::kReadOnly: return event.read_only == attribute.value;
+    case LookupAttributeKey::kUsername: return event.username == attribute.value;
+    case LookupAttributeKey::kResourceType: return AnyResource(event, &Resource::type, attribute.value);
+    case LookupAttributeKey::kResourceName: return AnyResource(event, &Resource::name, attribute.value);
+    case LookupAttributeKey::kEventSource: return event.event_source == attribute.value;
+    case LookupAttributeKey::kAccessKeyId: return event.access_key_id == attribute.value;
+  }
+  return false;
+}
+
+}  // namespace opentrail::trail

@@ -1,0 +1,17 @@
+#pragma once
+
+#include <vector>
+
+#include "codec/json.h"
+#include "trail/event_history.h"
+
+namespace opentrail::trail {
+
+// At most so many entries of one record: a call that names more is cut off there.
+inline constexpr size_t kMaxResources = 1000;
+
+// The resources that a record is about, in order of appearance, each once: its own `resources`, and every identifier in
+// requestParameters and responseElements, typed by the table in record_resources.cc. Pure; thread-safe.
+[[nodiscard]] std::vector<Resource> ResourcesOf(codec::JsonValue record);
+
+}  // namespace opentrail::trail

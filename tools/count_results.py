@@ -1,0 +1,50 @@
+#!/usr/bin/env python3
+"""Adds up what ./test ran: JUnit files of ctest and the single checks. Names what failed and what skipped, with the
+reasons, and ends on one line: "N passed, N failed, N skipped". Exits 1 where anything failed or nothing passed."""
+
+import re
+import sys
+import xml.etree.ElementTree as ElementTree
+from collections import Counter
+from pathlib import Path
+
+SKIP_WORDS = re.compile(r"Skipped\n?(.*)", re.S)
+
+
+def junit(path):
+    for case in ElementTree.parse(path).iter("testcase"):
+        name = f"{path.stem}: {case.get('name')}"
+        status = case.get("status")
+        if case.find("skipped") is not None or status in ("notrun", "disabled"):
+            yield "skipped", name, reason(case)
+        elif case.find("failure") is not None or status == "fail":
+            yield "failed", name, ""
+        else:
+            yield "passed", name, ""
+
+
+def reason(case):
+    output = case.findtext("system-out") or ""
+    found = re.search(r"Skipped\n(.*?)\n\n?\[", output, re.S)
+    return " ".join(found.group(1).split()) if found else "no reason given"
+
+
+def main():
+    folder = Path(sys.argv[1])
+    outcomes = [outcome for path in sorted(folder.glob("*.xml")) for outcome in junit(path)]
+    single = folder / "single"
+    for line in single.read_text().splitlines() if single.exists() else []:
+        state, name = line.split(" ", 1)
+        outcomes.append((state, name, ""))
+    for reason_text, count in Counter(why for state, _, why in outcomes if state == "skipped").items():
+        print(f"skipped {count}: {reason_text}")
+    for state, name, _ in outcomes:
+        if state == "failed":
+            print(f"failed: {name}")
+    counts = Counter(state for state, _, _ in outcomes)
+    print(f"{counts['passed']} passed, {counts['failed']} failed, {counts['skipped']} skipped")
+    return 1 if counts["failed"] or not counts["passed"] else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
