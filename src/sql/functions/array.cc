@@ -32,7 +32,7 @@ constexpr FunctionSignature kArrayFunctions[] = {
     {"contains", kScalar, "(array(T:comparable), T) -> boolean", "trino_array_contains($*)"},
     {"element_at", kScalar, "(array(E), bigint) -> E", "list_extract($1, trino_array_index($2))"},
     {"filter", kScalar, "(array(T), function(T,boolean)) -> array(T)", "list_filter($1, $2)"},
-    {"flatten", kScalar, "(array(array(E))) -> array(E)", "flatten($1)"},
+    {"flatten", kScalar, "(array(array(E))) -> array(E)", "CAST(flatten($1) AS $R)"},
     {"ngrams", kScalar, "(array(T), bigint) -> array(array(T))", "trino_array_ngrams($*)"},
     {"reduce", kScalar, "(array(T), U, function(U,T,U), function(U,R)) -> R",
      "list_extract(list_transform(trino_reduce($1, $3, $2), $4), 1)"},
