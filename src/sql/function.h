@@ -14,12 +14,21 @@ enum class FunctionKind : uint8_t { kScalar, kAggregate, kWindow };
 struct FunctionSignature {
   std::string_view name;  // lower case, as Athena documents it
   FunctionKind kind;
-  // Trino's notation: "(array(T), function(T,boolean)) -> array(T)". Type variables are T U V K R E; "varchar" takes
-  // any length, "decimal" any precision, "timestamp" any precision; a last parameter followed by "..." repeats (>= 1
-  // times); "row" takes any row; "comparable"/"orderable" constraints are written T:orderable.
+  // Trino's notation: "(array(T), function(T,boolean)) -> array(T)". Type variables are T U V K R E; "varchar" takes any
+  // length, "decimal" any precision, "timestamp" any precision; a last parameter followed by "..." repeats (>= 1 times);
+  // "row" takes any row; "comparable"/"orderable" constraints are written T:orderable. A decimal's numbers may be
+  // variables that the result computes with (+ - min max, parentheses): "(decimal(p,s)) -> decimal(min(38, p + 1), s)".
   std::string_view signature;
   // The engine's SQL with $1..$9 for arguments, $* for all of them joined by ", ". "" means trino_<name>($*).
   // For lambdas the argument is already in the engine's spelling (lambda x: body).
+  // $R is Type::EngineName() of the call's result. $1<array(varchar)> is argument 1 after the dialect's own CAST to the
+  // type in angle brackets (ApplyCast), where a coercion would not do.
+  //
+  // An aggregate's or a window function's template holds exactly one engine aggregate call. Where that call is the
+  // whole template it stands plain, "max($1)"; where something is wrapped around it, it stands in braces, which are
+  // not part of the engine's SQL: "CAST({sum($1)} AS BIGINT)". The resolver writes DISTINCT behind the call's opening
+  // parenthesis, ORDER BY (WITHIN GROUP's too) and IGNORE NULLS before its closing one, and FILTER (…) OVER (…) right
+  // behind the call, that is in the closing brace's place. A scalar's template has no braces of its own.
   std::string_view engine;
 };
 
@@ -30,8 +39,8 @@ struct FunctionSignature {
 [[nodiscard]] std::span<const FunctionSignature> StringFunctions();
 [[nodiscard]] std::span<const FunctionSignature> RegexpFunctions();
 [[nodiscard]] std::span<const FunctionSignature> JsonFunctions();
-[[nodiscard]] std::span<const FunctionSignature> NetworkFunctions();  // IPADDRESS, URLs
-[[nodiscard]] std::span<const FunctionSignature> BinaryFunctions();   // hashes, encodings
+[[nodiscard]] std::span<const FunctionSignature> NetworkFunctions();    // IPADDRESS, URLs
+[[nodiscard]] std::span<const FunctionSignature> BinaryFunctions();     // hashes, encodings
 [[nodiscard]] std::span<const FunctionSignature> DatetimeFunctions();
 [[nodiscard]] std::span<const FunctionSignature> MathFunctions();
 [[nodiscard]] std::span<const FunctionSignature> ConditionalFunctions();

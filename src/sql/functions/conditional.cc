@@ -1,0 +1,17 @@
+#include "sql/function.h"
+
+// coalesce, nullif, if, try and typeof are special forms of the resolver: they have no row here.
+namespace opentrail::sql {
+namespace {
+
+constexpr FunctionSignature kConditionalFunctions[] = {
+    {"greatest", FunctionKind::kScalar, "(T:orderable...) -> T", ""},
+    {"least", FunctionKind::kScalar, "(T:orderable...) -> T", ""},
+    {"uuid", FunctionKind::kScalar, "() -> uuid", "uuid()"},
+};
+
+}  // namespace
+
+std::span<const FunctionSignature> ConditionalFunctions() { return kConditionalFunctions; }
+
+}  // namespace opentrail::sql
