@@ -10,9 +10,9 @@
 namespace opentrail::codec {
 namespace {
 
-constexpr size_t kSmallestMember = 18;         // header 10, empty block 2 at least, trailer 8; deflate's shortest is 20
-constexpr uint64_t kDeflateRatioMax = 1032;    // no deflate stream reaches more
-constexpr int kGzipWindowBits = 15 + 16;       // zlib: the largest window, gzip framing
+constexpr size_t kSmallestMember = 18;       // header 10, empty block 2 at least, trailer 8; deflate's shortest is 20
+constexpr uint64_t kDeflateRatioMax = 1032;  // no deflate stream reaches more
+constexpr int kGzipWindowBits = 15 + 16;     // zlib: the largest window, gzip framing
 
 bool IsPadding(std::span<const uint8_t> bytes) {
   return std::ranges::all_of(bytes, [](uint8_t byte) { return byte == 0; });
@@ -78,8 +78,8 @@ GzipInflater::State::Member GzipInflater::State::InflateMember(std::span<const u
   for (;;) {
     uint8_t* out = target.Reserve(kept, kept + room) + kept;
     Member member;
-    libdeflate_result result = libdeflate_gzip_decompress_ex(decompressor, in.data(), in.size(), out, room,
-                                                             &member.consumed, &member.written);
+    libdeflate_result result =
+        libdeflate_gzip_decompress_ex(decompressor, in.data(), in.size(), out, room, &member.consumed, &member.written);
     if (result == LIBDEFLATE_SUCCESS) return member;
     if (result != LIBDEFLATE_INSUFFICIENT_SPACE) return {.end = Member::End::kBad};
     if (room >= bound - kept) return {.end = Member::End::kLimit};
@@ -103,11 +103,8 @@ Inflated GzipInflater::Inflate(std::span<const uint8_t> in, const InflateLimits&
         at += member.consumed;
         result.bytes += member.written;
         break;
-      case State::Member::End::kLimit:
-        result.fault = LimitFault(limits, in.size(), at);
-        return result;
-      case State::Member::End::kBad:
-        return State::InflatePrefix(in, at, result.bytes, limits, target);
+      case State::Member::End::kLimit: result.fault = LimitFault(limits, in.size(), at); return result;
+      case State::Member::End::kBad: return State::InflatePrefix(in, at, result.bytes, limits, target);
     }
   }
   if (in.empty()) result.fault = GzipFault{0, GzipFaultKind::kCutOff, "an empty file is no gzip file"};
@@ -177,7 +174,7 @@ std::optional<GzipFault> GzipStream::State::BeginMember(std::span<const uint8_t>
 }
 
 std::optional<GzipFault> GzipStream::State::Step(std::span<const uint8_t>& in, std::span<uint8_t>& out) {
-  constexpr size_t kMost = 1UL << 30;  // zlib counts in 32 bits
+  constexpr size_t kMost = 1UL << 30;              // zlib counts in 32 bits
   zlib.next_in = const_cast<uint8_t*>(in.data());  // zlib only reads it
   zlib.avail_in = static_cast<uInt>(std::min(in.size(), kMost));
   zlib.next_out = out.data();

@@ -13,7 +13,7 @@ namespace opentrail::logs {
 class Arena {
  public:
   char* Allocate(size_t bytes) {
-    if (bytes > left_) Grow(bytes);
+    if (bytes > left_ || next_ == nullptr) Grow(bytes);  // an empty string has an address too
     char* out = next_;
     next_ += bytes;
     left_ -= bytes;

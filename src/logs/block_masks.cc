@@ -47,7 +47,8 @@ inline uint64_t PrefixXor(uint64_t bits) {
 template <typename Prefix>
 [[gnu::always_inline]] inline BlockMasks Finish(const RawMasks& raw, BlockState& state, Prefix prefix_xor) {
   uint64_t quotes = raw.quotes;
-  if ((raw.backslashes | state.is_escaped) != 0) [[unlikely]] quotes &= ~EscapedBytes(raw.backslashes, state);
+  if ((raw.backslashes | state.is_escaped) != 0) [[unlikely]]
+    quotes &= ~EscapedBytes(raw.backslashes, state);
   uint64_t in_string = prefix_xor(quotes) ^ state.in_string;
   state.in_string = static_cast<uint64_t>(static_cast<int64_t>(in_string) >> 63);
   return {raw.opens & ~in_string, raw.closes & ~in_string, raw.colons & ~in_string, raw.backslashes};
@@ -108,7 +109,8 @@ void ClassifySse(const uint8_t* data, size_t blocks, BlockState& state, BlockMas
 }
 
 // target() stands on each function that is inlined into a kernel, or g++ refuses to inline it.
-[[gnu::target("avx2,pclmul,bmi"), gnu::always_inline]] inline uint64_t Equal64(__m256i low, __m256i high, __m256i byte) {
+[[gnu::target("avx2,pclmul,bmi"), gnu::always_inline]] inline uint64_t Equal64(__m256i low, __m256i high,
+                                                                               __m256i byte) {
   uint64_t low_mask = static_cast<uint32_t>(_mm256_movemask_epi8(_mm256_cmpeq_epi8(low, byte)));
   uint64_t high_mask = static_cast<uint32_t>(_mm256_movemask_epi8(_mm256_cmpeq_epi8(high, byte)));
   return low_mask | (high_mask << 32);
@@ -172,12 +174,9 @@ bool IsSupported(Kernel kernel) {
 #if defined(__x86_64__)
   switch (kernel) {
     case Kernel::kScalar:
-    case Kernel::kSse:
-      return true;
-    case Kernel::kAvx2:
-      return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("pclmul");
-    case Kernel::kAvx512:
-      return __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("pclmul");
+    case Kernel::kSse: return true;
+    case Kernel::kAvx2: return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("pclmul");
+    case Kernel::kAvx512: return __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("pclmul");
   }
 #endif
   return kernel == Kernel::kScalar;
@@ -196,14 +195,10 @@ Kernel BestKernel() {
 ClassifyFunction Classifier(Kernel kernel) {
 #if defined(__x86_64__)
   switch (kernel) {
-    case Kernel::kScalar:
-      return ClassifyScalar;
-    case Kernel::kSse:
-      return ClassifySse;
-    case Kernel::kAvx2:
-      return ClassifyAvx2;
-    case Kernel::kAvx512:
-      return ClassifyAvx512;
+    case Kernel::kScalar: return ClassifyScalar;
+    case Kernel::kSse: return ClassifySse;
+    case Kernel::kAvx2: return ClassifyAvx2;
+    case Kernel::kAvx512: return ClassifyAvx512;
   }
 #endif
   return ClassifyScalar;

@@ -10,8 +10,8 @@ inline constexpr size_t kBlockBytes = 64;
 
 // Bit i speaks of byte i of a block. Brackets, braces and colons inside strings do not count.
 struct BlockMasks {
-  uint64_t opens = 0;    // { [
-  uint64_t closes = 0;   // } ]
+  uint64_t opens = 0;   // { [
+  uint64_t closes = 0;  // } ]
   uint64_t colons = 0;
   uint64_t escapes = 0;  // every backslash, in strings or out
 };

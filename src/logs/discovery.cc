@@ -42,7 +42,7 @@ class Lister {
   explicit Lister(const CancelToken& cancel) : cancel_(cancel) {}
 
   Status AddRoot(const std::filesystem::path& root) {
-    struct stat status {};
+    struct stat status{};
     std::string path = root.string();
     if (stat(path.c_str(), &status) != 0) {
       int error = errno;
@@ -99,7 +99,7 @@ class Lister {
     bool may_be_file = type != DT_DIR && HasLogName(name);
     bool may_be_folder = type == DT_DIR || type == DT_LNK || type == DT_UNKNOWN;
     if (!may_be_file && !may_be_folder) return {};
-    struct stat status {};
+    struct stat status{};
     if (fstatat(folder, name, &status, 0) != 0) {
       AddFault(path, std::strerror(errno));
       return {};
@@ -149,14 +149,12 @@ class Lister {
     listing_.files = std::move(once);
   }
 
-  void AddFault(const std::string& path, std::string message) {
-    listing_.faults.push_back({path, std::move(message)});
-  }
+  void AddFault(const std::string& path, std::string message) { listing_.faults.push_back({path, std::move(message)}); }
 
   const CancelToken& cancel_;
   Listing listing_;
   std::unordered_set<FileId, FileIdHash> folders_;
-  std::vector<FileId> ids_;   // of listing_.files
+  std::vector<FileId> ids_;  // of listing_.files
   bool may_repeat_ = false;  // a file may have been met twice: by a link, or by its own name
 };
 

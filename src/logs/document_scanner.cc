@@ -11,8 +11,8 @@
 namespace opentrail::logs {
 namespace {
 
-constexpr size_t kFrontRoom = 32;  // what a RecordScanner may read before a text
-constexpr size_t kInnerLevels = 3; // {"aws":{"cloudtrail":{...}}} needs two
+constexpr size_t kFrontRoom = 32;   // what a RecordScanner may read before a text
+constexpr size_t kInnerLevels = 3;  // {"aws":{"cloudtrail":{...}}} needs two
 
 bool IsOneOf(std::string_view key, std::span<const std::string_view> names) {
   return std::ranges::find(names, key) != names.end();
@@ -32,6 +32,7 @@ DocumentScanner::DocumentScanner(FieldTree& tree, size_t max_depth, Kernel kerne
     : max_depth_(max_depth), cursor_(kernel), embedded_cursor_(kernel), records_(tree, max_depth) {}
 
 void DocumentScanner::BeginFile() {
+  position_ = 0;
   at_start_ = true;
   frames_.clear();
   expect_ = Expect::kFirst;
@@ -70,9 +71,7 @@ DocumentScanner::Outcome DocumentScanner::Run(RowTarget& target, size_t row_limi
         if (!is_last_) return Outcome::kPartEnd;
         MakeFault(size_, "the text ends inside a value that begins at offset " + std::to_string(position_));
         return Outcome::kFault;
-      case Step::kFault:
-        ClearRow();
-        return Outcome::kFault;
+      case Step::kFault: ClearRow(); return Outcome::kFault;
     }
   }
 }
@@ -189,17 +188,13 @@ Step DocumentScanner::ScanLoose(size_t begin) {
   if (step != Step::kDone) return step;
   switch (shape.shape) {
     case Shape::kEvent:
-    case Shape::kWeakEvent:
-      cursor_.Return(mark);
-      return ScanRecord(begin);
+    case Shape::kWeakEvent: cursor_.Return(mark); return ScanRecord(begin);
     case Shape::kRecords:
     case Shape::kEvents:
       frames_.push_back(Frame::kWrapper);
       return EnterArray(shape.shape == Shape::kRecords ? Frame::kRecords : Frame::kLoose, shape.inner);
-    case Shape::kEmbedded:
-      return ScanEmbedded(begin, shape);
-    case Shape::kInner:
-      return ScanInner(shape);
+    case Shape::kEmbedded: return ScanEmbedded(begin, shape);
+    case Shape::kInner: return ScanInner(shape);
     case Shape::kOther:
       ++values_skipped_;
       position_ = shape.end;
@@ -317,7 +312,8 @@ Step DocumentScanner::ClassifyKey(size_t begin, size_t colon, size_t levels, Sha
     if (kind > shape.shape) shape = {kind, value, 0};
   };
   if (IsOneOf(*key, kEventKeys)) found(Shape::kEvent);
-  std::ranges::transform(*key, key->begin(), [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c; });
+  std::ranges::transform(*key, key->begin(),
+                         [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c; });
   if (IsOneOf(*key, kFoldedEventKeys)) found(Shape::kWeakEvent);
   if (data_[value] == '[' && *key == "records") found(Shape::kRecords);
   if (data_[value] == '[' && *key == "events") found(Shape::kEvents);

@@ -19,7 +19,8 @@ class RowFilter {
 };
 
 // Finds the events in the text of one log file, whatever shape wraps them, and reads them into rows.
-//   {"Records":[event, ...], ...}        as CloudTrail delivers; each object in the array is an event, whatever its keys
+//   {"Records":[event, ...], ...}        as CloudTrail delivers; each object in the array is an event, whatever its
+//   keys
 //   {"Events":[entry, ...], ...}         LookupEvents; an entry's "CloudTrailEvent" holds the event as text
 //   [x, ...]   x y z   one x per line    where x is any of: an event, an entry, {"Records":...}, {"detail":event}
 //                                        (EventBridge), {"aws":{"cloudtrail":event}} (Elastic Common Schema)
@@ -32,15 +33,16 @@ class DocumentScanner {
 
   // A new text begins.
   void BeginFile();
-  // `data` begins where ResumeAt() said in the part before. At least 32 bytes must be readable before `data`, kBlockBytes
-  // after data + size, and those must be zeros. `needles` (may be null): records that hold none of them are left out.
+  // `data` begins where ResumeAt() said in the part before. At least 32 bytes must be readable before `data`,
+  // kBlockBytes after data + size, and those must be zeros. `needles` (may be null): records that hold none of them are
+  // left out.
   void BeginPart(const uint8_t* data, size_t size, bool is_last, const NeedleSearch* needles);
 
   enum class Outcome : uint8_t {
     kRowsFull,  // `row_limit` reached: call Run again
     kPartEnd,   // give the next part, from ResumeAt()
     kFileEnd,
-    kFault,     // see Fault(); rows before it are complete
+    kFault,  // see Fault(); rows before it are complete
   };
   // Reads rows from target.row on, advancing it, until `row_limit`.
   Outcome Run(RowTarget& target, size_t row_limit, const RowFilter* filter);

@@ -10,9 +10,9 @@
 
 namespace opentrail::logs {
 
-// The keys that matter inside one JSON object, as a trie of the requested dotted fields. Lookups take a key's bytes where
-// they stand in the text: at least 8 bytes before the key must be readable.
-// Learns how the text spells each key, hence belongs to one thread.
+// The keys that matter inside one JSON object, as a trie of the requested dotted fields. Lookups take a key's bytes
+// where they stand in the text: at least 8 bytes before the key must be readable. Learns how the text spells each key,
+// hence belongs to one thread.
 class FieldNode {
  public:
   static constexpr int32_t kNoColumn = -1;

@@ -23,7 +23,8 @@ bool IsOrganization(std::string_view text) { return text.starts_with("o-") && te
 // "us-east-1", "us-gov-west-1": letters and digits in at least three parts, the last a number.
 bool IsRegion(std::string_view text) {
   if (text.size() < 5 || text.size() > 32 || text.back() < '0' || text.back() > '9') return false;
-  bool plain = std::ranges::all_of(text, [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-'; });
+  bool plain =
+      std::ranges::all_of(text, [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-'; });
   return plain && std::ranges::count(text, '-') >= 2;
 }
 
@@ -39,9 +40,8 @@ std::string_view TakeLast(std::string_view& folders) {
 void ReadFolders(std::string_view folders, PathFacts& facts) {
   std::vector<std::string_view> parts;
   while (!folders.empty() && parts.size() < 64) parts.push_back(TakeLast(folders));
-  auto trail = std::ranges::find_if(parts, [](std::string_view part) {
-    return part == "CloudTrail" || part.starts_with("CloudTrail-");
-  });
+  auto trail = std::ranges::find_if(
+      parts, [](std::string_view part) { return part == "CloudTrail" || part.starts_with("CloudTrail-"); });
   if (trail == parts.end()) return;
   auto below = static_cast<size_t>(trail - parts.begin());
   auto part_below = [&](size_t n) { return n <= below && n > 0 ? parts[below - n] : std::string_view(); };
@@ -104,8 +104,8 @@ std::optional<sys_days> DayOfTime(std::string_view text) {
   return DayOf(text.substr(0, 4), text.substr(5, 2), text.substr(8, 2));
 }
 
-// CloudTrail names a file by the time it is delivered, minutes after its events, so those of one day may lie in the next
-// day's folder. A whole day either way is left for late deliveries and odd clocks.
+// CloudTrail names a file by the time it is delivered, minutes after its events, so those of one day may lie in the
+// next day's folder. A whole day either way is left for late deliveries and odd clocks.
 constexpr std::chrono::days kSlack{1};
 
 bool IsPrunedByDay(sys_days day, const Predicate& predicate) {
@@ -113,15 +113,11 @@ bool IsPrunedByDay(sys_days day, const Predicate& predicate) {
     std::optional<sys_days> asked = DayOfTime(value);
     if (!asked) return false;
     switch (predicate.kind) {
-      case PredicateKind::kAtLeast:
-        return day + kSlack < *asked;
-      case PredicateKind::kAtMost:
-        return day - kSlack > *asked;
-      case PredicateKind::kEquals:
-        return day + kSlack < *asked || day - kSlack > *asked;
+      case PredicateKind::kAtLeast: return day + kSlack < *asked;
+      case PredicateKind::kAtMost: return day - kSlack > *asked;
+      case PredicateKind::kEquals: return day + kSlack < *asked || day - kSlack > *asked;
       case PredicateKind::kContains:
-      case PredicateKind::kIsNotNull:
-        return false;
+      case PredicateKind::kIsNotNull: return false;
     }
     return false;
   };
@@ -129,8 +125,8 @@ bool IsPrunedByDay(sys_days day, const Predicate& predicate) {
 }
 
 bool IsFileField(std::string_view field) {
-  constexpr std::array<std::string_view, 9> kFields = {"$path",  "$file_size", "$file_modified_time", "$account", "$region",
-                                                       "$year", "$month",     "$day",                "$organization"};
+  constexpr std::array<std::string_view, 9> kFields = {
+      "$path", "$file_size", "$file_modified_time", "$account", "$region", "$year", "$month", "$day", "$organization"};
   return std::ranges::find(kFields, field) != kFields.end();
 }
 

@@ -10,8 +10,8 @@
 // What the path of a log file says, and which files it lets a question leave out.
 namespace opentrail::logs {
 
-// Reads AWSLogs/[<organization>/]<account>/CloudTrail*/<region>/<yyyy>/<mm>/<dd>/ from the folders, and where they do not
-// say, <account>_CloudTrail_<region>_<yyyymmdd>T<hhmm>Z_* (or with '-' before the time) from the file's name.
+// Reads AWSLogs/[<organization>/]<account>/CloudTrail*/<region>/<yyyy>/<mm>/<dd>/ from the folders, and where they do
+// not say, <account>_CloudTrail_<region>_<yyyymmdd>T<hhmm>Z_* (or with '-' before the time) from the file's name.
 // https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-log-file-examples.html
 [[nodiscard]] PathFacts ParsePath(std::string_view path);
 

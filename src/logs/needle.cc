@@ -14,10 +14,11 @@ namespace {
 
 // How often a byte stands in CloudTrail logs, as a power of two; bytes past ASCII are rare.
 constexpr std::array<uint8_t, 128> kFrequency = {
-    0,  0, 0, 0, 0,  0,  0,  0,  0,  0,  8,  0,  0, 0,  0, 0,  0,  0,  0,  0,  0,  0,  0,  0,  0, 0, 0, 0, 0, 0, 0, 0,
-    10, 0, 13, 8, 1, 4, 0,  3,  3,  3,  6,  4,  11, 11, 10, 9, 11, 11, 11, 11, 10, 10, 10, 10, 10, 10, 12, 2, 6, 2, 6, 0,
-    1,  10, 8, 9, 9, 9, 8,  8,  8,  10, 7,  8,  8,  8,  9,  8, 9,  7,  9,  9,  9,  8,  8,  7,  7,  7,  8,  7, 5, 7, 0, 8,
-    0,  12, 10, 11, 11, 13, 10, 9, 9, 11, 5, 7, 11, 11, 12, 11, 10, 8, 12, 12, 12, 11, 10, 9, 8, 10, 8, 9, 0, 9, 0, 0};
+    0,  0,  0,  0,  0,  0,  0,  0,  0,  0, 8,  0,  0,  0,  0,  0, 0, 0,  0,  0,  0,  0,  0,  0,  0,  0,
+    0,  0,  0,  0,  0,  0,  10, 0,  13, 8, 1,  4,  0,  3,  3,  3, 6, 4,  11, 11, 10, 9,  11, 11, 11, 11,
+    10, 10, 10, 10, 10, 10, 12, 2,  6,  2, 6,  0,  1,  10, 8,  9, 9, 9,  8,  8,  8,  10, 7,  8,  8,  8,
+    9,  8,  9,  7,  9,  9,  9,  8,  8,  7, 7,  7,  8,  7,  5,  7, 0, 8,  0,  12, 10, 11, 11, 13, 10, 9,
+    9,  11, 5,  7,  11, 11, 12, 11, 10, 8, 12, 12, 12, 11, 10, 9, 8, 10, 8,  9,  0,  9,  0,  0};
 
 uint8_t Frequency(char c) {
   auto byte = static_cast<uint8_t>(c);
@@ -25,8 +26,8 @@ uint8_t Frequency(char c) {
 }
 
 bool IsPlain(char c) {
-  return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '_' || c == '-' || c == '.' ||
-         c == ':' || c == ' ';
+  return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '_' || c == '-' ||
+         c == '.' || c == ':' || c == ' ';
 }
 
 // Whether JSON can hold `c` in a string without a backslash.
@@ -214,12 +215,9 @@ const NeedleSearch* NeedleSet::SearchFor(const uint8_t* data, size_t size) const
   hiding = HidingScalar(data, 0, size);
 #endif
   switch (hiding) {
-    case Hiding::kNothing:
-      return literal_ ? &*literal_ : &plain_;
-    case Hiding::kSpecial:
-      return &plain_;
-    case Hiding::kPlain:
-      return nullptr;
+    case Hiding::kNothing: return literal_ ? &*literal_ : &plain_;
+    case Hiding::kSpecial: return &plain_;
+    case Hiding::kPlain: return nullptr;
   }
   return nullptr;
 }

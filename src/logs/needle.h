@@ -24,7 +24,7 @@ class NeedleSearch {
 
  private:
   struct Probe {
-    size_t first = 0;   // offsets within the needle of its two rarest bytes
+    size_t first = 0;  // offsets within the needle of its two rarest bytes
     size_t second = 0;
   };
   [[nodiscard]] size_t FindOne(size_t index, const uint8_t* data, size_t from, size_t size) const;

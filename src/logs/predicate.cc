@@ -11,14 +11,10 @@ bool PassesPredicate(std::string_view value, const Predicate& predicate) {
   switch (predicate.kind) {
     case PredicateKind::kEquals:
       return std::ranges::any_of(predicate.values, [&](const std::string& wanted) { return value == wanted; });
-    case PredicateKind::kContains:
-      return value.find(predicate.values.front()) != std::string_view::npos;
-    case PredicateKind::kAtLeast:
-      return value >= std::string_view(predicate.values.front());
-    case PredicateKind::kAtMost:
-      return value <= std::string_view(predicate.values.front());
-    case PredicateKind::kIsNotNull:
-      break;
+    case PredicateKind::kContains: return value.find(predicate.values.front()) != std::string_view::npos;
+    case PredicateKind::kAtLeast: return value >= std::string_view(predicate.values.front());
+    case PredicateKind::kAtMost: return value <= std::string_view(predicate.values.front());
+    case PredicateKind::kIsNotNull: break;
   }
   return true;
 }

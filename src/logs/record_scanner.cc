@@ -50,7 +50,8 @@ Step RecordScanner::Scan(StructuralCursor& cursor, size_t begin, RowTarget& targ
   is_faulty_ = false;
   Step step = ScanObject(cursor, begin, tree_.Root(), 1);
   if (step != Step::kDone) return step;
-  for (FieldTree::Copy copy : tree_.Copies()) target.columns[copy.to][target.row] = target.columns[copy.from][target.row];
+  for (FieldTree::Copy copy : tree_.Copies())
+    target.columns[copy.to][target.row] = target.columns[copy.from][target.row];
   return step;
 }
 
@@ -83,7 +84,8 @@ Step RecordScanner::ScanObject(StructuralCursor& cursor, size_t begin, FieldNode
 }
 
 FieldNode* RecordScanner::FindKey(const StructuralCursor& cursor, size_t begin, size_t close, FieldNode& node) {
-  if (cursor.HasEscapesNear()) [[unlikely]] return FindKeySlowly(begin, close, node);
+  if (cursor.HasEscapesNear()) [[unlikely]]
+    return FindKeySlowly(begin, close, node);
   size_t open = FindQuoteBefore(data_, close);
   if (open == kNoQuote) [[unlikely]] {
     return node.LongestKey() < kKeyWindow ? nullptr : FindKeySlowly(begin, close, node);
@@ -166,8 +168,9 @@ Step RecordScanner::ScanNested(StructuralCursor& cursor, size_t begin, FieldNode
   if (open != begin) return MakeFault(begin, "expected a value");
   Step step = Step::kDone;
   if (data_[begin] == '{' && node.HasChildren()) {
-    step = depth > max_depth_ ? MakeFault(begin, "nested too deeply: more than " + std::to_string(max_depth_) + " levels (max_depth)")
-                              : ScanObject(cursor, begin, node, depth);
+    step = depth > max_depth_
+               ? MakeFault(begin, "nested too deeply: more than " + std::to_string(max_depth_) + " levels (max_depth)")
+               : ScanObject(cursor, begin, node, depth);
   } else {
     step = SkipValue(cursor, begin, depth);
   }
@@ -179,7 +182,8 @@ Step RecordScanner::ScanScalar(size_t begin, const FieldNode& node) {
   end_ = FindScalarEnd(data_, begin, size_);
   if (end_ >= size_) return Step::kEndOfText;
   std::string_view text = Text(begin, end_);
-  if (!IsJsonScalar(text)) return MakeFault(begin, "expected a value: a string, number, object, array, true, false or null");
+  if (!IsJsonScalar(text))
+    return MakeFault(begin, "expected a value: a string, number, object, array, true, false or null");
   if (node.column != FieldNode::kNoColumn) Put(node, text == "null" ? std::string_view() : text);
   return Step::kDone;
 }

@@ -31,8 +31,8 @@ enum class Step : uint8_t {
 };
 
 // Reads one JSON object at a time into a row: the keys that the field tree asks for, the rest skipped by its brackets.
-// What is skipped is held to be JSON: only strings' ends and brackets' number are looked at. What is delivered is checked.
-// Belongs to one thread.
+// What is skipped is held to be JSON: only strings' ends and brackets' number are looked at. What is delivered is
+// checked. Belongs to one thread.
 class RecordScanner {
  public:
   RecordScanner(FieldTree& tree, size_t max_depth);
@@ -70,7 +70,7 @@ class RecordScanner {
   const uint8_t* data_ = nullptr;
   size_t size_ = 0;
   RowTarget* target_ = nullptr;
-  size_t end_ = 0;        // just past the value read last
+  size_t end_ = 0;  // just past the value read last
   bool is_faulty_ = false;
   uint64_t record_ = 0;
   std::vector<uint64_t> seen_in_;  // per node: the last record whose key it was

@@ -43,14 +43,18 @@ struct ScanStatistics {
   std::atomic<uint64_t> events{0};          // records delivered
   std::atomic<uint64_t> values_skipped{0};  // records that are no JSON objects: skipped and counted
   std::atomic<uint64_t> faults_total{0};
+  std::atomic<uint64_t> files_without_events{0};  // well-formed, but no logs: a manifest, an empty file
 
   void AddFault(ReadFault fault);                       // keeps the first kMaxFaults, counts all
   [[nodiscard]] std::vector<ReadFault> Faults() const;  // a copy
   static constexpr size_t kMaxFaults = 1000;
+  void AddFileWithoutEvents(std::string path);                        // keeps the first kMaxFaults paths, counts all
+  [[nodiscard]] std::vector<std::string> FilesWithoutEvents() const;  // a copy
 
  private:
   mutable std::mutex mutex_;
   std::vector<ReadFault> faults_;
+  std::vector<std::string> files_without_events_;
 };
 
 struct CacheOptions {
