@@ -10,7 +10,9 @@
 #include "sql/position.h"
 
 // The syntax tree of Trino's query language, as the parser leaves it: names as written, nothing resolved.
-// Every node carries the position of its first token. Nodes own their children; a tree is immutable once built.
+// Every node carries the position of its first token, but for predicates (IS NULL, BETWEEN, IN, LIKE, quantified
+// comparisons) and AT TIME ZONE, which carry that of their operator: it is where Trino's errors point. Nodes own their
+// children; a tree is immutable once built. However deep a tree, its destruction takes bounded stack.
 namespace opentrail::sql {
 
 struct Identifier {
@@ -49,9 +51,10 @@ struct SortItem {
 
 struct NullLiteral {};
 struct BooleanLiteral { bool value = false; };
-struct LongLiteral { std::string digits; };     // an integer as written; may exceed 64 bits (the resolver refuses)
-struct DecimalLiteral { std::string text; };    // 1.5  .5  1.
-struct DoubleLiteral { std::string text; };     // 1E5
+// A minus directly before a number is part of it: -5 is a literal, 1 - 5 is not.
+struct LongLiteral { std::string digits; };     // an integer as written, perhaps with a minus; it fits 64 bits
+struct DecimalLiteral { std::string text; };    // 1.5  .5  1.  -1.5
+struct DoubleLiteral { std::string text; };     // 1E5  -1E5
 struct StringLiteral { std::string value; };    // UTF-8, '' undone, U&'' decoded
 struct BinaryLiteral { std::string bytes; };    // X'00ff'
 // DATE '…', TIMESTAMP '…', TIME '…', JSON '…', DECIMAL '…', IPADDRESS '…', CHAR '…', BIGINT '…', REAL '…' …
@@ -100,8 +103,21 @@ struct CurrentValue { std::string name; std::optional<uint32_t> precision; };
 // FunctionCalls of "substring"/"strpos"/"normalize".
 enum class TrimKind : uint8_t { kBoth, kLeading, kTrailing };
 struct Trim { TrimKind kind = TrimKind::kBoth; ExpressionPointer characters; ExpressionPointer source; };
-// JSON_VALUE / JSON_QUERY / JSON_EXISTS (SQL/JSON): path text such as 'lax $.a' and the clauses as written, lower case.
-struct SqlJson { std::string function; ExpressionPointer input; std::string path; std::optional<TypeName> returning; std::string on_empty; std::string on_error; std::string wrapper; };
+// JSON_VALUE / JSON_QUERY / JSON_EXISTS (SQL/JSON): path text such as 'lax $.a' and the clauses as written, lower case;
+// empty where there is none. on_empty and on_error are "error", "null", "true", "false", "unknown", "empty array",
+// "empty object" or "default", whose expression stands beside.
+struct SqlJson {
+  std::string function;  // "json_value", "json_query", "json_exists"
+  ExpressionPointer input;
+  std::string path;
+  std::optional<TypeName> returning;
+  std::string on_empty;
+  std::string on_error;
+  std::string wrapper;  // "without", "with conditional", "with unconditional"
+  std::string quotes;   // "keep", "omit"
+  ExpressionPointer default_on_empty;
+  ExpressionPointer default_on_error;
+};
 
 enum class FrameUnit : uint8_t { kRows, kRange, kGroups };
 enum class FrameBoundKind : uint8_t { kUnboundedPreceding, kPreceding, kCurrentRow, kFollowing, kUnboundedFollowing };
@@ -125,7 +141,9 @@ struct FunctionCall {
   NullTreatment null_treatment = NullTreatment::kUnspecified;
   std::optional<Identifier> window_name;             // OVER w
   std::optional<WindowSpecification> window;         // OVER (…)
-  std::string listagg_overflow;                      // as written: "error", "truncate" …
+  // listagg's ON OVERFLOW: "error", "truncate with count", "truncate without count", or empty. A filler is the third
+  // argument, after the separator.
+  std::string listagg_overflow;
 };
 // GROUPING(a, b)
 struct GroupingOperation { std::vector<ExpressionPointer> columns; };
@@ -138,6 +156,8 @@ struct Expression {
                             ArrayConstructor, Lambda, CurrentValue, Trim, SqlJson, FunctionCall, GroupingOperation>;
   Node node;
   Position position;
+
+  ~Expression();  // of many terms, without recursion
 };
 
 // ---- Relations ---------------------------------------------------------------------------------------------------
@@ -166,6 +186,8 @@ struct Relation {
                             SampledRelation, JoinRelation>;
   Node node;
   Position position;
+
+  ~Relation();  // of many joins, without recursion
 };
 
 // ---- Queries -----------------------------------------------------------------------------------------------------
@@ -204,7 +226,11 @@ struct QueryBody;
 using QueryBodyPointer = std::unique_ptr<QueryBody>;
 struct SetOperation { SetOperator operation = SetOperator::kUnion; bool all = false; QueryBodyPointer left; QueryBodyPointer right; Position position; };
 struct ParenthesizedQuery { QueryPointer query; Position position; };
-struct QueryBody { std::variant<Select, Values, TableQuery, SetOperation, ParenthesizedQuery> node; };
+struct QueryBody {
+  std::variant<Select, Values, TableQuery, SetOperation, ParenthesizedQuery> node;
+
+  ~QueryBody();  // of many set operations, without recursion
+};
 
 struct CommonTableExpression { Identifier name; std::vector<Identifier> columns; QueryPointer query; };
 
