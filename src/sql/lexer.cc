@@ -1,0 +1,171 @@
+#include "sql/lexer.h"
+
+#include <optional>
+#include <string>
+
+#include "sql/utf8.h"
+
+namespace opentrail::sql {
+namespace {
+
+bool IsDigit(char c) { return c >= '0' && c <= '9'; }
+bool IsLetter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
+bool IsWordPart(char c) { return IsLetter(c) || IsDigit(c) || c == '_'; }
+bool IsSpace(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
+
+// Walks the text once. offset_ is a byte; position_ counts lines and code points beside it.
+class Lexer {
+ public:
+  explicit Lexer(std::string_view text) : text_(text) {}
+
+  std::vector<Token> Run() {
+    std::vector<Token> tokens;
+    for (SkipHidden(); offset_ < text_.size(); SkipHidden()) tokens.push_back(Next());
+    tokens.push_back({TokenKind::kEndOfInput, position_, {}});
+    return tokens;
+  }
+
+ private:
+  [[nodiscard]] char At(size_t ahead) const { return offset_ + ahead < text_.size() ? text_[offset_ + ahead] : '\0'; }
+  [[nodiscard]] bool StartsWith(std::string_view prefix) const { return text_.substr(offset_).starts_with(prefix); }
+
+  void Advance(size_t bytes) {
+    AdvancePosition(text_.substr(offset_, bytes), position_);
+    offset_ += bytes;
+  }
+
+  void SkipHidden() {
+    while (offset_ < text_.size()) {
+      if (IsSpace(text_[offset_])) {
+        Advance(1);
+      } else if (StartsWith("--")) {
+        const size_t end = text_.find_first_of("\r\n", offset_);
+        Advance((end == std::string_view::npos ? text_.size() : end) - offset_);
+      } else if (!SkipBracketedComment()) {
+        return;
+      }
+    }
+  }
+
+  bool SkipBracketedComment() {
+    if (!StartsWith("/*") || no_comment_end_) return false;
+    const size_t end = text_.find("*/", offset_ + 2);
+    if (end == std::string_view::npos) {
+      no_comment_end_ = true;  // or a text of many openers would be searched to its end for each of them
+      return false;
+    }
+    Advance(end + 2 - offset_);
+    return true;
+  }
+
+  Token Take(TokenKind kind, size_t bytes) {
+    const Token token{kind, position_, text_.substr(offset_, bytes)};
+    Advance(bytes);
+    return token;
+  }
+
+  Token Next() {
+    const char c = text_[offset_];
+    if (c == '\'') return Delimited(TokenKind::kStringLiteral, 0, Doubling::kEscapes);
+    if (c == '"') return Delimited(TokenKind::kQuotedIdentifier, 0, Doubling::kEscapes);
+    if (c == '`') return Delimited(TokenKind::kBackquotedIdentifier, 0, Doubling::kEscapes);
+    if ((c == 'x' || c == 'X') && At(1) == '\'') return Delimited(TokenKind::kBinaryLiteral, 1, Doubling::kCloses);
+    if ((c == 'u' || c == 'U') && At(1) == '&' && At(2) == '\'') {
+      return Delimited(TokenKind::kUnicodeStringLiteral, 2, Doubling::kEscapes);
+    }
+    if (IsDigit(c) || (c == '.' && IsDigit(At(1)))) return Number();
+    if (IsLetter(c) || c == '_') return Word();
+    return Punctuation();
+  }
+
+  enum class Doubling { kEscapes, kCloses };
+
+  // A literal whose opening quote stands `prefix` bytes ahead. Where it never closes, its prefix is a word and its quote
+  // a character of no meaning.
+  Token Delimited(TokenKind kind, size_t prefix, Doubling doubling) {
+    const char quote = text_[offset_ + prefix];
+    std::optional<size_t> closed;
+    for (size_t at = text_.find(quote, offset_ + prefix + 1); at != std::string_view::npos; at = text_.find(quote, at)) {
+      closed = ++at;
+      if (doubling == Doubling::kCloses || at >= text_.size() || text_[at] != quote) break;
+      ++at;
+    }
+    if (closed) return Take(kind, *closed - offset_);
+    return prefix > 0 ? Word() : Take(TokenKind::kOther, 1);
+  }
+
+  [[nodiscard]] size_t DigitsFrom(size_t ahead) const {
+    while (IsDigit(At(ahead))) ++ahead;
+    return ahead;
+  }
+
+  // The longest of an integer, a decimal, a double and a name that starts with a digit; a number wins a tie.
+  Token Number() {
+    size_t length = DigitsFrom(0);
+    size_t word = length;
+    while (length > 0 && IsWordPart(At(word))) ++word;
+    TokenKind kind = TokenKind::kIntegerLiteral;
+    if (At(length) == '.') {
+      length = DigitsFrom(length + 1);
+      kind = TokenKind::kDecimalLiteral;
+    }
+    if (At(length) == 'e' || At(length) == 'E') {
+      const size_t sign = At(length + 1) == '+' || At(length + 1) == '-' ? 1 : 0;
+      if (IsDigit(At(length + 1 + sign))) {
+        length = DigitsFrom(length + 1 + sign);
+        kind = TokenKind::kDoubleLiteral;
+      }
+    }
+    return word > length ? Take(TokenKind::kDigitIdentifier, word) : Take(kind, length);
+  }
+
+  Token Word() {
+    size_t length = 1;
+    while (IsWordPart(At(length))) ++length;
+    return Take(WordKind(text_.substr(offset_, length)), length);
+  }
+
+  Token Punctuation() {
+    struct Sign {
+      std::string_view text;
+      TokenKind kind;
+    };
+    static constexpr Sign kSigns[] = {
+        {"<>", TokenKind::kNotEqual},        {"!=", TokenKind::kNotEqual},
+        {"<=", TokenKind::kLessOrEqual},     {">=", TokenKind::kGreaterOrEqual},
+        {"||", TokenKind::kConcat},          {"->", TokenKind::kArrow},
+        {"=>", TokenKind::kOther},           {"{-", TokenKind::kOther},
+        {"-}", TokenKind::kOther},           {"=", TokenKind::kEqual},
+        {"<", TokenKind::kLess},             {">", TokenKind::kGreater},
+        {"+", TokenKind::kPlus},             {"-", TokenKind::kMinus},
+        {"*", TokenKind::kAsterisk},         {"/", TokenKind::kSlash},
+        {"%", TokenKind::kPercent},          {"?", TokenKind::kQuestionMark},
+        {"(", TokenKind::kLeftParenthesis},  {")", TokenKind::kRightParenthesis},
+        {"[", TokenKind::kLeftBracket},      {"]", TokenKind::kRightBracket},
+        {",", TokenKind::kComma},            {".", TokenKind::kDot},
+        {";", TokenKind::kSemicolon},
+    };
+    for (const Sign& sign : kSigns) {
+      if (StartsWith(sign.text)) return Take(sign.kind, sign.text.size());
+    }
+    return Take(TokenKind::kOther, CodePointBytes(text_[offset_]));
+  }
+
+  std::string_view text_;
+  size_t offset_ = 0;
+  Position position_;
+  bool no_comment_end_ = false;
+};
+
+}  // namespace
+
+Result<std::vector<Token>> Tokenize(std::string_view text) {
+  if (const std::optional<size_t> invalid = FirstInvalidUtf8(text)) {
+    Position position;
+    AdvancePosition(text.substr(0, *invalid), position);
+    return std::unexpected(Error{ErrorCode::kSyntaxError, position, "the statement is not valid UTF-8"});
+  }
+  return Lexer(text).Run();
+}
+
+}  // namespace opentrail::sql
