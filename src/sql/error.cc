@@ -36,6 +36,7 @@ std::string_view ErrorCodeName(ErrorCode code) {
     case ErrorCode::kInvalidArguments: return "INVALID_ARGUMENTS";
     case ErrorCode::kInvalidCastArgument: return "INVALID_CAST_ARGUMENT";
     case ErrorCode::kInvalidWindowFrame: return "INVALID_WINDOW_FRAME";
+    case ErrorCode::kInvalidWindowReference: return "INVALID_WINDOW_REFERENCE";
     case ErrorCode::kInvalidParameterUsage: return "INVALID_PARAMETER_USAGE";
     case ErrorCode::kInvalidLimitClause: return "INVALID_LIMIT_CLAUSE";
     case ErrorCode::kNumericValueOutOfRange: return "NUMERIC_VALUE_OUT_OF_RANGE";

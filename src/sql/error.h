@@ -43,6 +43,7 @@ enum class ErrorCode : uint8_t {
   kInvalidArguments,
   kInvalidCastArgument,
   kInvalidWindowFrame,
+  kInvalidWindowReference,
   kInvalidParameterUsage,
   kInvalidLimitClause,
   kNumericValueOutOfRange,

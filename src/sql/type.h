@@ -75,6 +75,9 @@ class Type {
   [[nodiscard]] std::string_view BaseName() const;
   // How the engine stores it (see docs in sql/physical_type.h): "VARCHAR", "BIGINT", "STRUCT(\"type\" VARCHAR)[]".
   [[nodiscard]] std::string EngineName() const;
+  // A row's fields as the engine's struct names them, unquoted: their own names in lower case where all are there and
+  // differ, else "_1", "_2", ….
+  [[nodiscard]] std::vector<std::string> EngineFieldNames() const;
 
   friend bool operator==(const Type& a, const Type& b);
 

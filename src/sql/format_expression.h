@@ -1,0 +1,16 @@
+#pragma once
+
+#include <string>
+
+#include "sql/ast.h"
+
+namespace opentrail::sql {
+
+// An expression as Trino spells it back in its messages: "(a + 1)", "count(*)", "(x IS NOT NULL)". Queries inside it
+// are shortened to "(SELECT ...)".
+[[nodiscard]] std::string FormatExpression(const Expression& expression);
+
+// a, "b c": an identifier as written.
+[[nodiscard]] std::string FormatIdentifier(const Identifier& identifier);
+
+}  // namespace opentrail::sql

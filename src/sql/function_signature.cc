@@ -1,0 +1,297 @@
+#include "sql/function_signature.h"
+
+#include <algorithm>
+#include <charconv>
+#include <utility>
+
+namespace opentrail::sql {
+
+namespace {
+
+constexpr int kMaxPatternDepth = 16;
+
+bool IsWordByte(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
+}
+
+bool IsVariableName(std::string_view word) {
+  return word.size() == 1 && std::string_view("TUVKRE").find(word[0]) != std::string_view::npos;
+}
+
+class SignatureParser {
+ public:
+  explicit SignatureParser(const FunctionSignature& row) : text_(row.signature) { signature_.row = &row; }
+
+  std::optional<Signature> Parse() {
+    if (!Take("(")) return std::nullopt;
+    if (!Take(")") && !TakeParameters()) return std::nullopt;
+    if (!Take("->")) return std::nullopt;
+    auto result = TakePattern(0);
+    if (!result || !AtEnd()) return std::nullopt;
+    signature_.result = *std::move(result);
+    return std::move(signature_);
+  }
+
+ private:
+  bool TakeParameters() {
+    do {
+      auto parameter = TakePattern(0);
+      if (!parameter || signature_.variadic) return false;
+      signature_.parameters.push_back(*std::move(parameter));
+      signature_.variadic = Take("...");
+    } while (Take(","));
+    return Take(")");
+  }
+
+  std::optional<TypePattern> TakePattern(int depth) {
+    if (depth > kMaxPatternDepth) return std::nullopt;
+    const std::string_view word = TakeWord();
+    if (IsVariableName(word)) return TakeVariable(word);
+    if (word == "array") return TakeNested(PatternKind::kArray, depth);
+    if (word == "map") return TakeNested(PatternKind::kMap, depth);
+    if (word == "function") return TakeNested(PatternKind::kFunction, depth);
+    if (word == "row") return Peek("(") ? TakeNested(PatternKind::kRow, depth) : TypePattern{PatternKind::kAnyRow};
+    if (word == "decimal") return TakeDecimal();
+    if (word == "varchar" && !Peek("(")) return TypePattern{PatternKind::kAnyVarchar};
+    if (word == "char" && !Peek("(")) return TypePattern{PatternKind::kAnyChar};
+    if (word == "timestamp" && !Peek("(")) {
+      return TypePattern{TakeZone() ? PatternKind::kAnyTimestampWithTimeZone : PatternKind::kAnyTimestamp};
+    }
+    if (word == "time" && !Peek("(")) {
+      return TakeZone() ? TypePattern{PatternKind::kConcrete, Type(TypeKind::kTimeWithTimeZone)}
+                        : TypePattern{PatternKind::kAnyTime};
+    }
+    return TakeConcrete(word);
+  }
+
+  TypePattern TakeVariable(std::string_view word) {
+    VariableConstraint constraint = VariableConstraint::kNone;
+    if (Take(":")) {
+      constraint = TakeWord() == "orderable" ? VariableConstraint::kOrderable : VariableConstraint::kComparable;
+    }
+    const auto known = std::ranges::find(signature_.variables, word, &TypeVariable::name);
+    if (known == signature_.variables.end()) {
+      signature_.variables.push_back({std::string(word), constraint});
+    } else {
+      known->constraint = std::max(known->constraint, constraint);
+    }
+    return {PatternKind::kVariable, Type(), std::string(word)};
+  }
+
+  std::optional<TypePattern> TakeNested(PatternKind kind, int depth) {
+    if (!Take("(")) return std::nullopt;
+    TypePattern pattern{kind};
+    do {
+      auto argument = TakePattern(depth + 1);
+      if (!argument) return std::nullopt;
+      pattern.arguments.push_back(*std::move(argument));
+    } while (Take(","));
+    if (!Take(")")) return std::nullopt;
+    const size_t count = pattern.arguments.size();
+    if ((kind == PatternKind::kArray && count != 1) || (kind == PatternKind::kMap && count != 2)) return std::nullopt;
+    return pattern;
+  }
+
+  std::optional<TypePattern> TakeDecimal() {
+    TypePattern pattern{PatternKind::kDecimal};
+    if (!Take("(")) {
+      pattern.numbers = {"p", "s"};
+      return pattern;
+    }
+    std::string number;
+    for (int depth = 0; offset_ < text_.size(); ++offset_) {
+      const char c = text_[offset_];
+      if (depth == 0 && (c == ',' || c == ')')) {
+        pattern.numbers.push_back(std::exchange(number, {}));
+        if (c == ')') break;
+        continue;
+      }
+      depth += c == '(' ? 1 : c == ')' ? -1 : 0;
+      number += c;
+    }
+    if (!Take(")") || pattern.numbers.size() != 2) return std::nullopt;
+    return pattern;
+  }
+
+  bool TakeZone() {
+    const size_t begin = offset_;
+    if (TakeWord() == "with" && TakeWord() == "time" && TakeWord() == "zone") return true;
+    offset_ = begin;
+    return false;
+  }
+
+  // A type without variables: its text reaches to the next comma or parenthesis of this level.
+  std::optional<TypePattern> TakeConcrete(std::string_view first_word) {
+    if (first_word.empty()) return std::nullopt;
+    const size_t begin = offset_ - first_word.size();
+    int depth = 0;
+    while (offset_ < text_.size()) {
+      const char c = text_[offset_];
+      if (depth == 0 && (c == ',' || c == ')' || c == '.')) break;
+      depth += c == '(' ? 1 : c == ')' ? -1 : 0;
+      ++offset_;
+    }
+    auto type = ParseType(text_.substr(begin, offset_ - begin));
+    if (!type) return std::nullopt;
+    return TypePattern{PatternKind::kConcrete, *std::move(type)};
+  }
+
+  void SkipBlanks() {
+    while (offset_ < text_.size() && text_[offset_] == ' ') ++offset_;
+  }
+  bool AtEnd() {
+    SkipBlanks();
+    return offset_ == text_.size();
+  }
+  bool Peek(std::string_view mark) {
+    SkipBlanks();
+    return text_.substr(offset_).starts_with(mark);
+  }
+  bool Take(std::string_view mark) {
+    if (!Peek(mark)) return false;
+    offset_ += mark.size();
+    return true;
+  }
+  std::string_view TakeWord() {
+    SkipBlanks();
+    const size_t begin = offset_;
+    while (offset_ < text_.size() && IsWordByte(text_[offset_])) ++offset_;
+    return text_.substr(begin, offset_ - begin);
+  }
+
+  std::string_view text_;
+  size_t offset_ = 0;
+  Signature signature_;
+};
+
+class NumberEvaluator {
+ public:
+  NumberEvaluator(std::string_view text, const std::vector<NumberVariable>& variables)
+      : text_(text), variables_(variables) {}
+
+  std::optional<int64_t> Evaluate() {
+    const auto value = Sum(0);
+    SkipBlanks();
+    return offset_ == text_.size() ? value : std::nullopt;
+  }
+
+ private:
+  std::optional<int64_t> Sum(int depth) {
+    auto value = Term(depth);
+    while (value) {
+      const bool plus = Take('+');
+      if (!plus && !Take('-')) break;
+      const auto next = Term(depth);
+      if (!next) return std::nullopt;
+      *value += plus ? *next : -*next;
+    }
+    return value;
+  }
+
+  std::optional<int64_t> Term(int depth) {
+    if (depth > kMaxPatternDepth) return std::nullopt;
+    if (Take('(')) {
+      const auto value = Sum(depth + 1);
+      return Take(')') ? value : std::nullopt;
+    }
+    SkipBlanks();
+    const size_t begin = offset_;
+    while (offset_ < text_.size() && IsWordByte(text_[offset_])) ++offset_;
+    const std::string_view word = text_.substr(begin, offset_ - begin);
+    if (word == "min" || word == "max") return Extreme(word == "min", depth);
+    return Leaf(word);
+  }
+
+  std::optional<int64_t> Extreme(bool smallest, int depth) {
+    if (!Take('(')) return std::nullopt;
+    auto value = Sum(depth + 1);
+    while (value && Take(',')) {
+      const auto next = Sum(depth + 1);
+      if (!next) return std::nullopt;
+      value = smallest ? std::min(*value, *next) : std::max(*value, *next);
+    }
+    return Take(')') ? value : std::nullopt;
+  }
+
+  [[nodiscard]] std::optional<int64_t> Leaf(std::string_view word) const {
+    int64_t number = 0;
+    const auto [end, error] = std::from_chars(word.data(), word.data() + word.size(), number);
+    if (error == std::errc() && end == word.data() + word.size()) return number;
+    const auto variable = std::ranges::find(variables_, word, &NumberVariable::name);
+    return variable == variables_.end() ? std::nullopt : std::optional(variable->value);
+  }
+
+  void SkipBlanks() {
+    while (offset_ < text_.size() && text_[offset_] == ' ') ++offset_;
+  }
+  bool Take(char mark) {
+    SkipBlanks();
+    if (offset_ == text_.size() || text_[offset_] != mark) return false;
+    ++offset_;
+    return true;
+  }
+
+  std::string_view text_;
+  const std::vector<NumberVariable>& variables_;
+  size_t offset_ = 0;
+};
+
+// Names the lengths of varchars as Trino's own signatures do: x, y, z, w.
+std::string LengthName(int& lengths) { return std::string(1, "xyzw"[lengths++ % 4]); }
+
+std::string PatternName(const TypePattern& pattern, int& lengths);
+
+std::string JoinPatterns(const std::vector<TypePattern>& patterns, std::string_view separator, int& lengths) {
+  std::string text;
+  for (const TypePattern& pattern : patterns) {
+    if (!text.empty()) text += separator;
+    text += PatternName(pattern, lengths);
+  }
+  return text;
+}
+
+std::string PatternName(const TypePattern& pattern, int& lengths) {
+  switch (pattern.kind) {
+    case PatternKind::kConcrete: return pattern.type.Name();
+    case PatternKind::kVariable: return pattern.variable;
+    case PatternKind::kAnyVarchar: return "varchar(" + LengthName(lengths) + ")";
+    case PatternKind::kAnyChar: return "char(" + LengthName(lengths) + ")";
+    case PatternKind::kAnyTime: return "time(p)";
+    case PatternKind::kAnyTimestamp: return "timestamp(p)";
+    case PatternKind::kAnyTimestampWithTimeZone: return "timestamp(p) with time zone";
+    case PatternKind::kAnyRow: return "row";
+    case PatternKind::kDecimal: return "decimal(" + pattern.numbers[0] + "," + pattern.numbers[1] + ")";
+    case PatternKind::kArray: return "array(" + JoinPatterns(pattern.arguments, ",", lengths) + ")";
+    case PatternKind::kMap: return "map(" + JoinPatterns(pattern.arguments, ",", lengths) + ")";
+    case PatternKind::kRow: return "row(" + JoinPatterns(pattern.arguments, ",", lengths) + ")";
+    case PatternKind::kFunction: return "function(" + JoinPatterns(pattern.arguments, ",", lengths) + ")";
+  }
+  return "";
+}
+
+std::string VariableName(const TypeVariable& variable) {
+  switch (variable.constraint) {
+    case VariableConstraint::kNone: return variable.name;
+    case VariableConstraint::kComparable: return variable.name + ":comparable";
+    case VariableConstraint::kOrderable: return variable.name + ":orderable";
+  }
+  return variable.name;
+}
+
+}  // namespace
+
+std::string Signature::Name() const {
+  int lengths = 0;
+  std::string text(row->name);
+  text += "(" + JoinPatterns(parameters, ", ", lengths) + ")";
+  for (size_t i = 0; i < variables.size(); ++i) text += (i == 0 ? " " : ", ") + VariableName(variables[i]);
+  return text;
+}
+
+std::optional<Signature> ParseSignature(const FunctionSignature& row) { return SignatureParser(row).Parse(); }
+
+std::optional<int64_t> EvaluateNumber(std::string_view expression, const std::vector<NumberVariable>& variables) {
+  return NumberEvaluator(expression, variables).Evaluate();
+}
+
+}  // namespace opentrail::sql

@@ -1,0 +1,117 @@
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "sql/engine_text.h"
+#include "sql/expression_walk.h"
+#include "sql/format_expression.h"
+#include "sql/function_template.h"
+#include "sql/resolver.h"
+#include "sql/try.h"
+
+// Aggregate and window functions: DISTINCT, FILTER, ORDER BY inside, OVER.
+namespace opentrail::sql {
+
+// Aggregates do not stand in one another, nor do windows; a window may stand over an aggregate.
+Result<void> Resolver::CheckNesting(std::string_view name, const FunctionCall& node, Position position) const {
+  const bool window = node.window || node.window_name;
+  std::vector<std::string> aggregates;
+  std::vector<std::string> windows;
+  const auto collect = [&](const ExpressionPointer& expression) {
+    if (!expression) return;
+    CollectAggregates(*expression, aggregates);
+    CollectWindows(*expression, windows);
+  };
+  for (const ExpressionPointer& argument : node.arguments) collect(argument);
+  for (const SortItem& item : node.order_by) collect(item.expression);
+  collect(node.filter);
+  if (!aggregates.empty() && !window) {
+    return std::unexpected(Error{ErrorCode::kNestedAggregation, position,
+                                 fmt::format("Cannot nest aggregations inside aggregation '{}': [{}]", name,
+                                             fmt::join(aggregates, ", "))});
+  }
+  if (!windows.empty() && window) {
+    return std::unexpected(
+        Error{ErrorCode::kNestedWindow, position,
+              fmt::format("Cannot nest window functions or row pattern measures inside window function '{}': [{}]",
+                          name, fmt::join(windows, ", "))});
+  }
+  if (!windows.empty()) {
+    return std::unexpected(Error{ErrorCode::kNestedWindow, position,
+                                 fmt::format("Cannot nest window functions inside aggregation '{}': [{}]", name,
+                                             fmt::join(windows, ", "))});
+  }
+  return {};
+}
+
+Result<Resolved> Resolver::ResolveAggregateCall(std::string_view name, const std::vector<Signature>& signatures,
+                                                const FunctionCall& node, Position position,
+                                                const ExpressionContext& context) {
+  SQL_CHECK(CheckNesting(name, node, position));
+  const bool window = node.window || node.window_name;
+  if (window && node.distinct) {
+    return std::unexpected(Error{ErrorCode::kNotSupported, position,
+                                 fmt::format("DISTINCT in window function parameters not yet supported: {}", name)});
+  }
+  if (window && !node.order_by.empty()) {
+    return std::unexpected(
+        Error{ErrorCode::kNotSupported, position, "Window function with ORDER BY is not supported"});
+  }
+  if (node.star && name != "count") {
+    return std::unexpected(Error{ErrorCode::kFunctionNotFound, position,
+                                 fmt::format("Function '{}' does not take *", name)});
+  }
+  ExpressionContext inner = context;
+  inner.inside_aggregate = context.inside_aggregate || !window;
+  if (!window) inner.outputs = nullptr;
+  BoundCall call = SQL_TRY(BindCall(name, signatures, node.arguments, position, inner));
+  const FunctionSignature& row = *call.function.signature->row;
+  if (node.distinct && !call.arguments.empty() && !IsComparable(call.arguments[0].type)) {
+    return std::unexpected(
+        Error{ErrorCode::kTypeMismatch, position,
+              fmt::format("DISTINCT can only be applied to comparable types (actual: {})",
+                          call.arguments[0].type.Name())});
+  }
+  // Instants in different zones are one to count.
+  if (node.distinct && name == "count") call.arguments[0].sql = KeySql(call.arguments[0]);
+  CallModifiers modifiers{node.distinct && !call.arguments.empty(), SQL_TRY(AggregateOrderBy(node, inner)), ""};
+  if (node.null_treatment == NullTreatment::kIgnore) modifiers.inside += " IGNORE NULLS";
+  modifiers.behind = SQL_TRY(AggregateSuffix(node, inner, &call.violates));
+  if (window) modifiers.behind += SQL_TRY(WindowClause(node, inner, &call.violates));
+  ExpandedCall expanded = SQL_TRY(ExpandTemplate(row, call.arguments, call.function.result, position));
+  ModifyCall(expanded, modifiers);
+  // What an aggregate consumes needs not be grouped by.
+  const Scope* const violates = !window && call.violates == context.scope ? nullptr : call.violates;
+  return From({call.function.result, expanded.Text()}, violates);
+}
+
+Result<std::string> Resolver::AggregateOrderBy(const FunctionCall& node, const ExpressionContext& context) {
+  std::string clause;
+  for (const SortItem& item : node.order_by) {
+    const Resolved value = SQL_TRY(Resolve(*item.expression, context));
+    if (!IsOrderable(value.type)) {
+      return std::unexpected(Error{ErrorCode::kTypeMismatch, item.expression->position,
+                                   fmt::format("ORDER BY can only be applied to orderable types (actual: {})",
+                                               value.type.Name())});
+    }
+    clause += clause.empty() ? " ORDER BY " : ", ";
+    clause += NotOrdinal(KeySql(value), value.type) + SortSuffix(item);
+  }
+  return clause;
+}
+
+Result<std::string> Resolver::AggregateSuffix(const FunctionCall& node, const ExpressionContext& context,
+                                              const Scope** violates) {
+  if (!node.filter) return std::string();
+  const Resolved filter = SQL_TRY(Resolve(*node.filter, context));
+  const Type boolean(TypeKind::kBoolean);
+  if (!CanCoerce(filter.type, boolean)) {
+    return std::unexpected(Error{ErrorCode::kTypeMismatch, node.filter->position,
+                                 fmt::format("Filter expression must evaluate to a boolean: actual type {}",
+                                             filter.type.Name())});
+  }
+  if (*violates == nullptr) *violates = filter.violates;
+  return fmt::format(" FILTER (WHERE {})", CoerceTo(filter, boolean));
+}
+
+}  // namespace opentrail::sql

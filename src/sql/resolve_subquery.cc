@@ -1,0 +1,143 @@
+#include <fmt/format.h>
+
+#include "sql/engine_text.h"
+#include "sql/resolver.h"
+#include "sql/text.h"
+#include "sql/try.h"
+
+// Queries inside expressions, and TRY, which must be kept apart from them.
+namespace opentrail::sql {
+
+namespace {
+
+std::string_view ComparisonSymbol(BinaryOperator operation) {
+  switch (operation) {
+    case BinaryOperator::kEqual: return "=";
+    case BinaryOperator::kNotEqual: return "<>";
+    case BinaryOperator::kLess: return "<";
+    case BinaryOperator::kLessOrEqual: return "<=";
+    case BinaryOperator::kGreater: return ">";
+    default: return ">=";
+  }
+}
+
+}  // namespace
+
+// The query, its free names resolved in the expression's scope; result takes what it owes to that scope's grouping.
+Result<ResolvedQuery> Resolver::ResolveInner(const Query& query, Position position, const ExpressionContext& context,
+                                             Resolved& result) {
+  if (!lambda_parameters_.empty()) {
+    return std::unexpected(
+        Error{ErrorCode::kNotSupported, position, "Lambda expression cannot contain subqueries"});
+  }
+  std::vector<std::string>* const hoisted = std::exchange(hoisted_, nullptr);
+  auto inner = ResolveQuery(query, context.scope, OrderUse::kDropped);
+  hoisted_ = hoisted;
+  if (context.scope->subquery_violates) {
+    context.scope->subquery_violates = false;
+    result.violates = context.scope;
+  }
+  return inner;
+}
+
+Result<ResolvedQuery> Resolver::ResolveOneColumn(const Query& query, Position position,
+                                                 const ExpressionContext& context, Resolved& result) {
+  ResolvedQuery inner = SQL_TRY(ResolveInner(query, position, context, result));
+  if (inner.columns.size() == 1) return inner;
+  return std::unexpected(
+      Error{ErrorCode::kNotSupported, position,
+            fmt::format("Multiple columns returned by subquery are not yet supported. Found {}",
+                        inner.columns.size())});
+}
+
+// The engine's TRY takes no subquery inside: within one, its value is computed beside and named.
+std::string Resolver::Hoist(std::string sql) {
+  if (hoisted_ == nullptr) return sql;
+  hoisted_->push_back(std::move(sql));
+  return fmt::format("\"try\".\"v{}\"", hoisted_->size() - 1);
+}
+
+Result<Resolved> Resolver::ResolveInSubquery(const InSubquery& node, Position position,
+                                             const ExpressionContext& context) {
+  const Resolved operand = SQL_TRY(Resolve(*node.operand, context));
+  Resolved result;
+  result.type = Type(TypeKind::kBoolean);
+  ResolvedQuery inner = SQL_TRY(ResolveInner(*node.query, position, context, result));
+  if (result.violates == nullptr) result.violates = operand.violates;
+  // (a, b) IN (SELECT x, y …) compares rows.
+  const std::string alias = NewAlias("r");
+  TypedSql value{inner.columns[0].type, ColumnSql(alias, 0)};
+  if (inner.columns.size() > 1) {
+    std::vector<Resolved> fields;
+    for (size_t i = 0; i < inner.columns.size(); ++i) {
+      fields.push_back(From({inner.columns[i].type, ColumnSql(alias, i)}, nullptr));
+    }
+    value.type = Type::Row(TypesOf(fields), {});
+    value.sql = RowSql(value.type, fields);
+  }
+  const auto common = CommonSuperType(operand.type, value.type);
+  if (!common) {
+    return std::unexpected(
+        Error{ErrorCode::kTypeMismatch, position,
+              fmt::format("Value expression and result of subquery must be of the same type: {} vs {}",
+                          operand.type.Name(), value.type.Name())});
+  }
+  result.sql = Hoist(fmt::format("({} {}IN (SELECT {} FROM ({}) AS {}))", KeySql({*common, CoerceTo(operand, *common)}),
+                                 node.negated ? "NOT " : "", KeySql({*common, CoerceTo(value, *common)}), inner.sql,
+                                 QuoteIdentifier(alias)));
+  return result;
+}
+
+Result<Resolved> Resolver::ResolveExists(const Exists& node, Position position, const ExpressionContext& context) {
+  Resolved result;
+  result.type = Type(TypeKind::kBoolean);
+  const ResolvedQuery inner = SQL_TRY(ResolveInner(*node.query, position, context, result));
+  result.sql = Hoist(fmt::format("EXISTS ({})", inner.sql));
+  return result;
+}
+
+Result<Resolved> Resolver::ResolveScalarSubquery(const ScalarSubquery& node, Position position,
+                                                 const ExpressionContext& context) {
+  Resolved result;
+  const ResolvedQuery inner = SQL_TRY(ResolveOneColumn(*node.query, position, context, result));
+  result.type = inner.columns[0].type;
+  result.sql = Hoist(fmt::format("({})", inner.sql));
+  return result;
+}
+
+Result<Resolved> Resolver::ResolveQuantified(const QuantifiedComparison& node, Position position,
+                                             const ExpressionContext& context) {
+  const Resolved operand = SQL_TRY(Resolve(*node.operand, context));
+  Resolved result;
+  const ResolvedQuery inner = SQL_TRY(ResolveOneColumn(*node.query, position, context, result));
+  if (result.violates == nullptr) result.violates = operand.violates;
+  const std::string alias = NewAlias("r");
+  const TypedSql value{inner.columns[0].type, ColumnSql(alias, 0)};
+  // The operator itself says whether the two sides can be compared.
+  result.type = SQL_TRY(ApplyBinary(node.operation, operand, value, position)).type;
+  const Type common = CommonSuperType(operand.type, value.type).value_or(operand.type);
+  result.sql = Hoist(fmt::format(
+      "({} {} {} (SELECT {} FROM ({}) AS {}))", KeySql({common, CoerceTo(operand, common)}),
+      ComparisonSymbol(node.operation), node.quantifier == Quantifier::kAll ? "ALL" : "ANY",
+      KeySql({common, CoerceTo(value, common)}), inner.sql, QuoteIdentifier(alias)));
+  return result;
+}
+
+Result<Resolved> Resolver::ResolveTry(const Expression& operand, const ExpressionContext& context) {
+  std::vector<std::string> hoisted;
+  std::vector<std::string>* const outer = std::exchange(hoisted_, &hoisted);
+  auto value = Resolve(operand, context);
+  hoisted_ = outer;
+  if (!value) return value;
+  std::string sql = fmt::format("TRY({})", value->sql);
+  if (!hoisted.empty()) {
+    std::string columns;
+    for (size_t i = 0; i < hoisted.size(); ++i) {
+      columns += fmt::format("{}{} AS \"v{}\"", i == 0 ? "" : ", ", hoisted[i], i);
+    }
+    sql = Hoist(fmt::format("(SELECT {} FROM (SELECT {}) AS \"try\")", sql, columns));
+  }
+  return From({value->type, std::move(sql)}, value->violates);
+}
+
+}  // namespace opentrail::sql

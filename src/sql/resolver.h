@@ -1,0 +1,269 @@
+#pragma once
+
+#include <list>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "catalog/catalog.h"
+#include "sql/ast.h"
+#include "sql/error.h"
+#include "sql/function_binding.h"
+#include "sql/scope.h"
+#include "sql/translate.h"
+
+namespace opentrail::sql {
+
+// How deep expressions, joins and set operations may stand in one another: each level is a call of the resolver and of
+// the engine's own binder.
+inline constexpr uint32_t kMaxResolveDepth = 400;
+// Expressions resolved in one statement: lambdas and ORDER BY aliases are resolved more than once.
+inline constexpr uint32_t kMaxResolveSteps = 1'000'000;
+// What one statement may become.
+inline constexpr size_t kMaxEngineSqlBytes = 8 << 20;
+inline constexpr size_t kMaxGroupingSets = 2048;  // Trino's default
+
+// An item of a SELECT list, resolved.
+struct OutputItem {
+  std::string label;  // empty: none
+  Resolved value;
+  const Expression* expression = nullptr;  // null for a column that * brought
+  Position position;
+};
+
+// Where an expression stands.
+struct ExpressionContext {
+  const Scope* scope = nullptr;
+  const std::vector<OutputItem>* outputs = nullptr;   // names that come before the scope's, in ORDER BY
+  const std::vector<NamedWindow>* windows = nullptr;  // the query's WINDOW clause
+  bool inside_aggregate = false;
+};
+
+enum class OrderUse : uint8_t {
+  kKept,     // the statement itself: its order is seen
+  kDropped,  // a query inside another: its order counts only under a LIMIT
+};
+
+// Turns a statement's tree into the engine's SQL in one pass: each method takes a node and gives its type and SQL.
+// One object serves one statement; it belongs to one thread. Its methods stand in resolve_*.cc, by what they resolve.
+class Resolver {
+ public:
+  Resolver(const catalog::Catalog& catalog, const Session& session, const FunctionRegistry& functions)
+      : catalog_(catalog), session_(session), functions_(functions) {}
+
+  Result<ResolvedQuery> ResolveQuery(const Query& query, const Scope* outer, OrderUse order);
+
+ private:
+  struct LambdaParameter {
+    std::string name;  // lower case
+    TypedSql value;
+  };
+  // LIMIT, OFFSET, FETCH as plain numbers.
+  struct RowWindow {
+    std::optional<uint64_t> offset;
+    std::optional<uint64_t> limit;
+    bool with_ties = false;
+  };
+  struct SortKey {
+    TypedSql value;
+    std::string suffix;  // " ASC NULLS LAST"
+  };
+  // A SELECT on its way to text.
+  struct SelectParts {
+    std::string from;
+    std::string where;
+    std::string group_by;
+    std::string having;
+    std::vector<OutputItem> items;
+    bool distinct = false;
+    bool aggregates = false;
+    Grouping grouping;
+  };
+
+  // ---- resolve_query.cc
+  Result<void> ResolveWith(const Query& query, const Scope* outer);
+  Result<CommonTable> ResolveCommonTable(const CommonTableExpression& expression, const Scope* outer);
+  std::string WithClause(size_t first) const;
+  Result<ResolvedQuery> ResolveQueryBody(const Query& query, const Scope* outer, OrderUse order);
+  Result<ResolvedQuery> ResolveBody(const QueryBody& body, const Scope* outer);
+  Result<ResolvedQuery> ResolveSetOperation(const SetOperation& operation, const Scope* outer);
+  Result<std::vector<Type>> CommonColumns(const SetOperation& operation, const ResolvedQuery& left,
+                                          const ResolvedQuery& right);
+  std::string CoerceColumns(const ResolvedQuery& query, const std::vector<Type>& types);
+  Result<ResolvedQuery> ResolveValues(const Values& values, const Scope* outer);
+  Result<ResolvedQuery> ResolveTableQuery(const TableQuery& table);
+  Result<ResolvedQuery> OrderDerived(ResolvedQuery body, const Query& query, const Scope* outer, OrderUse order);
+  Result<RowWindow> ResolveRowWindow(const Query& query);
+  static std::string RowWindowSql(const RowWindow& rows);
+
+  // ---- resolve_select.cc
+  Result<ResolvedQuery> ResolveSelect(const Select& select, const Query* query, const Scope* outer, OrderUse order);
+  Result<void> ResolveSelectParts(const Select& select, const Query* query, Scope& scope, SelectParts& parts);
+  Result<std::vector<OutputItem>> OrdinalTargets(const Select& select, const ExpressionContext& context);
+  Result<void> ResolveItems(const Select& select, const ExpressionContext& context, std::vector<OutputItem>& items);
+  Result<void> ResolveStar(const SelectAll& star, Position position, const ExpressionContext& context,
+                           std::vector<OutputItem>& items);
+  Result<std::vector<OutputItem>> ExpandRow(const Expression& target, Position position,
+                                            const ExpressionContext& context);
+  Result<OutputItem> FieldItem(const Field& field, Position position, const ExpressionContext& context);
+  Result<std::vector<SortKey>> ResolveOrderBy(const Query& query, const SelectParts& parts,
+                                              const ExpressionContext& context);
+  Result<Resolved> ResolveSortExpression(const Expression& expression, const SelectParts& parts,
+                                         const ExpressionContext& context);
+  ResolvedQuery EmitSelect(const SelectParts& parts, const std::vector<SortKey>& sort, const RowWindow& rows);
+  std::string EmitWithTies(const SelectParts& parts, const std::vector<SortKey>& sort, const RowWindow& rows);
+  Result<std::string> ResolveCondition(const Expression& expression, const ExpressionContext& context,
+                                       std::string_view clause);
+  static std::string ClausesSql(const SelectParts& parts);
+  static std::string SortSuffix(const SortItem& item);
+  static std::string OrderByClause(const std::vector<SortKey>& keys, const SelectParts& parts);
+
+  // ---- resolve_grouping.cc
+  Result<std::string> ResolveGroupBy(const Select& select, const ExpressionContext& context,
+                                     const std::vector<OutputItem>& ordinals, Grouping& grouping);
+  Result<Resolved> ResolveGroupingOperation(const GroupingOperation& node, Position position,
+                                            const ExpressionContext& context);
+  [[nodiscard]] bool HasAggregates(const Select& select, const Query* query) const;
+  [[nodiscard]] bool IsAggregate(const Expression& expression) const;
+  void CollectAggregates(const Expression& expression, std::vector<std::string>& found) const;
+  void CollectWindows(const Expression& expression, std::vector<std::string>& found) const;
+  // "WHERE clause cannot contain aggregations, window functions or grouping operations: [count(*)]"
+  Result<void> RefuseAggregates(const Expression& expression, std::string_view clause) const;
+
+  // What a row is worth whose arrays are all empty: nothing, or, in a LEFT JOIN, a row of NULLs.
+  enum class EmptyArrays : uint8_t { kDropRow, kKeepRow };
+
+  // ---- resolve_relation.cc: outer is the query around, lateral what stands to the left in the same FROM
+  Result<ResolvedRelation> ResolveRelation(const Relation& relation, const Scope* outer, const Scope* lateral);
+  Result<ResolvedRelation> ResolveTable(const TableReference& reference, Position position);
+  Result<ResolvedRelation> ScanTable(const catalog::Table& table, const std::vector<std::string>& qualifier,
+                                     Position position);
+  CommonTable* FindCommonTable(std::string_view name);
+  ResolvedRelation ReadCommonTable(CommonTable& table);
+  static std::vector<Field> DerivedFields(const std::vector<QueryColumn>& columns, const std::string& alias);
+  Result<ResolvedRelation> ResolveDerived(const Query& query, const Scope* outer, bool lateral);
+  Result<ResolvedRelation> ResolveAliased(const AliasedRelation& node, Position position, const Scope* outer,
+                                          const Scope* lateral, EmptyArrays empty);
+  Result<ResolvedRelation> ResolveSampled(const SampledRelation& node, const Scope* outer, const Scope* lateral);
+
+  // ---- resolve_join.cc
+  Result<ResolvedRelation> ResolveJoin(const JoinRelation& join, Position position, const Scope* outer,
+                                       const Scope* lateral);
+  Result<ResolvedRelation> JoinUnnest(const JoinRelation& join, Position position, ResolvedRelation left,
+                                      const Scope* outer, const Scope& left_scope);
+  Result<ResolvedRelation> ResolveUsing(const JoinRelation& join, ResolvedRelation left, ResolvedRelation right);
+
+  // ---- resolve_unnest.cc
+  Result<ResolvedRelation> ResolveUnnest(const UnnestRelation& unnest, const Scope* outer, const Scope* lateral,
+                                         EmptyArrays empty, const std::vector<Identifier>* aliases);
+
+  // ---- resolve_expression.cc
+  Result<Resolved> ResolveRoot(const Expression& expression, const ExpressionContext& context);
+  Result<Resolved> Resolve(const Expression& expression, const ExpressionContext& context);
+  Result<Resolved> Dispatch(const Expression& expression, const ExpressionContext& context);
+  Result<Resolved> ResolveColumn(const ColumnReference& node, Position position, const ExpressionContext& context);
+  Result<Resolved> ResolveDereference(const Expression& expression, const Dereference& node,
+                                      const ExpressionContext& context);
+  Result<std::optional<Resolved>> FindColumn(const std::vector<std::string>& names, Position position,
+                                             const ExpressionContext& context);
+  Result<bool> NamesColumn(std::vector<std::string> names, Position position, const ExpressionContext& context);
+  static Result<Resolved> RowField(const Resolved& base, const Dereference& node, Position position);
+  static Resolved ReadField(const Field& field, const Scope& scope);
+  void ApplyGrouping(Resolved& value, const ExpressionContext& context) const;
+  Result<Resolved> ResolveUnary(const Unary& node, Position position, const ExpressionContext& context);
+  Result<Resolved> ResolveBinary(const Binary& node, const ExpressionContext& context);
+  Result<Resolved> ResolveSubscript(const Subscript& node, Position position, const ExpressionContext& context);
+  Result<Resolved> ResolveCast(const Cast& node, Position position, const ExpressionContext& context);
+  Result<Resolved> ResolveRow(const RowConstructor& node, const ExpressionContext& context);
+  Result<Resolved> ResolveArray(const ArrayConstructor& node, Position position, const ExpressionContext& context);
+  Result<Resolved> ResolveTrim(const Trim& node, Position position, const ExpressionContext& context);
+  Result<std::vector<Resolved>> ResolveAll(const std::vector<ExpressionPointer>& expressions,
+                                           const ExpressionContext& context);
+
+  // ---- resolve_literal.cc
+  [[nodiscard]] Result<Resolved> ResolveLong(const LongLiteral& node, Position position) const;
+  [[nodiscard]] Result<Resolved> ResolveDecimal(const DecimalLiteral& node, Position position) const;
+  [[nodiscard]] Result<Resolved> ResolveCurrentValue(std::string_view name, std::optional<uint32_t> precision,
+                                                     Position position) const;
+
+  // ---- resolve_predicate.cc
+  Result<Resolved> ResolveIsNull(const IsNull& node, const ExpressionContext& context);
+  Result<Resolved> ResolveBetween(const Between& node, Position position, const ExpressionContext& context);
+  Result<Resolved> ResolveInList(const InList& node, Position position, const ExpressionContext& context);
+  Result<Resolved> ResolveLike(const Like& node, Position position, const ExpressionContext& context);
+
+  // ---- resolve_subquery.cc
+  Result<ResolvedQuery> ResolveInner(const Query& query, Position position, const ExpressionContext& context,
+                                     Resolved& result);
+  Result<ResolvedQuery> ResolveOneColumn(const Query& query, Position position, const ExpressionContext& context,
+                                         Resolved& result);
+  Result<Resolved> ResolveInSubquery(const InSubquery& node, Position position, const ExpressionContext& context);
+  Result<Resolved> ResolveExists(const Exists& node, Position position, const ExpressionContext& context);
+  Result<Resolved> ResolveScalarSubquery(const ScalarSubquery& node, Position position,
+                                         const ExpressionContext& context);
+  Result<Resolved> ResolveQuantified(const QuantifiedComparison& node, Position position,
+                                     const ExpressionContext& context);
+  std::string Hoist(std::string sql);
+  Result<Resolved> ResolveTry(const Expression& operand, const ExpressionContext& context);
+
+  // ---- resolve_conditional.cc
+  Result<Resolved> ResolveCase(const Case& node, Position position, const ExpressionContext& context);
+  Result<Resolved> ResolveCoalesce(const FunctionCall& node, Position position, const ExpressionContext& context);
+  Result<Resolved> ResolveIf(const FunctionCall& node, Position position, const ExpressionContext& context);
+  Result<Resolved> ResolveNullIf(const FunctionCall& node, Position position, const ExpressionContext& context);
+
+  // ---- resolve_function.cc
+  Result<Resolved> ResolveFunctionCall(const FunctionCall& node, Position position, const ExpressionContext& context);
+  Result<std::optional<Resolved>> ResolveSpecialForm(std::string_view name, const FunctionCall& node,
+                                                     Position position, const ExpressionContext& context);
+  Result<Resolved> ResolveScalarCall(std::string_view name, const std::vector<Signature>& signatures,
+                                     const FunctionCall& node, Position position, const ExpressionContext& context);
+  Result<Resolved> CallScalar(std::string_view name, const std::vector<Resolved>& arguments, Position position);
+  Result<TypedSql> ResolveLambda(const Lambda& lambda, const std::vector<Type>& parameters,
+                                 const ExpressionContext& context, std::string& head, const Scope** violates);
+  // The arguments in the engine's SQL, brought to the signature's types, and what the call's template makes of them.
+  struct BoundCall {
+    BoundFunction function;
+    std::vector<TypedSql> arguments;
+    const Scope* violates = nullptr;
+  };
+  Result<BoundCall> BindCall(std::string_view name, const std::vector<Signature>& signatures,
+                             const std::vector<ExpressionPointer>& arguments, Position position,
+                             const ExpressionContext& context);
+  Result<Resolved> ResolveSqlJson(const SqlJson& node, Position position, const ExpressionContext& context);
+
+  // ---- resolve_aggregate.cc
+  Result<Resolved> ResolveAggregateCall(std::string_view name, const std::vector<Signature>& signatures,
+                                        const FunctionCall& node, Position position,
+                                        const ExpressionContext& context);
+  Result<void> CheckNesting(std::string_view name, const FunctionCall& node, Position position) const;
+  Result<std::string> AggregateOrderBy(const FunctionCall& node, const ExpressionContext& context);
+  Result<std::string> AggregateSuffix(const FunctionCall& node, const ExpressionContext& context,
+                                      const Scope** violates);
+
+  // ---- resolve_window.cc
+  Result<std::string> WindowClause(const FunctionCall& node, const ExpressionContext& context,
+                                   const Scope** violates);
+  Result<std::string> WindowText(const WindowSpecification& window, const ExpressionContext& context,
+                                 const Scope** violates);
+  Result<std::string> FrameText(const WindowFrame& frame, const std::vector<SortItem>& order_by,
+                                const ExpressionContext& context, const Scope** violates);
+  Result<std::string> FrameBoundText(const FrameBound& bound, FrameUnit unit, const Type* order_type,
+                                     const ExpressionContext& context, const Scope** violates);
+
+  std::string NewAlias(std::string_view prefix) { return std::string(prefix) + std::to_string(++aliases_); }
+
+  const catalog::Catalog& catalog_;
+  const Session& session_;
+  const FunctionRegistry& functions_;
+  std::list<CommonTable> common_tables_;  // visible ones, innermost last; addresses stay
+  std::vector<LambdaParameter> lambda_parameters_;
+  std::vector<std::string>* hoisted_ = nullptr;  // inside TRY: the subqueries met
+  uint32_t aliases_ = 0;
+  uint32_t depth_ = 0;
+  uint32_t steps_ = 0;
+};
+
+}  // namespace opentrail::sql

@@ -1,0 +1,74 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "sql/operators.h"
+#include "sql/type.h"
+
+// What names mean at a place in a query.
+namespace opentrail::sql {
+
+// A column that a relation offers.
+struct Field {
+  std::string name;                    // lower case; empty: it has none
+  std::string label;                   // its spelling in the output of SELECT *
+  std::vector<std::string> qualifier;  // lower case: {"catalog", "database", "table"}, {"alias"}, or none
+  Type type;
+  std::string sql;
+  std::string scan_alias;              // not empty: a column of opentrail_scan under this alias …
+  std::string scan_path;               // … of this name there ("useridentity")
+  bool hidden = false;                 // resolves by name, is no part of *, and gives way to a visible one
+};
+
+// An expression that a query groups by.
+struct GroupKey {
+  TypedSql key;             // as it is written elsewhere in the query: what is looked for
+  std::string engine_key;   // what the engine groups by
+  std::string output;       // what stands for it above the grouping
+};
+
+struct Grouping {
+  std::vector<GroupKey> keys;
+};
+
+// The columns of one query's FROM; outer is the query around it. A scope outlives all that is resolved in it.
+struct Scope {
+  std::vector<Field> fields;
+  const Scope* outer = nullptr;
+  const Grouping* grouping = nullptr;          // set once the query is known to aggregate
+  mutable bool subquery_violates = false;      // a query inside refers to a column that grouping does not cover
+};
+
+// A resolved expression.
+struct Resolved : TypedSql {
+  std::string scan_alias;           // as in Field, also for "useridentity.sessioncontext.sessionissuer"
+  std::string scan_path;
+  const Scope* violates = nullptr;  // a scope whose grouping does not cover a column in here
+};
+
+// A column of a query's result; the engine names it "c0", "c1", ….
+struct QueryColumn {
+  std::string label;  // empty: it has none
+  Type type;
+};
+
+struct ResolvedQuery {
+  std::string sql;
+  std::vector<QueryColumn> columns;
+};
+
+struct ResolvedRelation {
+  std::string sql;
+  std::vector<Field> fields;
+};
+
+// A query named by WITH.
+struct CommonTable {
+  std::string name;         // lower case
+  std::string engine_name;
+  ResolvedQuery query;
+  uint32_t references = 0;
+};
+
+}  // namespace opentrail::sql
