@@ -1,0 +1,23 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+#include "sql/time_zone_key.h"
+
+// ISO 8601 text as from_iso8601_timestamp takes it. Pure; thread-safe.
+namespace opentrail::engine {
+
+struct IsoReading {
+  int64_t local_micros = 0;              // finer digits are cut
+  std::optional<sql::TimeZoneKey> zone;  // nullopt where the text names none
+};
+
+// "2024-01-05T08:53:35Z" and every other form of the extended format: years, months, weeks and days of the year, hours
+// with fractions, offsets. Where it is none, `malformed_at` is the place up to which the text is one.
+[[nodiscard]] std::optional<IsoReading> ParseIsoTimestamp(std::string_view text, size_t& malformed_at);
+// "2024-01-05", "2024-W01-5", "2024-005"; days since the epoch.
+[[nodiscard]] std::optional<int32_t> ParseIsoDate(std::string_view text, size_t& malformed_at);
+
+}  // namespace opentrail::engine
