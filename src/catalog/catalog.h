@@ -30,7 +30,8 @@ class Catalog {
 };
 
 // The CloudTrail table in the shape of Athena's documentation and console, with "$path", "$file_size",
-// "$file_modified_time" and the partition columns account, region, year, month, day, timestamp, date, dt, … as hidden ones.
+// "$file_modified_time" and the partition columns account, region, year, month, day, timestamp, date, dt, … as hidden
+// ones.
 [[nodiscard]] Table CloudTrailTable(std::string database, std::string name);
 
 }  // namespace opentrail::catalog

@@ -1,1 +1,73 @@
-int main() { return 0; }
+#include <unistd.h>
+
+#include <csignal>
+#include <exception>
+
+#include <fmt/format.h>
+#include <CLI/CLI.hpp>
+
+#include "base/cancel.h"
+#include "cli/exit_code.h"
+#include "cli/lookup.h"
+#include "cli/query.h"
+#include "cli/summary.h"
+
+namespace {
+
+// One flag for the process: a signal handler can reach nothing else.
+opentrail::CancelToken interrupted;
+
+// The first Ctrl-C asks the work to end; the second one ends the process.
+extern "C" void OnInterrupt(int) {
+  if (interrupted.IsCancelled()) _exit(opentrail::cli::kExitInterrupted);
+  interrupted.Cancel();
+}
+
+void CatchInterrupts() {
+  struct sigaction action{};
+  action.sa_handler = OnInterrupt;
+  sigemptyset(&action.sa_mask);
+  sigaction(SIGINT, &action, nullptr);
+  sigaction(SIGTERM, &action, nullptr);
+  std::signal(SIGPIPE, SIG_IGN);  // a closed pipe is an error of fwrite, told and answered with an exit code
+}
+
+constexpr const char* kFooter = R"(
+Exit codes
+  0    answered
+  1    refused or failed: a statement in error, a missing folder, a full disk
+  2    the command line is wrong
+  3    answered, but something in the logs could not be read; standard error tells what
+  130  interrupted
+
+`opentrail VERB --help` shows a verb's options and examples.)";
+
+int Run(int argc, char** argv) {
+  using namespace opentrail::cli;  // the verbs
+  CLI::App program("opentrail: CloudTrail and Athena on your own machine", "opentrail");
+  program.set_version_flag("--version", "opentrail 0.1.0");
+  program.footer(kFooter);
+  program.require_subcommand(1);
+  int exit_code = kExitOk;
+  AddQuery(program, interrupted, exit_code);
+  AddLookup(program, interrupted, exit_code);
+  AddSummary(program, interrupted, exit_code);
+  try {
+    program.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return program.exit(error) == 0 ? kExitOk : kExitUsage;
+  }
+  return exit_code;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  CatchInterrupts();
+  try {
+    return Run(argc, argv);
+  } catch (const std::exception& error) {
+    fmt::print(stderr, "opentrail: a defect of ours: {}\n", error.what());
+    return opentrail::cli::kExitFailed;
+  }
+}

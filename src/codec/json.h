@@ -10,7 +10,8 @@
 
 #include "base/result.h"
 
-// A thin face over simdjson's DOM for small documents (a record, a request body). Reading logs at speed is logs/'s affair.
+// A thin face over simdjson's DOM for small documents (a record, a request body). Reading logs at speed is logs/'s
+// affair.
 namespace opentrail::codec {
 
 // A place in a JsonDocument, valid as long as the document. A missing member is a value too: IsMissing().

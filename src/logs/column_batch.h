@@ -12,8 +12,8 @@ namespace opentrail::logs {
 inline constexpr size_t kBatchRows = 2048;  // the engine's own vector size
 
 // One field of up to kBatchRows events. A value whose data() is nullptr is SQL NULL (key missing, or JSON null);
-// an empty string has a data(). Either `values` has a row each, or (dictionary form, as the cache gives it) `codes` has a
-// row each and points into `dictionary`.
+// an empty string has a data(). Either `values` has a row each, or (dictionary form, as the cache gives it) `codes` has
+// a row each and points into `dictionary`.
 struct ColumnVector {
   std::vector<std::string_view> values;
   std::vector<uint32_t> codes;

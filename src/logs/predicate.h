@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace opentrail::logs {
@@ -9,10 +10,10 @@ namespace opentrail::logs {
 // What a question asks of one field, as far as it helps to read less. A set of predicates is a conjunction, and each is
 // a *hint*: a file, record or row that fails one may be left out; one that passes is still tested by the engine.
 enum class PredicateKind : uint8_t {
-  kEquals,      // the field's text equals one of `values`
-  kContains,    // the field's text contains values[0] (from LIKE '%x%', LIKE 'x%', strpos …)
-  kAtLeast,     // the field's text >= values[0], byte by byte (eventTime ranges; inclusive)
-  kAtMost,      // the field's text <= values[0], byte by byte
+  kEquals,    // the field's text equals one of `values`
+  kContains,  // the field's text contains values[0] (from LIKE '%x%', LIKE 'x%', strpos …)
+  kAtLeast,   // the field's text >= values[0], byte by byte (eventTime ranges; inclusive)
+  kAtMost,    // the field's text <= values[0], byte by byte
   kIsNotNull,
 };
 
@@ -21,5 +22,8 @@ struct Predicate {
   PredicateKind kind = PredicateKind::kEquals;
   std::vector<std::string> values;
 };
+
+// Whether a field's text passes. NULL (data() == nullptr) passes nothing.
+[[nodiscard]] bool PassesPredicate(std::string_view value, const Predicate& predicate);
 
 }  // namespace opentrail::logs

@@ -27,25 +27,25 @@ struct ReadLimits {
 // A file that could not be read, or not whole. Events before the fault were delivered.
 struct ReadFault {
   std::string path;
-  uint64_t offset = 0;   // in the inflated bytes, or in the file where inflation itself failed
-  std::string message;   // what was wrong and what would be right
+  uint64_t offset = 0;  // in the inflated bytes, or in the file where inflation itself failed
+  std::string message;  // what was wrong and what would be right
 };
 
 // What a scan did; shared by its workers, read by progress and by the closing report while it runs. Thread-safe.
 struct ScanStatistics {
-  std::atomic<uint64_t> files_total{0};        // found
-  std::atomic<uint64_t> files_pruned{0};       // left out by path or statistics
+  std::atomic<uint64_t> files_total{0};   // found
+  std::atomic<uint64_t> files_pruned{0};  // left out by path or statistics
   std::atomic<uint64_t> files_done{0};
   std::atomic<uint64_t> files_from_cache{0};
-  std::atomic<uint64_t> bytes_total{0};        // compressed, of the files not pruned
+  std::atomic<uint64_t> bytes_total{0};  // compressed, of the files not pruned
   std::atomic<uint64_t> bytes_done{0};
   std::atomic<uint64_t> bytes_inflated{0};
-  std::atomic<uint64_t> events{0};             // records delivered
-  std::atomic<uint64_t> values_skipped{0};     // records that are no JSON objects: skipped and counted
+  std::atomic<uint64_t> events{0};          // records delivered
+  std::atomic<uint64_t> values_skipped{0};  // records that are no JSON objects: skipped and counted
   std::atomic<uint64_t> faults_total{0};
 
-  void AddFault(ReadFault fault);                        // keeps the first kMaxFaults, counts all
-  [[nodiscard]] std::vector<ReadFault> Faults() const;   // a copy
+  void AddFault(ReadFault fault);                       // keeps the first kMaxFaults, counts all
+  [[nodiscard]] std::vector<ReadFault> Faults() const;  // a copy
   static constexpr size_t kMaxFaults = 1000;
 
  private:

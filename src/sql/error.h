@@ -13,7 +13,7 @@ namespace opentrail::sql {
 // Trino's StandardErrorCode, as far as a statement can earn one before it runs. The name that Athena prints is
 // ErrorCodeName(code): "COLUMN_NOT_FOUND: line 1:8: Column 'x' cannot be resolved ...".
 enum class ErrorCode : uint8_t {
-  kSyntaxError,                 // not in the grammar; Athena refuses it synchronously as MALFORMED_QUERY
+  kSyntaxError,  // not in the grammar; Athena refuses it synchronously as MALFORMED_QUERY
   kColumnNotFound,
   kTableNotFound,
   kSchemaNotFound,
@@ -54,7 +54,7 @@ enum class ErrorCode : uint8_t {
   kViewIsRecursive,
   kNotSupported,
   kQueryTextTooLarge,
-  kExceededDepthLimit,          // our own bound on nesting
+  kExceededDepthLimit,  // our own bound on nesting
 };
 
 [[nodiscard]] std::string_view ErrorCodeName(ErrorCode code);

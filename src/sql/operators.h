@@ -20,7 +20,8 @@ struct TypedSql {
 [[nodiscard]] Result<TypedSql> ApplyBinary(BinaryOperator operation, const TypedSql& left, const TypedSql& right,
                                            Position position);
 [[nodiscard]] Result<TypedSql> ApplyNegate(const TypedSql& operand, Position position);
-// array[i], map[k], row[n] (n a literal). Errors at run time as Trino's: "Array subscript must be less than or equal …".
+// array[i], map[k], row[n] (n a literal). Errors at run time as Trino's: "Array subscript must be less than or equal
+// …".
 [[nodiscard]] Result<TypedSql> ApplySubscript(const TypedSql& base, const TypedSql& index, Position position);
 // An implicit coercion that CanCoerce allows (never fails at run time, numeric range aside).
 [[nodiscard]] std::string CoerceSql(const TypedSql& operand, const Type& to);

@@ -34,8 +34,8 @@ struct Translation {
 inline constexpr size_t kMaxStatementBytes = 262144;
 
 // One Trino statement to the engine's SQL. A table becomes opentrail_scan('database', 'name'), whose columns are the
-// table's, and further: each struct leaf under its dotted name ("useridentity.arn") and "<column>$raw" (the value's JSON
-// text; NULL where the value is). Refuses what Athena refuses, in its words, with the position. Pure; thread-safe.
+// table's, and further: each struct leaf under its dotted name ("useridentity.arn") and "<column>$raw" (the value's
+// JSON text; NULL where the value is). Refuses what Athena refuses, in its words, with the position. Pure; thread-safe.
 [[nodiscard]] Result<Translation> Translate(std::string_view statement, const catalog::Catalog& catalog,
                                             const Session& session);
 

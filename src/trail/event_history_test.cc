@@ -23,11 +23,14 @@ TEST(EventHistoryTest, DescribesACallOfAUser) {
 TEST(EventHistoryTest, MatchesEveryAttributeExactly) {
   const auto event = DescribeRecord(kAuthorize);
   ASSERT_TRUE(event.has_value());
-  const std::pair<const char*, const char*> hits[] = {
-      {"EventId", "e-1"},           {"EventName", "AuthorizeSecurityGroupIngress"},
-      {"ReadOnly", "false"},        {"Username", "chaos"},
-      {"ResourceName", "sg-0a1"},   {"ResourceType", "AWS::EC2::SecurityGroup"},
-      {"EventSource", "ec2.amazonaws.com"}, {"AccessKeyId", "AKIAINVENTED00000001"}};
+  const std::pair<const char*, const char*> hits[] = {{"EventId", "e-1"},
+                                                      {"EventName", "AuthorizeSecurityGroupIngress"},
+                                                      {"ReadOnly", "false"},
+                                                      {"Username", "chaos"},
+                                                      {"ResourceName", "sg-0a1"},
+                                                      {"ResourceType", "AWS::EC2::SecurityGroup"},
+                                                      {"EventSource", "ec2.amazonaws.com"},
+                                                      {"AccessKeyId", "AKIAINVENTED00000001"}};
   for (const auto& [name, value] : hits) {
     const auto key = ParseLookupAttributeKey(name);
     ASSERT_TRUE(key.has_value()) << name;
@@ -38,18 +41,22 @@ TEST(EventHistoryTest, MatchesEveryAttributeExactly) {
 }
 
 TEST(EventHistoryTest, NamesSessionsByTheirSessionNameAndRootAsRoot) {
-  EXPECT_EQ(DescribeRecord(R"({"userIdentity":{"type":"AssumedRole","principalId":"AROA1:deploy-42"}})")->username, "deploy-42");
+  EXPECT_EQ(DescribeRecord(R"({"userIdentity":{"type":"AssumedRole","principalId":"AROA1:deploy-42"}})")->username,
+            "deploy-42");
   EXPECT_EQ(DescribeRecord(R"({"userIdentity":{"type":"Root","userName":"alias"}})")->username, "root");
-  EXPECT_FALSE(DescribeRecord(R"({"userIdentity":{"type":"AWSService","invokedBy":"ec2.amazonaws.com"}})")->username.has_value());
+  EXPECT_FALSE(DescribeRecord(R"({"userIdentity":{"type":"AWSService","invokedBy":"ec2.amazonaws.com"}})")
+                   ->username.has_value());
 }
 
 TEST(EventHistoryTest, AssumeRoleNamesTheSessionTheKeyAndTheRole) {
   const auto event = DescribeRecord(R"({"eventSource":"sts.amazonaws.com","eventName":"AssumeRole",
     "requestParameters":{"roleArn":"arn:r","roleSessionName":"s"},"responseElements":{"credentials":{"accessKeyId":"ASIA1"},
     "assumedRoleUser":{"assumedRoleId":"AROA1:s","arn":"arn:s"}}})");
-  EXPECT_EQ(event->resources,
-            (std::vector<Resource>{{"AWS::IAM::AccessKey", "ASIA1"}, {"AWS::STS::AssumedRole", "s"},
-                                   {"AWS::STS::AssumedRole", "AROA1:s"}, {"AWS::STS::AssumedRole", "arn:s"}, {"AWS::IAM::Role", "arn:r"}}));
+  EXPECT_EQ(event->resources, (std::vector<Resource>{{"AWS::IAM::AccessKey", "ASIA1"},
+                                                     {"AWS::STS::AssumedRole", "s"},
+                                                     {"AWS::STS::AssumedRole", "AROA1:s"},
+                                                     {"AWS::STS::AssumedRole", "arn:s"},
+                                                     {"AWS::IAM::Role", "arn:r"}}));
 }
 
 TEST(EventHistoryTest, RefusesWhatIsNoRecord) {

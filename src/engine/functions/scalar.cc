@@ -41,12 +41,12 @@ duckdb::string_t CopyText(duckdb::Vector& result, std::string_view text) {
   return duckdb::StringVector::AddStringOrBlob(result, text.data(), text.size());
 }
 
-void AppendText(duckdb::Vector& result, std::string_view text) {
-  const duckdb::idx_t size = duckdb::ListVector::GetListSize(result);
-  duckdb::ListVector::Reserve(result, size + 1);
-  duckdb::Vector& child = duckdb::ListVector::GetEntry(result);
-  duckdb::FlatVector::GetData<duckdb::string_t>(child)[size] = CopyText(child, text);
-  duckdb::ListVector::SetListSize(result, size + 1);
+duckdb::Vector& AppendList(duckdb::Vector& result, duckdb::idx_t row, duckdb::idx_t length, duckdb::idx_t& offset) {
+  offset = duckdb::ListVector::GetListSize(result);
+  duckdb::ListVector::Reserve(result, offset + length);
+  duckdb::ListVector::SetListSize(result, offset + length);
+  duckdb::FlatVector::GetData<duckdb::list_entry_t>(result)[row] = {offset, length};
+  return duckdb::ListVector::GetEntry(result);
 }
 
 }  // namespace scalar_detail

@@ -22,10 +22,11 @@
 //   RegisterScalar(database, "trino_length", [](std::string_view text) -> int64_t { … });
 //   RegisterScalar(database, "trino_md5", {LogicalType::BLOB}, LogicalType::BLOB, [](std::string_view bytes) { … });
 //
-// Arguments: bool, intN_t, hugeint_t, float, double, std::string_view (VARCHAR or BLOB), or std::optional of one of
-// them; a callable with an optional argument sees NULLs, any other gets none (any NULL -> NULL, callable not called).
-// Results: the same, std::string, vectors of strings (a LIST), or std::optional of one of them (nullopt -> NULL). A
-// string_view may point into an argument or into memory the callable keeps until its next call; it is copied.
+// Arguments: bool, intN_t, hugeint_t, float, double, std::string_view (VARCHAR or BLOB), std::vector<std::optional<T>>
+// of these (a LIST), or std::optional of one of them; a callable with an optional argument sees NULLs, any other gets
+// none (any NULL -> NULL, callable not called).
+// Results: the same, std::string, std::vector (a LIST, of lists too), or std::optional of one of them (nullopt ->
+// NULL). A string_view may point into an argument or into memory the callable keeps until its next call; it is copied.
 // The callable is copied once for each thread and each place in a query that calls the function, so it may keep caches
 // in members (a compiled pattern) without locks; its operator() need not be const.
 namespace opentrail::engine {
@@ -79,14 +80,15 @@ struct Unwrapped<std::optional<T>> {
 template <typename T>
 inline constexpr bool kIsText = std::is_same_v<T, std::string_view> || std::is_same_v<T, std::string>;
 template <typename T>
-inline constexpr bool kIsTextList =
-    std::is_same_v<T, std::vector<std::string_view>> || std::is_same_v<T, std::vector<std::string>>;
+inline constexpr bool kIsList = false;
+template <typename T>
+inline constexpr bool kIsList<std::vector<T>> = true;
 
 template <typename T>
 duckdb::LogicalType TypeOf() {
   using duckdb::LogicalType;
   if constexpr (kIsText<T>) return LogicalType::VARCHAR;
-  else if constexpr (kIsTextList<T>) return LogicalType::LIST(LogicalType::VARCHAR);
+  else if constexpr (kIsList<T>) return LogicalType::LIST(TypeOf<typename Unwrapped<typename T::value_type>::type>());
   else if constexpr (std::is_same_v<T, bool>) return LogicalType::BOOLEAN;
   else if constexpr (std::is_same_v<T, int8_t>) return LogicalType::TINYINT;
   else if constexpr (std::is_same_v<T, int16_t>) return LogicalType::SMALLINT;
@@ -138,10 +140,37 @@ class Column {
   duckdb::UnifiedVectorFormat format_;
 };
 
+// A LIST column: its elements are a column of their own.
+template <typename T>
+class Column<std::vector<T>> {
+ public:
+  Column(duckdb::Vector& vector, duckdb::idx_t count)
+      : elements_(duckdb::ListVector::GetEntry(vector), duckdb::ListVector::GetListSize(vector)) {
+    static_assert(Unwrapped<T>::kOptional, "elements may be NULL");
+    vector.ToUnifiedFormat(count, format_);
+  }
+
+  [[nodiscard]] bool Missing(duckdb::idx_t row) const {
+    return !format_.validity.RowIsValid(format_.sel->get_index(row));
+  }
+  [[nodiscard]] std::vector<T> Get(duckdb::idx_t row) const {
+    const auto entry =
+        duckdb::UnifiedVectorFormat::GetData<duckdb::list_entry_t>(format_)[format_.sel->get_index(row)];
+    std::vector<T> list;
+    list.reserve(entry.length);
+    for (duckdb::idx_t i = 0; i < entry.length; i++) list.push_back(elements_.Get(entry.offset + i));
+    return list;
+  }
+
+ private:
+  Column<T> elements_;
+  duckdb::UnifiedVectorFormat format_;
+};
+
 void SetNull(duckdb::Vector& result, duckdb::idx_t row);
 duckdb::string_t CopyText(duckdb::Vector& result, std::string_view text);
-// Appends to the list vector's child; SetTexts closes the row's list.
-void AppendText(duckdb::Vector& result, std::string_view text);
+// Makes room for a row's list behind those of the rows before, and gives the child vector to fill from `offset`.
+duckdb::Vector& AppendList(duckdb::Vector& result, duckdb::idx_t row, duckdb::idx_t length, duckdb::idx_t& offset);
 
 template <typename T>
 void Set(duckdb::Vector& result, duckdb::idx_t row, const T& value) {
@@ -150,10 +179,10 @@ void Set(duckdb::Vector& result, duckdb::idx_t row, const T& value) {
     else SetNull(result, row);
   } else if constexpr (kIsText<T>) {
     duckdb::FlatVector::GetData<duckdb::string_t>(result)[row] = CopyText(result, value);
-  } else if constexpr (kIsTextList<T>) {
-    const duckdb::idx_t offset = duckdb::ListVector::GetListSize(result);
-    for (const auto& text : value) AppendText(result, text);
-    duckdb::FlatVector::GetData<duckdb::list_entry_t>(result)[row] = {offset, value.size()};
+  } else if constexpr (kIsList<T>) {
+    duckdb::idx_t offset = 0;
+    duckdb::Vector& child = AppendList(result, row, value.size(), offset);
+    for (const auto& element : value) Set(child, offset++, element);
   } else {
     duckdb::FlatVector::GetData<T>(result)[row] = value;
   }

@@ -21,6 +21,14 @@ class ScalarTest : public FunctionTest {
     });
     RegisterScalar(Database(), "t_twice",
                    [](std::string_view text) { return std::vector<std::string_view>{text, text}; });
+    RegisterScalar(Database(), "t_join", [](const std::vector<std::optional<std::string_view>>& parts) {
+      std::string joined;
+      for (const auto& part : parts) joined.append(part.value_or("NULL")) += ';';
+      return joined;
+    });
+    RegisterScalar(Database(), "t_nest", [](int64_t n) {
+      return std::vector<std::vector<std::optional<int64_t>>>{{n, std::nullopt}, {}, {n + 1}};
+    });
     RegisterScalar(Database(), "t_calls", [calls = int64_t{0}](int64_t) mutable { return ++calls; });
   }
 };
@@ -46,6 +54,14 @@ TEST_F(ScalarTest, Lists) {
   EXPECT_EQ(Eval("t_twice('a longer text than inline')"), "[a longer text than inline, a longer text than inline]");
   EXPECT_EQ(Column("SELECT t_twice(x) FROM (VALUES ('a'), (NULL), ('b')) t(x)"), "[a, a],NULL,[b, b]");
   EXPECT_EQ(Column("SELECT len(t_twice('v' || x)) FROM range(5000) t(x) WHERE x = 4999"), "2");
+}
+
+TEST_F(ScalarTest, ListArgumentsAndNestedResults) {
+  EXPECT_EQ(Eval("t_join(['a', NULL, 'c'])"), "a;NULL;c;");
+  EXPECT_EQ(Eval("t_join(NULL::VARCHAR[])"), "NULL");
+  EXPECT_EQ(Column("SELECT t_join(x) FROM (VALUES (['a']), (NULL), ([]), (['b', 'c'])) t(x)"), "a;,NULL,,b;c;");
+  EXPECT_EQ(Column("SELECT t_join(max(x)) FROM (VALUES (['a', 'b'])) t(x) GROUP BY len(x)"), "a;b;");
+  EXPECT_EQ(Column("SELECT t_nest(x) FROM range(2) t(x)"), "[[0, NULL], [], [1]],[[1, NULL], [], [2]]");
 }
 
 TEST_F(ScalarTest, CallableKeepsStateBetweenRowsOfOnePlace) {

@@ -1,0 +1,118 @@
+#include "cli/log_options.h"
+
+#include <cstdlib>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "catalog/catalog.h"
+#include "cli/exit_code.h"
+#include "cli/terminal.h"
+
+namespace opentrail::cli {
+namespace {
+
+constexpr size_t kFaultsShown = 10;
+
+// $XDG_CACHE_HOME/opentrail, or ~/.cache/opentrail; empty where there is no home: then there is no cache.
+std::filesystem::path DefaultCacheFolder() {
+  // getenv is read once, before any thread is started.
+  if (const char* cache = std::getenv("XDG_CACHE_HOME");
+      cache != nullptr && *cache != '\0') {  // NOLINT(concurrency-mt-unsafe)
+    return std::filesystem::path(cache) / "opentrail";
+  }
+  if (const char* home = std::getenv("HOME"); home != nullptr && *home != '\0') {  // NOLINT(concurrency-mt-unsafe)
+    return std::filesystem::path(home) / ".cache" / "opentrail";
+  }
+  return {};
+}
+
+// "db.name" -> {"db", "name"}; "name" -> {"default", "name"}. In lower case, as the catalog keeps names.
+std::pair<std::string, std::string> SplitTableName(std::string name) {
+  for (char& c : name) {
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  }
+  const size_t dot = name.find('.');
+  if (dot == std::string::npos) return {"default", name};
+  return {name.substr(0, dot), name.substr(dot + 1)};
+}
+
+}  // namespace
+
+void AddLogOptions(CLI::App& verb, LogOptions& options) {
+  verb.add_option("--logs", options.roots, "A folder or a file of CloudTrail logs; may be given several times")
+      ->required()
+      ->type_name("PATH")
+      ->expected(1)
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+  verb.add_option("--cache", options.cache_folder, "Where the columnar cache is kept (default: ~/.cache/opentrail)")
+      ->type_name("FOLDER");
+  verb.add_flag("--no-cache", options.no_cache, "Neither read nor write the columnar cache");
+  verb.add_flag("--strict", options.strict, "End at the first file that cannot be read whole");
+  verb.add_option("--threads", options.threads, "Threads to use (default: all cores)")->check(CLI::Range(0, 1024));
+  verb.add_option("--memory", options.memory_mib, "MiB the engine may hold before it spills to disk")
+      ->check(CLI::Range(64, 1 << 20))
+      ->capture_default_str();
+  verb.add_option("--max-inflated", options.limits.max_inflated_bytes, "Bytes that one file may inflate to")
+      ->transform(CLI::AsSizeValue(false))
+      ->capture_default_str();
+  verb.add_option("--max-ratio", options.limits.max_ratio, "Times its size that a file may inflate to")
+      ->capture_default_str();
+  verb.add_option("--max-depth", options.limits.max_depth, "Levels that JSON may nest")
+      ->check(CLI::Range(8, 10000))
+      ->capture_default_str();
+}
+
+Result<logs::LogSource> MakeSource(const LogOptions& options) {
+  logs::LogSource source;
+  for (const std::string& root : options.roots) {
+    std::error_code error;
+    if (!std::filesystem::exists(root, error)) {
+      return MakeError(ErrorCode::kNotFound, "--logs {}: no such file or folder", root);
+    }
+    source.roots.emplace_back(root);
+  }
+  source.limits = options.limits;
+  source.strict = options.strict;
+  if (!options.no_cache)
+    source.cache.folder =
+        options.cache_folder.empty() ? DefaultCacheFolder() : std::filesystem::path(options.cache_folder);
+  return source;
+}
+
+Result<std::unique_ptr<engine::Engine>> OpenEngine(const LogOptions& options,
+                                                   const std::vector<std::string>& table_names, bool deduplicate) {
+  const auto source = MakeSource(options);
+  if (!source) return std::unexpected(source.error());
+  auto engine = engine::Engine::Open({.threads = options.threads, .memory_limit_bytes = options.memory_mib << 20});
+  if (!engine) return std::unexpected(engine.error());
+  for (const std::string& table_name : table_names) {
+    const auto [database, name] = SplitTableName(table_name);
+    if (name.empty() || database.empty())
+      return MakeError(ErrorCode::kInvalidArgument, "--table {}: not a table's name", table_name);
+    if (auto added = (*engine)->AddTable({catalog::CloudTrailTable(database, name), *source, deduplicate}); !added) {
+      return std::unexpected(added.error());
+    }
+  }
+  return engine;
+}
+
+int ReportFaults(const logs::ScanStatistics& statistics) {
+  const uint64_t total = statistics.faults_total;
+  const uint64_t skipped = statistics.values_skipped;
+  if (skipped > 0)
+    fmt::print(stderr, "opentrail: {} JSON value{} that are no events were skipped\n", Grouped(skipped),
+               skipped == 1 ? "" : "s");
+  if (total == 0) return skipped > 0 ? kExitIncomplete : kExitOk;
+  fmt::print(stderr, "opentrail: {} of {} files could not be read whole; the answer is without what they hide:\n",
+             Grouped(total), Grouped(statistics.files_total));
+  const auto faults = statistics.Faults();
+  for (size_t i = 0; i < faults.size() && i < kFaultsShown; ++i) {
+    fmt::print(stderr, "  {} at byte {}: {}\n", Printable(faults[i].path), faults[i].offset,
+               Printable(faults[i].message));
+  }
+  if (total > kFaultsShown) fmt::print(stderr, "  and {} more\n", Grouped(total - kFaultsShown));
+  return kExitIncomplete;
+}
+
+}  // namespace opentrail::cli

@@ -1,0 +1,43 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <CLI/App.hpp>
+
+#include "base/result.h"
+#include "engine/engine.h"
+#include "logs/scan.h"
+
+// What the verbs that read logs have in common: the options, the engine over them, the closing report.
+namespace opentrail::cli {
+
+struct LogOptions {
+  std::vector<std::string> roots;
+  std::string cache_folder;
+  bool no_cache = false;
+  bool strict = false;
+  uint32_t threads = 0;
+  uint64_t memory_mib = 200;
+  logs::ReadLimits limits;
+};
+
+// Adds --logs, --cache, --no-cache, --strict, --threads, --memory and the --max-… bounds to a verb.
+void AddLogOptions(CLI::App& verb, LogOptions& options);
+
+// The source that the options name; kNotFound where a --logs path does not exist.
+[[nodiscard]] Result<logs::LogSource> MakeSource(const LogOptions& options);
+
+// An engine with the CloudTrail table over those logs under each of the names ("cloudtrail_logs", "db.name").
+[[nodiscard]] Result<std::unique_ptr<engine::Engine>> OpenEngine(const LogOptions& options,
+                                                                 const std::vector<std::string>& table_names,
+                                                                 bool deduplicate);
+
+// Tells on standard error what could not be read: each file with its offset and reason (the first few), and the counts.
+// Returns kExitIncomplete where there was anything, kExitOk otherwise.
+[[nodiscard]] int ReportFaults(const logs::ScanStatistics& statistics);
+
+}  // namespace opentrail::cli

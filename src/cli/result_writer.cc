@@ -1,0 +1,229 @@
+#include "cli/result_writer.h"
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstring>
+#include <string>
+
+#include <fmt/format.h>
+
+#include "cli/terminal.h"
+#include "codec/json.h"
+
+namespace opentrail::cli {
+namespace {
+
+using engine::Row;
+using sql::OutputColumn;
+using sql::TypeKind;
+
+bool IsNumber(TypeKind kind) {
+  static constexpr std::array kNumbers = {TypeKind::kTinyint, TypeKind::kSmallint, TypeKind::kInteger,
+                                          TypeKind::kBigint,  TypeKind::kReal,     TypeKind::kDouble,
+                                          TypeKind::kDecimal};
+  return std::find(kNumbers.begin(), kNumbers.end(), kind) != kNumbers.end();
+}
+
+class Writer : public ResultWriter {
+ public:
+  explicit Writer(std::FILE* out) : out_(out) {}
+
+  Status End() override {
+    Finish();
+    Flush();
+    if (std::fflush(out_) != 0 || failed_)
+      return MakeError(ErrorCode::kIo, "writing the result: {}", std::strerror(errno));
+    return {};
+  }
+
+ protected:
+  virtual void Finish() {}
+  void Flush() {
+    if (std::fwrite(text_.data(), 1, text_.size(), out_) != text_.size()) failed_ = true;
+    text_.clear();
+  }
+
+  std::string text_;
+
+ private:
+  std::FILE* out_;
+  bool failed_ = false;
+};
+
+class CsvWriter final : public Writer {
+ public:
+  using Writer::Writer;
+
+  void Begin(const std::vector<OutputColumn>& columns) override {
+    for (size_t i = 0; i < columns.size(); ++i) Append(i, columns[i].name);
+    text_ += '\n';
+  }
+
+  void Write(const std::vector<Row>& rows) override {
+    for (const Row& row : rows) {
+      for (size_t i = 0; i < row.size(); ++i) Append(i, row[i]);
+      text_ += '\n';
+    }
+    Flush();
+  }
+
+ private:
+  void Append(size_t index, const std::optional<std::string>& value) {
+    if (index > 0) text_ += ',';
+    if (!value) return;
+    text_ += '"';
+    for (const char c : *value) {
+      if (c == '"') text_ += '"';
+      text_ += c;
+    }
+    text_ += '"';
+  }
+};
+
+class JsonWriter final : public Writer {
+ public:
+  JsonWriter(std::FILE* out, bool lines) : Writer(out), lines_(lines) {}
+
+  void Begin(const std::vector<OutputColumn>& columns) override {
+    columns_ = columns;
+    if (!lines_) text_ += '[';
+  }
+
+  void Write(const std::vector<Row>& rows) override {
+    for (const Row& row : rows) {
+      if (!lines_) text_ += first_ ? "\n" : ",\n";
+      first_ = false;
+      AppendObject(row);
+      if (lines_) text_ += '\n';
+    }
+    Flush();
+  }
+
+ private:
+  void Finish() override {
+    if (!lines_) text_ += first_ ? "]\n" : "\n]\n";
+  }
+
+  void AppendObject(const Row& row) {
+    text_ += '{';
+    for (size_t i = 0; i < row.size(); ++i) {
+      if (i > 0) text_ += ',';
+      codec::AppendJsonString(text_, columns_[i].name);
+      text_ += ':';
+      AppendValue(columns_[i].type.kind(), row[i]);
+    }
+    text_ += '}';
+  }
+
+  void AppendValue(TypeKind kind, const std::optional<std::string>& value) {
+    const bool is_plain = value && (kind == TypeKind::kBoolean || kind == TypeKind::kJson ||
+                                    (IsNumber(kind) && value->find_first_of("NI") == std::string::npos));
+    if (!value) {
+      text_ += "null";
+    } else if (is_plain) {
+      text_ += *value;
+    } else {
+      codec::AppendJsonString(text_, *value);  // NaN and Infinity too: JSON has no number for them
+    }
+  }
+
+  bool lines_;
+  bool first_ = true;
+  std::vector<OutputColumn> columns_;
+};
+
+// Widths come from the first rows; what comes later and is wider just pushes its line out.
+class TableWriter final : public Writer {
+ public:
+  using Writer::Writer;
+
+  void Begin(const std::vector<OutputColumn>& columns) override {
+    for (const OutputColumn& column : columns) {
+      header_.emplace_back(Printable(column.name));
+      right_.push_back(IsNumber(column.type.kind()));
+    }
+  }
+
+  void Write(const std::vector<Row>& rows) override {
+    for (const Row& row : rows) {
+      ++count_;
+      Row printable;
+      for (const auto& value : row) printable.emplace_back(value ? Printable(*value) : "");
+      if (widths_.empty()) {
+        waiting_.push_back(std::move(printable));
+      } else {
+        AppendLine(printable);
+      }
+    }
+    if (waiting_.size() >= kRowsMeasured) Release();
+    Flush();
+  }
+
+ private:
+  static constexpr size_t kRowsMeasured = 1000;
+
+  void Finish() override {
+    Release();
+    text_ += fmt::format("({} row{})\n", Grouped(count_), count_ == 1 ? "" : "s");
+  }
+
+  void Release() {
+    if (!widths_.empty()) return;
+    widths_.resize(header_.size());
+    for (size_t i = 0; i < header_.size(); ++i) {
+      widths_[i] = DisplayWidth(*header_[i]);
+      for (const Row& row : waiting_) widths_[i] = std::max(widths_[i], DisplayWidth(*row[i]));
+    }
+    AppendLine(header_);
+    for (size_t i = 0; i < widths_.size(); ++i) text_ += (i > 0 ? "-+-" : "-") + std::string(widths_[i], '-');
+    text_ += "-\n";
+    for (const Row& row : waiting_) AppendLine(row);
+    waiting_.clear();
+  }
+
+  void AppendLine(const Row& row) {
+    for (size_t i = 0; i < row.size(); ++i) {
+      const size_t width = DisplayWidth(*row[i]);
+      const std::string padding(widths_[i] > width ? widths_[i] - width : 0, ' ');
+      text_ += i > 0 ? " | " : " ";
+      if (right_[i]) text_ += padding;
+      text_ += *row[i];
+      if (!right_[i] && i + 1 < row.size()) text_ += padding;
+    }
+    text_ += '\n';
+  }
+
+  Row header_;
+  std::vector<bool> right_;
+  std::vector<Row> waiting_;
+  std::vector<size_t> widths_;
+  uint64_t count_ = 0;
+};
+
+}  // namespace
+
+std::optional<OutputFormat> ParseOutputFormat(std::string_view name) {
+  static constexpr std::pair<std::string_view, OutputFormat> kFormats[] = {{"table", OutputFormat::kTable},
+                                                                           {"csv", OutputFormat::kCsv},
+                                                                           {"json", OutputFormat::kJson},
+                                                                           {"jsonl", OutputFormat::kJsonl},
+                                                                           {"parquet", OutputFormat::kParquet}};
+  for (const auto& [known, format] : kFormats) {
+    if (known == name) return format;
+  }
+  return std::nullopt;
+}
+
+std::unique_ptr<ResultWriter> NewResultWriter(OutputFormat format, std::FILE* out) {
+  switch (format) {
+    case OutputFormat::kCsv: return std::make_unique<CsvWriter>(out);
+    case OutputFormat::kJson: return std::make_unique<JsonWriter>(out, false);
+    case OutputFormat::kJsonl: return std::make_unique<JsonWriter>(out, true);
+    case OutputFormat::kTable:
+    case OutputFormat::kParquet: break;
+  }
+  return std::make_unique<TableWriter>(out);
+}
+
+}  // namespace opentrail::cli

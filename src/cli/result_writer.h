@@ -1,0 +1,36 @@
+#pragma once
+
+#include <cstdint>
+#include <cstdio>
+#include <memory>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "engine/engine.h"
+#include "sql/translate.h"
+
+namespace opentrail::cli {
+
+enum class OutputFormat : uint8_t { kTable, kCsv, kJson, kJsonl, kParquet };
+
+// "table", "csv", "json", "jsonl", "parquet".
+[[nodiscard]] std::optional<OutputFormat> ParseOutputFormat(std::string_view name);
+
+// Writes a result as it comes. csv is as Athena writes its result files (every value quoted, NULL as nothing); json is
+// one array, jsonl one object a line, with numbers, booleans and json columns as JSON values and the rest as text;
+// table is for people: widths from the first rows, control characters escaped. Belongs to one thread.
+class ResultWriter {
+ public:
+  virtual ~ResultWriter() = default;
+  virtual void Begin(const std::vector<sql::OutputColumn>& columns) = 0;
+  virtual void Write(const std::vector<engine::Row>& rows) = 0;
+  // Ends the output; kIo where not all of it could be written (a full disk, a closed pipe).
+  virtual Status End() = 0;
+};
+
+// out must outlive the writer. Not for kParquet, which the engine writes itself.
+[[nodiscard]] std::unique_ptr<ResultWriter> NewResultWriter(OutputFormat format, std::FILE* out);
+
+}  // namespace opentrail::cli

@@ -1,0 +1,69 @@
+#include "cli/statement.h"
+
+#include <chrono>
+
+#include <fmt/format.h>
+
+#include "cli/exit_code.h"
+#include "cli/log_options.h"
+#include "cli/progress.h"
+#include "cli/terminal.h"
+
+namespace opentrail::cli {
+namespace {
+
+int RunToParquet(engine::Engine& engine, std::string_view statement, const std::string& file,
+                 const CancelToken& cancel) {
+  Progress progress(engine.Statistics());
+  const auto rows = engine.QueryToParquet(statement, NewSession(), file, cancel);
+  progress.Finish();
+  if (!rows) return ReportError(rows.error());
+  fmt::print(stderr, "{} row{} written to {}\n", Grouped(*rows), *rows == 1 ? "" : "s", file);
+  return ReportFaults(engine.Statistics());
+}
+
+}  // namespace
+
+sql::Session NewSession() {
+  sql::Session session;
+  session.now = std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now());
+  return session;
+}
+
+int ReportError(const Error& error) {
+  if (error.code == ErrorCode::kCancelled) {
+    fmt::print(stderr, "opentrail: interrupted\n");
+    return kExitInterrupted;
+  }
+  fmt::print(stderr, "opentrail: {}\n", Printable(error.message));
+  return kExitFailed;
+}
+
+int RunStatement(engine::Engine& engine, std::string_view statement, const StatementOptions& options, std::FILE* out,
+                 const CancelToken& cancel) {
+  if (options.format == OutputFormat::kParquet) return RunToParquet(engine, statement, options.file, cancel);
+  Progress progress(engine.Statistics());
+  auto result = engine.Query(statement, NewSession(), cancel);
+  if (!result) {
+    progress.Finish();
+    return ReportError(result.error());
+  }
+  const auto writer = NewResultWriter(options.format, out);
+  writer->Begin((*result)->Columns());
+  const bool shares_terminal = IsTerminal(out);
+  while (true) {
+    const auto rows = (*result)->Next();
+    if (!rows || rows->empty() || shares_terminal) progress.Finish();
+    if (!rows) {
+      // What came before the error stays visible: people see how far it went, programs see the exit code.
+      (void)writer->End();
+      return ReportError(rows.error());
+    }
+    if (rows->empty()) break;
+    writer->Write(*rows);
+  }
+  if (const auto ended = writer->End(); !ended) return ReportError(ended.error());
+  return ReportFaults(engine.Statistics());
+}
+
+}  // namespace opentrail::cli

@@ -1,0 +1,31 @@
+#pragma once
+
+#include <cstdio>
+#include <string>
+#include <string_view>
+
+#include "base/cancel.h"
+#include "base/result.h"
+#include "cli/result_writer.h"
+#include "engine/engine.h"
+#include "sql/translate.h"
+
+namespace opentrail::cli {
+
+struct StatementOptions {
+  OutputFormat format = OutputFormat::kTable;
+  std::string file;  // where kParquet goes
+};
+
+// Runs one statement and writes its rows to out, with progress on standard error. Returns an ExitCode; what went wrong
+// has been told on standard error.
+[[nodiscard]] int RunStatement(engine::Engine& engine, std::string_view statement, const StatementOptions& options,
+                               std::FILE* out, const CancelToken& cancel);
+
+// A session of this moment.
+[[nodiscard]] sql::Session NewSession();
+
+// Tells an error on standard error; the exit code for it.
+[[nodiscard]] int ReportError(const Error& error);
+
+}  // namespace opentrail::cli

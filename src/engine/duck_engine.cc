@@ -1,0 +1,92 @@
+#include "engine/duck_engine.h"
+
+#include <system_error>
+#include <utility>
+
+#include <unistd.h>
+
+#include "duckdb.hpp"
+#include "engine/parquet_sql.h"
+#include "engine/query_stream.h"
+
+namespace opentrail::engine {
+namespace {
+
+Result<sql::Translation> TranslateStatement(std::string_view statement, const catalog::Catalog& catalog,
+                                            const sql::Session& session) {
+  auto translation = sql::Translate(statement, catalog, session);
+  if (!translation) return std::unexpected(Error{ErrorCode::kInvalidArgument, translation.error().Text()});
+  return std::move(*translation);
+}
+
+Result<uint64_t> CopyRows(duckdb::Connection& connection, const std::string& statement, const QueryScans& scans) {
+  const CancelWatcher watcher(connection, scans.Cancel());
+  try {
+    const auto result = connection.Query(statement);
+    if (result->HasError()) return std::unexpected(StatementError(result->GetErrorObject(), scans));
+    if (scans.Cancel().IsCancelled()) return MakeError(ErrorCode::kCancelled, "Query cancelled by user");
+    return result->GetValue(0, 0).GetValue<uint64_t>();
+  } catch (const std::exception& error) {
+    return std::unexpected(StatementError(duckdb::ErrorData(error), scans));
+  }
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Engine>> Engine::Open(const EngineOptions& options) { return DuckEngine::Open(options); }
+
+Result<std::unique_ptr<DuckEngine>> DuckEngine::Open(const EngineOptions& options) {
+  std::unique_ptr<DuckEngine> engine(new DuckEngine());
+  engine->scans_.open = logs::Scan::Open;
+  engine->scans_.threads = options.threads;
+  engine->scans_.query = std::make_shared<QueryScans>(nullptr);
+  auto database = Database::Open(options, engine->scans_);
+  if (!database) return std::unexpected(database.error());
+  engine->database_ = std::move(*database);
+  return engine;
+}
+
+void DuckEngine::BeginQuery(const CancelToken& cancel) {
+  scans_.query->Stop();  // a result still open ends here
+  scans_.query = std::make_shared<QueryScans>(&cancel);
+}
+
+Result<std::unique_ptr<QueryResult>> DuckEngine::Query(std::string_view statement, const sql::Session& session,
+                                                       const CancelToken& cancel) {
+  const auto translation = TranslateStatement(statement, scans_.tables, session);
+  if (!translation) return std::unexpected(translation.error());
+  return Run(*translation, cancel);
+}
+
+Result<std::unique_ptr<QueryResult>> DuckEngine::Run(const sql::Translation& translation, const CancelToken& cancel) {
+  BeginQuery(cancel);
+  return QueryStream::Start(database_->connection(), translation.engine_sql, translation.columns, scans_.query);
+}
+
+Result<uint64_t> DuckEngine::QueryToParquet(std::string_view statement, const sql::Session& session,
+                                            const std::filesystem::path& file, const CancelToken& cancel) {
+  const auto translation = TranslateStatement(statement, scans_.tables, session);
+  if (!translation) return std::unexpected(translation.error());
+  return RunToParquet(*translation, file, cancel);
+}
+
+// Written beside the file and renamed: a query that fails leaves what was there before.
+Result<uint64_t> DuckEngine::RunToParquet(const sql::Translation& translation, const std::filesystem::path& file,
+                                          const CancelToken& cancel) {
+  BeginQuery(cancel);
+  std::error_code error;
+  std::filesystem::path part = std::filesystem::absolute(file, error);
+  part += fmt::format(".{}.part", getpid());
+  database_->AllowFile(part);
+  auto rows = CopyRows(database_->connection(), ParquetSql(translation, part), *scans_.query);
+  database_->ForbidFiles();
+  if (rows) {
+    std::filesystem::rename(part, file, error);
+    if (!error) return rows;
+    rows = MakeError(ErrorCode::kIo, "{}: cannot be written: {}", file.string(), error.message());
+  }
+  std::filesystem::remove(part, error);
+  return rows;
+}
+
+}  // namespace opentrail::engine

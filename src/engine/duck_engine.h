@@ -1,0 +1,43 @@
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "engine/database.h"
+#include "engine/engine.h"
+#include "engine/scan_context.h"
+
+namespace opentrail::engine {
+
+// Engine over an embedded DuckDB. Beyond the contract it takes the engine's own SQL, and scans from elsewhere than the
+// logs: for tests and tools. Thread-compatible: one query at a time.
+class DuckEngine final : public Engine {
+ public:
+  static Result<std::unique_ptr<DuckEngine>> Open(const EngineOptions& options);
+
+  Status AddTable(BoundTable table) override { return scans_.tables.Add(std::move(table)); }
+  [[nodiscard]] const catalog::Catalog& Catalog() const override { return scans_.tables; }
+  Result<std::unique_ptr<QueryResult>> Query(std::string_view statement, const sql::Session& session,
+                                             const CancelToken& cancel) override;
+  Result<uint64_t> QueryToParquet(std::string_view statement, const sql::Session& session,
+                                  const std::filesystem::path& file, const CancelToken& cancel) override;
+  [[nodiscard]] const logs::ScanStatistics& Statistics() const override { return scans_.query->Statistics(); }
+
+  // The engine's SQL instead of the dialect's.
+  Result<std::unique_ptr<QueryResult>> Run(const sql::Translation& translation, const CancelToken& cancel);
+  Result<uint64_t> RunToParquet(const sql::Translation& translation, const std::filesystem::path& file,
+                                const CancelToken& cancel);
+  // Where scans come from; logs::Scan::Open unless set.
+  void SetScanOpener(ScanOpener opener) { scans_.open = std::move(opener); }
+  void SetDeduplicateMemory(uint64_t bytes) { scans_.deduplicate_memory_bytes = bytes; }
+
+ private:
+  DuckEngine() = default;
+
+  void BeginQuery(const CancelToken& cancel);
+
+  ScanContext scans_;  // before the database, whose table function refers to it
+  std::unique_ptr<Database> database_;
+};
+
+}  // namespace opentrail::engine

@@ -1,0 +1,132 @@
+#include "engine/functions/function_test.h"
+#include "engine/functions/json_walk.h"
+#include "engine/functions/register.h"
+
+namespace opentrail::engine {
+namespace {
+
+class JsonFunctionsTest : public FunctionTest {
+ protected:
+  JsonFunctionsTest() { RegisterJsonFunctions(Database()); }
+
+  std::string Scalar(const std::string& json, const std::string& path) {
+    return Eval("trino_json_extract_scalar('" + json + "', '" + path + "')");
+  }
+  std::string Extract(const std::string& json, const std::string& path) {
+    return Eval("trino_json_extract('" + json + "', '" + path + "')");
+  }
+};
+
+TEST_F(JsonFunctionsTest, ExtractScalarGivesTextAsWritten) {
+  EXPECT_EQ(Scalar(R"({"a":"x"})", "$.a"), "x");
+  EXPECT_EQ(Scalar(R"({"a":1e2})", "$.a"), "1e2");
+  EXPECT_EQ(Scalar(R"({"a":1.10})", "$.a"), "1.10");
+  EXPECT_EQ(Scalar(R"({"a":12345678901234567890123})", "$.a"), "12345678901234567890123");
+  EXPECT_EQ(Scalar(R"({"a":true})", "$.a"), "true");
+  EXPECT_EQ(Scalar(R"("root")", "$"), "root");
+  EXPECT_EQ(Scalar(R"({"a":"q\"\\\/\n\u00e9\ud83d\ude00"})", "$.a"), "q\"\\/\n\xc3\xa9\xf0\x9f\x98\x80");
+}
+
+TEST_F(JsonFunctionsTest, ExtractScalarOfWhatIsNoScalarIsNull) {
+  EXPECT_EQ(Scalar(R"({"a":{"b":1}})", "$.a"), "NULL");
+  EXPECT_EQ(Scalar(R"({"a":[1]})", "$.a"), "NULL");
+  EXPECT_EQ(Scalar(R"({"a":null})", "$.a"), "NULL");
+  EXPECT_EQ(Scalar(R"({"a":1})", "$.A"), "NULL");
+  EXPECT_EQ(Scalar(R"({"a":1})", "$.a.b"), "NULL");
+  EXPECT_EQ(Scalar("", "$.a"), "NULL");
+}
+
+TEST_F(JsonFunctionsTest, MalformedTextIsNullUpToTheMatchAndIgnoredBehindIt) {
+  EXPECT_EQ(Scalar("{bad", "$.a"), "NULL");
+  EXPECT_EQ(Scalar(R"({"a" 1})", "$.a"), "NULL");
+  EXPECT_EQ(Scalar(R"({"b":[1,},"a":1})", "$.a"), "NULL");
+  EXPECT_EQ(Scalar(R"({"b":01,"a":1})", "$.a"), "NULL");
+  EXPECT_EQ(Scalar(R"({"b":"\x","a":1})", "$.a"), "NULL");
+  EXPECT_EQ(Scalar(R"({"a":12x})", "$.a"), "NULL");
+  EXPECT_EQ(Scalar(R"({"a":"open)", "$.a"), "NULL");
+  EXPECT_EQ(Scalar(R"({"a":1, garbage)", "$.a"), "1");
+  EXPECT_EQ(Scalar("{\"b\":\"tab\there\",\"a\":1}", "$.a"), "NULL");
+}
+
+TEST_F(JsonFunctionsTest, Paths) {
+  const std::string json =
+      R"({"a.b":1,"x-amz-id-2":"z","k":{"l":[10,{"m":"deep"},[7,8]]},"1":"one","s p\"q":2,"ns:k":3,"a":4,"a":5})";
+  EXPECT_EQ(Scalar(json, R"($["a.b"])"), "1");
+  EXPECT_EQ(Scalar(json, "$.x-amz-id-2"), "z");
+  EXPECT_EQ(Scalar(json, R"($["x-amz-id-2"])"), "z");
+  EXPECT_EQ(Scalar(json, "$.k.l[1].m"), "deep");
+  EXPECT_EQ(Scalar(json, R"($["k"]["l"][2][1])"), "8");
+  EXPECT_EQ(Scalar(json, "$.k.l[3]"), "NULL");
+  EXPECT_EQ(Scalar(json, "$[1]"), "one");
+  EXPECT_EQ(Scalar(json, "$.k.l.0"), "10");
+  EXPECT_EQ(Scalar(json, R"($["s p\"q"])"), "2");
+  EXPECT_EQ(Scalar(json, "$.ns:k"), "3");
+  EXPECT_EQ(Scalar(json, "$.a"), "4") << "the first of equal keys";
+  EXPECT_EQ(Scalar(R"({"\u0061":1})", "$.a"), "1");
+}
+
+TEST_F(JsonFunctionsTest, InvalidPathsAreRefused) {
+  for (const std::string path : {"$.a[*]", "$..a", "$.", "a", "", "$[", "$[-1]x", "$.a b", "$[\"a]", "$['a']"}) {
+    std::string quoted;
+    for (const char c : path) quoted.append(c == '\'' ? 2 : 1, c);
+    EXPECT_EQ(EvalError("trino_json_extract_scalar('{}', '" + quoted + "')"),
+              "INVALID_FUNCTION_ARGUMENT: Invalid JSON path: '" + path + "'");
+  }
+  EXPECT_EQ(Eval("TRY(trino_json_extract_scalar('{}', '$.a[*]'))"), "NULL");
+}
+
+TEST_F(JsonFunctionsTest, ExtractPrintsJsonAnew) {
+  EXPECT_EQ(Extract(R"({"a": {"c" : [1 , 2.50], "b":"\/\u0041\u001f"} })", "$.a"),
+            R"({"c":[1,2.5],"b":"/A\u001F"})");
+  EXPECT_EQ(Extract(R"({"a":null})", "$.a"), "null");
+  EXPECT_EQ(Extract(R"({"a":"x"})", "$.a"), "\"x\"");
+  EXPECT_EQ(Extract(R"({"a":1})", "$.b"), "NULL");
+  EXPECT_EQ(Extract(R"([[],{},[[]],[{}],[[1],[2]]])", "$"), R"([[],{},[[]],[{}],[[1],[2]]])");
+  EXPECT_EQ(Extract(R"([1e10,1E-5,-0,-0.0,0.001,123456789.5,1e400])", "$"),
+            R"([1.0E10,1.0E-5,0,-0.0,0.001,1.234567895E8,"Infinity"])");
+}
+
+TEST_F(JsonFunctionsTest, ParseSortsKeysAndRefusesMalformed) {
+  EXPECT_EQ(Eval(R"(trino_json_parse(' {"b":1, "a":[{"z":1,"y":2}], "b":3} '))"), R"({"a":[{"y":2,"z":1}],"b":3})");
+  EXPECT_EQ(Eval(R"(trino_json_parse('12'))"), "12");
+  EXPECT_EQ(EvalError(R"(trino_json_parse('{"a":'))"),
+            "INVALID_FUNCTION_ARGUMENT: Cannot convert value to JSON: '{\"a\":'");
+  EXPECT_EQ(EvalError(R"(trino_json_parse('1 2'))"), "INVALID_FUNCTION_ARGUMENT: Cannot convert value to JSON: '1 2'");
+  EXPECT_EQ(EvalError("trino_json_parse('')"), "INVALID_FUNCTION_ARGUMENT: Cannot convert value to JSON: ''");
+}
+
+TEST_F(JsonFunctionsTest, DepthIsBounded) {
+  EXPECT_EQ(Eval("length(trino_json_parse(repeat('[', 1000) || repeat(']', 1000)))"), "2000");
+  EXPECT_EQ(Eval("TRY(trino_json_parse(repeat('[', 1001) || repeat(']', 1001)))"), "NULL");
+  EXPECT_EQ(Eval("trino_json_extract_scalar(repeat('[', 1000000), '$')"), "NULL");
+}
+
+TEST_F(JsonFunctionsTest, Arrays) {
+  EXPECT_EQ(Eval("trino_json_array_length('[1, [2, 3], {}]')"), "3");
+  EXPECT_EQ(Eval("trino_json_array_length(' [ ] ')"), "0");
+  EXPECT_EQ(Eval(R"(trino_json_array_length('{"a":1}'))"), "NULL");
+  EXPECT_EQ(Eval("trino_json_array_length('[1,')"), "NULL");
+  EXPECT_EQ(Eval("trino_json_array_contains_bigint('[1, 2.0, 3]', 2)"), "false");
+  EXPECT_EQ(Eval("trino_json_array_contains_bigint('[1, 2, 3]', 2)"), "true");
+  EXPECT_EQ(Eval("trino_json_array_contains_double('[1, 2.50]', 2.5)"), "true");
+  EXPECT_EQ(Eval(R"(trino_json_array_contains_varchar('["a", "b\u0041"]', 'bA'))"), "true");
+  EXPECT_EQ(Eval("trino_json_array_contains_boolean('[1, false]', false)"), "true");
+  EXPECT_EQ(Eval("trino_json_array_contains_boolean('nope', false)"), "NULL");
+  EXPECT_EQ(Eval(R"(trino_json_array_get('["a", [3, 9], "c"]', 0))"), "a");
+  EXPECT_EQ(Eval(R"(trino_json_array_get('["a", [3, 9], "c"]', -2))"), "[3,9]");
+  EXPECT_EQ(Eval(R"(trino_json_array_get('["a"]', 1))"), "NULL");
+  EXPECT_EQ(Eval(R"(trino_json_array_get('["a"]', -2))"), "NULL");
+}
+
+TEST_F(JsonFunctionsTest, SizeAndIsScalar) {
+  EXPECT_EQ(Eval(R"(trino_json_size('{"x": {"a": 1, "b": 2}}', '$.x'))"), "2");
+  EXPECT_EQ(Eval(R"(trino_json_size('{"x": [1, 2, 3]}', '$.x'))"), "3");
+  EXPECT_EQ(Eval(R"(trino_json_size('{"x": {"a": 1}}', '$.x.a'))"), "0");
+  EXPECT_EQ(Eval(R"(trino_json_size('{"x": 1}', '$.y'))"), "NULL");
+  EXPECT_EQ(Eval("trino_is_json_scalar('1')"), "true");
+  EXPECT_EQ(Eval("trino_is_json_scalar('[1, 2]')"), "false");
+  EXPECT_EQ(EvalError("trino_is_json_scalar('[1')"), "INVALID_FUNCTION_ARGUMENT: Invalid JSON value: [1");
+}
+
+}  // namespace
+}  // namespace opentrail::engine

@@ -1,0 +1,89 @@
+#include "engine/query_stream.h"
+
+#include <chrono>
+#include <utility>
+
+#include "engine/error_text.h"
+
+namespace opentrail::engine {
+namespace {
+
+constexpr std::chrono::milliseconds kPollInterval(20);
+
+}  // namespace
+
+CancelWatcher::CancelWatcher(duckdb::Connection& connection, const CancelToken& cancel)
+    : thread_([this, &connection, &cancel](std::stop_token stop) { Watch(std::move(stop), connection, cancel); }) {}
+
+void CancelWatcher::Watch(std::stop_token stop, duckdb::Connection& connection, const CancelToken& cancel) {
+  std::unique_lock lock(mutex_);
+  while (!stopped_.wait_for(lock, stop, kPollInterval, [&] { return stop.stop_requested(); }) && !stop.stop_requested()) {
+    // Again and again: a statement that only begins clears the flag.
+    if (cancel.IsCancelled()) connection.Interrupt();
+  }
+}
+
+Error StatementError(const duckdb::ErrorData& error, const QueryScans& scans) {
+  if (scans.Cancel().IsCancelled()) return {ErrorCode::kCancelled, "Query cancelled by user"};
+  if (auto failure = scans.Failure()) return *failure;
+  return MapError(error);
+}
+
+QueryStream::QueryStream(duckdb::Connection& connection, std::vector<sql::OutputColumn> columns,
+                         std::shared_ptr<QueryScans> scans)
+    : columns_(std::move(columns)), scans_(std::move(scans)), watcher_(connection, scans_->Cancel()) {}
+
+Result<std::unique_ptr<QueryResult>> QueryStream::Start(duckdb::Connection& connection, const std::string& engine_sql,
+                                                        std::vector<sql::OutputColumn> columns,
+                                                        std::shared_ptr<QueryScans> scans) {
+  std::unique_ptr<QueryStream> stream(new QueryStream(connection, std::move(columns), std::move(scans)));
+  try {
+    stream->pending_ = connection.PendingQuery(engine_sql, true);
+    if (stream->pending_->HasError()) {
+      return std::unexpected(StatementError(stream->pending_->GetErrorObject(), *stream->scans_));
+    }
+  } catch (const std::exception& error) {
+    return std::unexpected(StatementError(duckdb::ErrorData(error), *stream->scans_));
+  }
+  return stream;
+}
+
+// The scans end first, so that closing the result does not wait for files that nobody reads.
+QueryStream::~QueryStream() { scans_->Stop(); }
+
+duckdb::unique_ptr<duckdb::DataChunk> QueryStream::Fetch() {
+  if (pending_ != nullptr) {
+    result_ = pending_->Execute();
+    pending_.reset();
+  }
+  if (result_->HasError()) result_->ThrowError();
+  auto chunk = result_->Fetch();
+  if (result_->HasError()) result_->ThrowError();
+  return chunk;
+}
+
+Result<std::vector<Row>> QueryStream::Next() {
+  try {
+    const auto chunk = Fetch();
+    // A cancelled scan may just end: an answer that is not whole is none.
+    if (scans_->Cancel().IsCancelled()) return MakeError(ErrorCode::kCancelled, "Query cancelled by user");
+    return chunk == nullptr ? std::vector<Row>() : Render(*chunk);
+  } catch (const std::exception& error) {
+    return std::unexpected(StatementError(duckdb::ErrorData(error), *scans_));
+  }
+}
+
+std::vector<Row> QueryStream::Render(duckdb::DataChunk& chunk) {
+  std::vector<Row> rows(chunk.size(), Row(columns_.size()));
+  for (size_t column = 0; column < columns_.size(); ++column) {
+    duckdb::RecursiveUnifiedVectorFormat values;
+    duckdb::Vector::RecursiveToUnifiedFormat(chunk.data[column], chunk.size(), values);
+    for (size_t row = 0; row < rows.size(); ++row) {
+      std::string text;
+      if (renderer_.Render(columns_[column].type, values, row, text)) rows[row][column] = std::move(text);
+    }
+  }
+  return rows;
+}
+
+}  // namespace opentrail::engine

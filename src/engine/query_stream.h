@@ -1,0 +1,64 @@
+#pragma once
+
+#include <condition_variable>
+#include <memory>
+#include <mutex>
+#include <stop_token>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "duckdb.hpp"
+#include "engine/engine.h"
+#include "engine/render.h"
+#include "engine/scan_context.h"
+
+namespace opentrail::engine {
+
+// Stops what runs on a connection once a token is cancelled: the library itself polls only its own flag.
+class CancelWatcher {
+ public:
+  // All three outlive this.
+  CancelWatcher(duckdb::Connection& connection, const CancelToken& cancel);
+
+ private:
+  void Watch(std::stop_token stop, duckdb::Connection& connection, const CancelToken& cancel);
+
+  std::mutex mutex_;
+  std::condition_variable_any stopped_;
+  std::jthread thread_;
+};
+
+// One statement of the engine's SQL as rows of Athena's text, read as it runs. Belongs to one thread; ends with the next
+// statement on the connection.
+class QueryStream final : public QueryResult {
+ public:
+  // Fails where the statement does before its first row.
+  static Result<std::unique_ptr<QueryResult>> Start(duckdb::Connection& connection, const std::string& engine_sql,
+                                                    std::vector<sql::OutputColumn> columns,
+                                                    std::shared_ptr<QueryScans> scans);
+  ~QueryStream() override;
+
+  [[nodiscard]] const std::vector<sql::OutputColumn>& Columns() const override { return columns_; }
+  Result<std::vector<Row>> Next() override;
+
+ private:
+  QueryStream(duckdb::Connection& connection, std::vector<sql::OutputColumn> columns,
+              std::shared_ptr<QueryScans> scans);
+
+  // nullptr at the end. Throws what the library throws.
+  duckdb::unique_ptr<duckdb::DataChunk> Fetch();
+  [[nodiscard]] std::vector<Row> Render(duckdb::DataChunk& chunk);
+
+  std::vector<sql::OutputColumn> columns_;
+  std::shared_ptr<QueryScans> scans_;  // shared: with the scans, and with the engine for its statistics
+  duckdb::unique_ptr<duckdb::PendingQueryResult> pending_;
+  duckdb::unique_ptr<duckdb::QueryResult> result_;
+  ValueRenderer renderer_;
+  CancelWatcher watcher_;
+};
+
+// What a statement failed with: the scan's own error where there is one, cancellation before all.
+[[nodiscard]] Error StatementError(const duckdb::ErrorData& error, const QueryScans& scans);
+
+}  // namespace opentrail::engine

@@ -1,0 +1,74 @@
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/cancel.h"
+#include "base/result.h"
+#include "catalog/catalog.h"
+#include "engine/engine.h"
+#include "engine/scan_schema.h"
+#include "logs/scan.h"
+
+// What the engine and its table function share.
+namespace opentrail::engine {
+
+// A table as AddTable took it.
+struct EngineTable {
+  BoundTable bound;
+  std::vector<ScanColumn> columns;
+};
+
+// The tables added. Not thread-safe to change; names are lower case.
+class TableSet final : public catalog::Catalog {
+ public:
+  Status Add(BoundTable table);
+  [[nodiscard]] const catalog::Table* FindTable(std::string_view database, std::string_view name) const override;
+  [[nodiscard]] bool HasDatabase(std::string_view database) const override;
+  // shared: a running query keeps its tables.
+  [[nodiscard]] std::shared_ptr<const EngineTable> Find(std::string_view database, std::string_view name) const;
+
+ private:
+  std::map<std::pair<std::string, std::string>, std::shared_ptr<const EngineTable>> tables_;
+};
+
+// The scans of one query. Thread-safe.
+class QueryScans {
+ public:
+  // `user` outlives this; without one only Stop() cancels.
+  explicit QueryScans(const CancelToken* user) : cancel_(user) {}
+
+  logs::ScanStatistics& Statistics() { return statistics_; }
+  const CancelToken& Cancel() const { return cancel_; }
+  void Stop() { cancel_.Cancel(); }
+  // The first failure of a scan stays: the engine's own error text would lose its code.
+  void Fail(const Error& error);
+  [[nodiscard]] std::optional<Error> Failure() const;
+
+ private:
+  CancelToken cancel_;
+  logs::ScanStatistics statistics_;
+  mutable std::mutex mutex_;
+  std::optional<Error> failure_;
+};
+
+using ScanOpener = std::function<Result<std::unique_ptr<logs::Scan>>(
+    const logs::LogSource&, const logs::ScanRequest&, logs::ScanStatistics&, const CancelToken&)>;
+
+// Changed by the engine between queries only.
+struct ScanContext {
+  TableSet tables;
+  ScanOpener open;
+  uint32_t threads = 0;
+  uint64_t deduplicate_memory_bytes = 64 << 20;  // for the eventIDs seen, before rows are set aside on disk
+  // shared: a result that is still open keeps the query it belongs to.
+  std::shared_ptr<QueryScans> query;
+};
+
+}  // namespace opentrail::engine

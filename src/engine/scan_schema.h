@@ -1,0 +1,34 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "catalog/catalog.h"
+#include "sql/type.h"
+
+namespace opentrail::engine {
+
+// How a column of the scan is made of the logs' fields.
+enum class ScanColumnKind : uint8_t {
+  kText,      // fields[0], as it is
+  kJson,      // fields[0] is JSON text, or the text of a scalar, and is read into `type`
+  kInstant,   // fields[0] is ISO 8601 text in UTC, read into a packed timestamp with time zone
+  kPathDate,  // fields are $year, $month, $day, joined by `separator`; NULL unless the path says all three
+};
+
+struct ScanColumn {
+  std::string name;
+  sql::Type type;
+  ScanColumnKind kind = ScanColumnKind::kText;
+  std::vector<std::string> fields;  // as logs::ScanRequest takes them
+  char separator = '\0';
+};
+
+// The columns of a table as opentrail_scan offers them: the table's own, in order; each node below a struct under its
+// dotted name ("useridentity.sessioncontext.attributes.mfaauthenticated"); "<name>$raw" for the JSON text of each struct,
+// array and map. Refuses a Hive type that is none.
+[[nodiscard]] Result<std::vector<ScanColumn>> MakeScanSchema(const catalog::Table& table);
+
+}  // namespace opentrail::engine

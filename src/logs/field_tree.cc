@@ -1,0 +1,106 @@
+#include "logs/field_tree.h"
+
+#include <algorithm>
+#include <bit>
+
+namespace opentrail::logs {
+namespace {
+
+uint8_t Lower(uint8_t byte) { return byte >= 'A' && byte <= 'Z' ? static_cast<uint8_t>(byte | 0x20U) : byte; }
+
+bool EqualsLower(const uint8_t* key, std::string_view name) {
+  for (size_t i = 0; i < name.size(); ++i) {
+    if (Lower(key[i]) != static_cast<uint8_t>(name[i])) return false;
+  }
+  return true;
+}
+
+uint64_t Mix(uint64_t tail, size_t length) { return (tail ^ (length << 57)) * 0x9E3779B97F4A7C15ULL; }
+
+}  // namespace
+
+// The last eight bytes, case folded; fewer where the key is shorter.
+uint64_t FieldNode::Tail(const uint8_t* key, size_t length) {
+  uint64_t tail = 0;
+  std::memcpy(&tail, key + length - sizeof(tail), sizeof(tail));
+  tail |= 0x2020202020202020ULL;
+  if (length < sizeof(tail)) tail = length == 0 ? 0 : tail >> (8 * (sizeof(tail) - length));
+  return tail;
+}
+
+FieldNode* FieldNode::Find(const uint8_t* key, size_t length) {
+  if (length > longest_ || entries_.empty()) return nullptr;
+  uint64_t tail = Tail(key, length);
+  size_t mask = table_.size() - 1;
+  for (size_t slot = Mix(tail, length) >> table_shift_; table_[slot & mask] != 0; ++slot) {
+    Entry& entry = entries_[table_[slot & mask] - 1];
+    if (entry.tail != tail || entry.name.size() != length) continue;
+    if (std::memcmp(entry.spelling.data(), key, length) == 0) return entry.node;
+    if (!EqualsLower(key, entry.name)) continue;
+    entry.spelling.assign(reinterpret_cast<const char*>(key), length);
+    return entry.node;
+  }
+  return nullptr;
+}
+
+void FieldNode::AddToFilter(std::string_view name) {
+  if (name.size() < 3) {
+    filter_ = ~uint64_t{0};
+    return;
+  }
+  std::string four = name.size() == 3 ? "\"" + std::string(name) : std::string(name.substr(name.size() - 4));
+  uint32_t tail = 0;
+  std::memcpy(&tail, four.data(), sizeof(tail));
+  filter_ |= uint64_t{1} << FilterBit(tail);
+}
+
+void FieldNode::Add(std::string_view name, FieldNode* node) {
+  std::string padded = std::string(8, ' ') + std::string(name);  // Tail reads before short keys
+  uint64_t tail = Tail(reinterpret_cast<const uint8_t*>(padded.data()) + 8, name.size());
+  entries_.push_back({std::string(name), std::string(name), tail, node});
+  children_.push_back(node);
+  longest_ = std::max(longest_, name.size());
+  AddToFilter(name);
+  Rehash();
+}
+
+void FieldNode::Rehash() {
+  size_t size = std::bit_ceil(entries_.size() * 4);
+  table_.assign(size, 0);
+  table_shift_ = 64 - static_cast<uint32_t>(std::countr_zero(size));
+  for (size_t i = 0; i < entries_.size(); ++i) {
+    size_t slot = Mix(entries_[i].tail, entries_[i].name.size()) >> table_shift_;
+    while (table_[slot & (size - 1)] != 0) ++slot;
+    table_[slot & (size - 1)] = static_cast<uint16_t>(i + 1);
+  }
+}
+
+FieldTree::FieldTree(std::span<const std::string> fields) {
+  nodes_.emplace_back();
+  for (size_t column = 0; column < fields.size(); ++column) {
+    std::string_view rest = fields[column];
+    if (rest.starts_with('$')) continue;
+    FieldNode* node = &nodes_.front();
+    while (true) {
+      std::string_view name = rest.substr(0, rest.find('.'));
+      auto found = std::ranges::find(node->entries_, name, &FieldNode::Entry::name);
+      if (found != node->entries_.end()) {
+        node = found->node;
+      } else {
+        nodes_.emplace_back().id = static_cast<uint32_t>(nodes_.size() - 1);
+        node->Add(name, &nodes_.back());
+        node = &nodes_.back();
+      }
+      if (name.size() == rest.size()) break;
+      rest.remove_prefix(name.size() + 1);
+    }
+    auto to = static_cast<int32_t>(column);
+    if (node->column == FieldNode::kNoColumn) {
+      node->column = to;
+    } else {
+      copies_.push_back({node->column, to});
+    }
+  }
+}
+
+}  // namespace opentrail::logs

@@ -1,0 +1,28 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace opentrail::logs {
+
+// What a path says of the events behind it; an empty view where it does not say. Views point into the path given to
+// ParsePath. Nothing here is checked against the events: names and records may disagree in real logs.
+struct PathFacts {
+  std::string_view account;
+  std::string_view region;
+  std::string_view organization;
+  std::string_view year;
+  std::string_view month;
+  std::string_view day;
+};
+
+// A file as the listing found it: its identity for a cache is path, size and mtime_ns.
+struct LogFile {
+  std::string path;
+  uint64_t size = 0;
+  int64_t mtime_ns = 0;
+  bool named = false;  // the user named this file itself, so any content is looked at
+};
+
+}  // namespace opentrail::logs
