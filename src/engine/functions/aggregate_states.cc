@@ -1,0 +1,196 @@
+#include <cmath>
+#include <cstring>
+#include <memory>
+#include <vector>
+
+#include "duckdb/catalog/catalog.hpp"
+#include "duckdb/common/vector_operations/vector_operations.hpp"
+#include "duckdb/function/aggregate_function.hpp"
+#include "duckdb/main/database.hpp"
+#include "duckdb/parser/parsed_data/create_aggregate_function_info.hpp"
+#include "engine/functions/collections.h"
+#include "engine/functions/decimal.h"
+#include "engine/functions/distinct_sketch.h"
+
+// The aggregates that need a state of their own inside the engine.
+namespace opentrail::engine {
+namespace {
+
+using duckdb::AggregateFunction;
+using duckdb::AggregateInputData;
+using duckdb::data_ptr_t;
+using duckdb::FlatVector;
+using duckdb::idx_t;
+using duckdb::LogicalType;
+using duckdb::UnifiedVectorFormat;
+using duckdb::Vector;
+
+void AddAggregate(duckdb::DatabaseInstance& database, const char* name, std::vector<AggregateFunction> overloads) {
+  duckdb::AggregateFunctionSet set(name);
+  for (AggregateFunction& overload : overloads) set.AddFunction(std::move(overload));
+  duckdb::CreateAggregateFunctionInfo info(std::move(set));
+  info.internal = true;
+  duckdb::Catalog::GetSystemCatalog(database).CreateFunction(
+      duckdb::CatalogTransaction::GetSystemTransaction(database), info);
+}
+
+// States that are pointers or plain numbers, behind a vector of addresses.
+template <typename State>
+class States {
+ public:
+  States(Vector& vector, idx_t count) { vector.ToUnifiedFormat(count, format_); }
+  [[nodiscard]] State& operator[](idx_t row) const {
+    return *reinterpret_cast<State*>(UnifiedVectorFormat::GetData<data_ptr_t>(format_)[format_.sel->get_index(row)]);
+  }
+
+ private:
+  UnifiedVectorFormat format_;
+};
+
+template <typename State>
+idx_t SizeOfState(const AggregateFunction&) {
+  return sizeof(State);
+}
+
+template <typename State>
+void InitState(const AggregateFunction&, data_ptr_t state) {
+  new (state) State();
+}
+
+// approx_distinct
+
+struct DistinctState {
+  DistinctSketch* sketch;  // owned; null until the first value
+};
+
+void UpdateDistinct(Vector inputs[], AggregateInputData&, idx_t input_count, Vector& state_vector, idx_t count) {
+  Vector hashes(LogicalType::HASH);
+  duckdb::VectorOperations::Hash(inputs[0], hashes, count);
+  UnifiedVectorFormat hash_format;
+  hashes.ToUnifiedFormat(count, hash_format);
+  UnifiedVectorFormat values;
+  inputs[0].ToUnifiedFormat(count, values);
+  std::optional<scalar_detail::Column<double>> errors;
+  if (input_count > 1) errors.emplace(inputs[1], count);
+  const States<DistinctState> states(state_vector, count);
+  for (idx_t row = 0; row < count; row++) {
+    if (!values.validity.RowIsValid(values.sel->get_index(row))) continue;
+    DistinctState& state = states[row];
+    if (state.sketch == nullptr) {
+      const double error = errors && !errors->Missing(row) ? errors->Get(row) : DistinctSketch::kDefaultError;
+      if (!(error >= DistinctSketch::kMinError && error <= DistinctSketch::kMaxError)) {
+        ThrowInvalidArgument("Max standard error must be in [{}, {}]: {}", DistinctSketch::kMinError,
+                             DistinctSketch::kMaxError, error);
+      }
+      state.sketch = new DistinctSketch(error);
+    }
+    state.sketch->Add(UnifiedVectorFormat::GetData<uint64_t>(hash_format)[hash_format.sel->get_index(row)]);
+  }
+}
+
+void CombineDistinct(Vector& source_vector, Vector& target_vector, AggregateInputData&, idx_t count) {
+  const States<DistinctState> sources(source_vector, count);
+  const States<DistinctState> targets(target_vector, count);
+  for (idx_t row = 0; row < count; row++) {
+    const DistinctSketch* source = sources[row].sketch;
+    if (source == nullptr) continue;
+    if (targets[row].sketch == nullptr) targets[row].sketch = new DistinctSketch(*source);
+    else targets[row].sketch->Merge(*source);
+  }
+}
+
+void FinalizeDistinct(Vector& state_vector, AggregateInputData&, Vector& result, idx_t count, idx_t offset) {
+  const States<DistinctState> states(state_vector, count);
+  result.SetVectorType(duckdb::VectorType::FLAT_VECTOR);
+  for (idx_t row = 0; row < count; row++) {
+    const DistinctSketch* sketch = states[row].sketch;
+    FlatVector::GetData<int64_t>(result)[offset + row] = sketch == nullptr ? 0 : sketch->Estimate();
+  }
+}
+
+void DestroyDistinct(Vector& state_vector, AggregateInputData&, idx_t count) {
+  const States<DistinctState> states(state_vector, count);
+  for (idx_t row = 0; row < count; row++) {
+    delete states[row].sketch;
+    states[row].sketch = nullptr;
+  }
+}
+
+AggregateFunction ApproxDistinct(duckdb::vector<LogicalType> arguments) {
+  AggregateFunction function(std::move(arguments), LogicalType::BIGINT, SizeOfState<DistinctState>,
+                             InitState<DistinctState>, UpdateDistinct, CombineDistinct, FinalizeDistinct,
+                             duckdb::FunctionNullHandling::SPECIAL_HANDLING);
+  function.destructor = DestroyDistinct;
+  function.order_dependent = duckdb::AggregateOrderDependent::NOT_ORDER_DEPENDENT;
+  function.distinct_dependent = duckdb::AggregateDistinctDependent::NOT_DISTINCT_DEPENDENT;
+  return function;
+}
+
+// avg of decimals
+
+struct AverageState {
+  duckdb::hugeint_t sum;
+  int64_t count;
+};
+
+void AddChecked(duckdb::hugeint_t& sum, Int128 value) {
+  Int128 total = 0;
+  if (__builtin_add_overflow(FromHugeint(sum), value, &total)) {
+    ThrowTrinoText("NUMERIC_VALUE_OUT_OF_RANGE", "Decimal overflow");
+  }
+  sum = ToHugeint(total);
+}
+
+void UpdateAverage(Vector inputs[], AggregateInputData&, idx_t, Vector& state_vector, idx_t count) {
+  const DecimalColumn values(inputs[0], count);
+  const States<AverageState> states(state_vector, count);
+  for (idx_t row = 0; row < count; row++) {
+    if (values.Missing(row)) continue;
+    AddChecked(states[row].sum, values.Get(row));
+    states[row].count++;
+  }
+}
+
+void CombineAverage(Vector& source_vector, Vector& target_vector, AggregateInputData&, idx_t count) {
+  const States<AverageState> sources(source_vector, count);
+  const States<AverageState> targets(target_vector, count);
+  for (idx_t row = 0; row < count; row++) {
+    AddChecked(targets[row].sum, FromHugeint(sources[row].sum));
+    targets[row].count += sources[row].count;
+  }
+}
+
+void FinalizeAverage(Vector& state_vector, AggregateInputData&, Vector& result, idx_t count, idx_t offset) {
+  const States<AverageState> states(state_vector, count);
+  result.SetVectorType(duckdb::VectorType::FLAT_VECTOR);
+  for (idx_t row = 0; row < count; row++) {
+    const AverageState& state = states[row];
+    if (state.count == 0) FlatVector::SetNull(result, offset + row, true);
+    else SetDecimal(result, offset + row, DivideHalfUp(FromHugeint(state.sum), state.count));
+  }
+}
+
+duckdb::unique_ptr<duckdb::FunctionData> BindAverage(
+    duckdb::ClientContext&, AggregateFunction& function,
+    duckdb::vector<duckdb::unique_ptr<duckdb::Expression>>& arguments) {
+  function.arguments[0] = DecimalOf(arguments[0]->return_type);
+  function.return_type = function.arguments[0];
+  return nullptr;
+}
+
+}  // namespace
+
+void RegisterApproxDistinct(duckdb::DatabaseInstance& database) {
+  AddAggregate(database, "trino_approx_distinct",
+               {ApproxDistinct({LogicalType::ANY}), ApproxDistinct({LogicalType::ANY, LogicalType::DOUBLE})});
+}
+
+void RegisterDecimalAverage(duckdb::DatabaseInstance& database) {
+  AggregateFunction function({LogicalTypeOfAnyDecimal()}, LogicalTypeOfAnyDecimal(), SizeOfState<AverageState>,
+                             InitState<AverageState>, UpdateAverage, CombineAverage, FinalizeAverage,
+                             duckdb::FunctionNullHandling::DEFAULT_NULL_HANDLING);
+  function.bind = BindAverage;
+  AddAggregate(database, "trino_avg_decimal", {std::move(function)});
+}
+
+}  // namespace opentrail::engine
