@@ -34,6 +34,12 @@ struct HeldBatches {
   std::vector<std::unique_ptr<BatchRun>> runs;  // handed to readers before any file is parsed, in this order
 };
 
+// Which rows of a file a sink is given.
+enum class SinkRows : uint8_t {
+  kAll,      // every record's
+  kPassing,  // of the records that may pass the request's predicates, by a search for needles or otherwise
+};
+
 // Takes the columns of files as one reader parses them. Belongs to one thread. Its failures are its own affair: a scan
 // never fails because its by-product could not be kept.
 class FileColumnsSink {
@@ -41,14 +47,12 @@ class FileColumnsSink {
   virtual ~FileColumnsSink() = default;
   // A file begins; `index` as in HeldBatches::answers; `content` is the file as stored (compressed), valid until End.
   virtual void Begin(uint32_t index, const LogFile& file, std::span<const uint8_t> content) = 0;
-  // Rows [first, first + count) of `batch` are the file's next rows: all its rows come, none left out. The batch may hold
-  // rows of other files too. Valid during the call.
+  // Rows [first, first + count) of `batch` are the file's next rows. The batch may hold rows of other files too. Valid
+  // during the call.
   virtual void Rows(const ColumnBatch& batch, size_t first, size_t count) = 0;
   enum class Outcome : uint8_t {
-    kWhole,     // every row was given
-    kFiltered,  // needles left rows out, Rows was not called; some record held a needle
-    kNoNeedle,  // needles were searched, no record held one
-    kFaulty,    // the file could not be read whole
+    kWhole,   // every row that SinkRows promises was given; that may be none
+    kFaulty,  // the file could not be read whole, or some of its values were no records
   };
   virtual void End(Outcome outcome) = 0;
 };
@@ -59,8 +63,8 @@ class FileBatches {
   virtual ~FileBatches() = default;
   // Called once a scan, after pruning by path.
   virtual HeldBatches Lookup(std::span<const LogFile> files, const ScanRequest& request) = 0;
-  // One a reader; nullptr: nothing is to be kept. A needle outcome is about the request's predicates.
-  virtual std::unique_ptr<FileColumnsSink> NewSink(const ScanRequest& request) = 0;
+  // One a reader, after Lookup for the same request; nullptr: nothing is to be kept.
+  virtual std::unique_ptr<FileColumnsSink> NewSink(const ScanRequest& request, SinkRows rows) = 0;
 };
 
 }  // namespace opentrail::logs
