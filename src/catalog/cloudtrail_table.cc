@@ -63,11 +63,11 @@ constexpr NameAndType kHiddenColumns[] = {
     {"$file_size", "bigint"},
     {"$file_modified_time", "timestamp with local time zone"},
     {"account", kText},
-    {"account_id", kText},
-    {"accountid", kText},
     {"p_account", kText},
+    {"account_partition", kText},
     {"region", kText},
     {"p_region", kText},
+    {"region_partition", kText},
     {"organization", kText},
     {"year", kText},
     {"month", kText},
@@ -79,6 +79,8 @@ constexpr NameAndType kHiddenColumns[] = {
     {"event_date", kText},
     {"eventdate", kText},
     {"partition_date", kText},
+    {"date_partition", kText},
+    {"log_date", kText},
 };
 
 }  // namespace

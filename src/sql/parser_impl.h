@@ -9,13 +9,13 @@
 
 #include "sql/ast.h"
 #include "sql/parser.h"
+#include "sql/text.h"
 #include "sql/token_cursor.h"
 
 namespace opentrail::sql {
 
 // Without the quotes around it, the doubled ones inside undone. quoted starts and ends with the same character.
 [[nodiscard]] std::string Unquote(std::string_view quoted);
-[[nodiscard]] std::string LowerCase(std::string_view word);  // ASCII
 
 template <typename Range, typename Value>
 [[nodiscard]] bool Contains(const Range& range, const Value& value) {

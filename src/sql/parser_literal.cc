@@ -63,14 +63,6 @@ std::string Unquote(std::string_view quoted) {
   return text;
 }
 
-std::string LowerCase(std::string_view word) {
-  std::string lower(word);
-  for (char& c : lower) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
-  return lower;
-}
-
 ExpressionPointer Parser::ParseNumber(bool negative, Position position) {
   const Token token = cursor_.Take();
   std::string text = (negative ? "-" : "") + std::string(token.text);

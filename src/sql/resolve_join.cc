@@ -112,11 +112,19 @@ Result<ResolvedRelation> Resolver::JoinUnnest(const JoinRelation& join, Position
   }
   const EmptyArrays empty = join.kind == JoinKind::kLeft ? EmptyArrays::kKeepRow : EmptyArrays::kDropRow;
   const auto* aliased = std::get_if<AliasedRelation>(&join.right->node);
-  const ResolvedRelation right = SQL_TRY(
+  ResolvedRelation right = SQL_TRY(
       aliased != nullptr
           ? ResolveAliased(*aliased, join.right->position, outer, &left_scope, empty)
           : ResolveUnnest(std::get<UnnestRelation>(join.right->node), outer, &left_scope, empty, nullptr));
-  return ResolvedRelation{fmt::format("{} CROSS JOIN {}", left.sql, right.sql), BothSides(left.fields, right.fields)};
+  ResolvedRelation joined;
+  joined.fields = BothSides(left.fields, right.fields);
+  joined.head = left.unnest_aliases.empty() ? std::move(left.sql) : std::move(left.head);
+  joined.head_alias = left.unnest_aliases.empty() ? std::move(left.alias) : std::move(left.head_alias);
+  joined.tail = fmt::format("{} CROSS JOIN {}", left.tail, right.sql);
+  joined.sql = joined.head + joined.tail;
+  joined.unnest_aliases = std::move(left.unnest_aliases);
+  joined.unnest_aliases.push_back(std::move(right.alias));
+  return joined;
 }
 
 // The columns of USING stand once, in front and without a table's name; the others follow, left then right.

@@ -76,6 +76,7 @@ Result<ResolvedRelation> Resolver::ScanTable(const catalog::Table& table, const 
                                              Position position) {
   const std::string alias = NewAlias("t");
   ResolvedRelation relation;
+  relation.alias = alias;
   relation.sql = fmt::format("opentrail_scan({}, {}) AS {}", QuoteLiteral(table.database), QuoteLiteral(table.name),
                              QuoteIdentifier(alias));
   for (const catalog::Column& column : table.columns) {
@@ -109,6 +110,7 @@ ResolvedRelation Resolver::ReadCommonTable(CommonTable& table) {
   ++table.references;
   const std::string alias = NewAlias("r");
   ResolvedRelation relation;
+  relation.alias = alias;
   relation.sql = fmt::format("{} AS {}", QuoteIdentifier(table.engine_name), QuoteIdentifier(alias));
   relation.fields = DerivedFields(table.query.columns, alias);
   for (Field& field : relation.fields) field.qualifier = {table.name};
@@ -131,8 +133,11 @@ std::vector<Field> Resolver::DerivedFields(const std::vector<QueryColumn>& colum
 Result<ResolvedRelation> Resolver::ResolveDerived(const Query& query, const Scope* outer, bool lateral) {
   const ResolvedQuery inner = SQL_TRY(ResolveQuery(query, outer, OrderUse::kDropped));
   const std::string alias = NewAlias("r");
-  return ResolvedRelation{fmt::format("{}({}) AS {}", lateral ? "LATERAL " : "", inner.sql, QuoteIdentifier(alias)),
-                          DerivedFields(inner.columns, alias)};
+  ResolvedRelation relation;
+  relation.sql = fmt::format("{}({}) AS {}", lateral ? "LATERAL " : "", inner.sql, QuoteIdentifier(alias));
+  relation.fields = DerivedFields(inner.columns, alias);
+  if (!lateral) relation.alias = alias;
+  return relation;
 }
 
 Result<ResolvedRelation> Resolver::ResolveAliased(const AliasedRelation& node, Position position, const Scope* outer,

@@ -61,16 +61,12 @@ Result<ResolvedQuery> Resolver::ResolveSelect(const Select& select, const Query*
 }
 
 Result<void> Resolver::ResolveSelectParts(const Select& select, const Query* query, Scope& scope, SelectParts& parts) {
-  if (select.from) {
-    ResolvedRelation relation = SQL_TRY(ResolveRelation(*select.from, scope.outer, nullptr));
-    parts.from = std::move(relation.sql);
-    scope.fields = std::move(relation.fields);
-  }
+  ResolvedRelation relation;
+  if (select.from) relation = SQL_TRY(ResolveRelation(*select.from, scope.outer, nullptr));
+  scope.fields = std::move(relation.fields);
   const ExpressionContext context{&scope, nullptr, &select.windows};
-  if (select.where) {
-    SQL_CHECK(RefuseAggregates(*select.where, "WHERE clause"));
-    parts.where = SQL_TRY(ResolveCondition(*select.where, context, "WHERE clause"));
-  }
+  parts.from = relation.sql;
+  if (select.where) SQL_CHECK(ResolveWhere(*select.where, context, relation, parts));
   parts.distinct = select.distinct;
   parts.aggregates = HasAggregates(select, query);
   if (parts.aggregates) {

@@ -104,6 +104,7 @@ Result<ResolvedRelation> Resolver::ResolveUnnest(const UnnestRelation& unnest, c
   }
   const std::string alias = NewAlias("u");
   ResolvedRelation relation;
+  relation.alias = alias;
   relation.sql = UnnestSql(sources, unnest.with_ordinality, empty == EmptyArrays::kKeepRow, lateral != nullptr, alias);
   const RowColumns columns = ChooseColumns(sources, unnest.with_ordinality, aliases);
   std::vector<Field> hidden;

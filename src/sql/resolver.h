@@ -120,6 +120,12 @@ class Resolver {
   static std::string SortSuffix(const SortItem& item);
   static std::string OrderByClause(const std::vector<SortKey>& keys, const SelectParts& parts);
 
+  // ---- resolve_where.cc
+  Result<void> ResolveWhere(const Expression& where, const ExpressionContext& context, const ResolvedRelation& relation,
+                            SelectParts& parts);
+  Result<void> ResolveConjuncts(const Expression& expression, const ExpressionContext& context,
+                                std::vector<std::string>& conjuncts);
+
   // ---- resolve_grouping.cc
   Result<std::string> ResolveGroupBy(const Select& select, const ExpressionContext& context,
                                      const std::vector<OutputItem>& ordinals, Grouping& grouping);

@@ -61,6 +61,14 @@ struct ResolvedQuery {
 struct ResolvedRelation {
   std::string sql;
   std::vector<Field> fields;
+  std::string alias;  // its only one, where it is no join
+
+  // Where UNNESTs end the relation: sql is head + tail, and these are the tail's aliases. The engine moves no condition
+  // past an UNNEST by itself.
+  std::string head;
+  std::string head_alias;
+  std::string tail;
+  std::vector<std::string> unnest_aliases;
 };
 
 // A query named by WITH.

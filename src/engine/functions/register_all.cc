@@ -4,6 +4,10 @@
 
 namespace opentrail::engine {
 
-void RegisterAllFunctions(duckdb::DatabaseInstance& database) { static_cast<void>(database); }
+void RegisterAllFunctions(duckdb::DatabaseInstance& database) {
+  RegisterRegexpFunctions(database);
+  RegisterJsonFunctions(database);
+  RegisterOperatorFunctions(database);
+}
 
 }  // namespace opentrail::engine
