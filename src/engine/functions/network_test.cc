@@ -60,13 +60,6 @@ TEST_F(NetworkFunctionsTest, CidrContains) {
   EXPECT_EQ(ContainsError("10.0.0.0/-1"), "INVALID_FUNCTION_ARGUMENT: Invalid prefix length");
 }
 
-TEST_F(NetworkFunctionsTest, VarbinaryToAddress) {
-  EXPECT_EQ(Eval("trino_cast_ipaddress_to_varchar(trino_cast_varbinary_to_ipaddress('\\x0A\\x00\\x00\\x01'::BLOB))"),
-            "10.0.0.1");
-  EXPECT_EQ(EvalError("trino_cast_varbinary_to_ipaddress('abc'::BLOB)"),
-            "INVALID_CAST_ARGUMENT: Invalid IP address binary length: 3");
-}
-
 TEST_F(NetworkFunctionsTest, UrlParts) {
   const std::string url = "'https://user@shop.example.com:8443/caf%C3%A9/a;b?x=1&y=two%20words&flag&x=2#top%20'";
   EXPECT_EQ(Eval("trino_url_extract_protocol(" + url + ")"), "https");
