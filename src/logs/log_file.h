@@ -17,11 +17,14 @@ struct PathFacts {
   std::string_view day;
 };
 
-// A file as the listing found it: its identity for a cache is path, size and mtime_ns.
+// A file as the listing found it. Path, size, the two times and the inode are what a cache knows it by; the times and the
+// inode come from one stat call, made before the file is read.
 struct LogFile {
   std::string path;
   uint64_t size = 0;
   int64_t mtime_ns = 0;
+  int64_t ctime_ns = 0;
+  uint64_t inode = 0;
   bool named = false;  // the user named this file itself, so any content is looked at
 };
 

@@ -1,0 +1,88 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "logs/cache_format.h"
+
+// Building one column of a segment in memory.
+namespace opentrail::logs::cache {
+
+// Distinct values in order of first appearance, each with its number.
+class ValueTable {
+ public:
+  ValueTable();
+  // The number of `value`; NULL (no data()) has one too.
+  uint32_t Number(std::string_view value);
+  [[nodiscard]] uint32_t Size() const { return static_cast<uint32_t>(lengths_.size()); }
+  [[nodiscard]] std::string_view Value(uint32_t number) const;
+  [[nodiscard]] uint64_t MemoryBytes() const;
+  // The values as a block.
+  [[nodiscard]] std::string Write() const { return WriteValues(lengths_, text_); }
+
+ private:
+  struct Slot {
+    uint32_t hash = 0;
+    uint32_t number = kFree;
+  };
+  static constexpr uint32_t kFree = 0xFFFFFFFF;
+
+  uint32_t Add(std::string_view value);
+  void Grow();
+
+  std::vector<Slot> slots_;
+  std::string text_;
+  std::vector<uint64_t> offsets_;
+  std::vector<uint32_t> lengths_;
+  uint32_t null_number_ = kFree;
+};
+
+// A column begins as a dictionary, turns plain when its values hardly repeat, and is given up when those are long.
+// Belongs to one thread.
+class ColumnBuilder {
+ public:
+  explicit ColumnBuilder(std::string field, bool too_wide = false);
+
+  void Append(const std::vector<std::string_view>& values, size_t first, size_t count);
+  // Chooses the form; called after each batch.
+  void Settle();
+  [[nodiscard]] uint64_t MemoryBytes() const;
+  [[nodiscard]] bool IsTooWide() const { return form_ == Encoding::kTooWide; }
+  [[nodiscard]] const std::string& Field() const { return field_; }
+  // Adds the column's entry, blocks and name to `directory` and the blocks' bytes to `blocks`, which begin at
+  // `blocks_bytes`; advances it.
+  void Seal(Directory& directory, std::vector<std::string>& blocks, uint64_t& blocks_bytes);
+
+ private:
+  void AppendPlain(std::string_view value);
+  void TurnPlain();
+  void GiveUp();
+  void CutBlock();
+  [[nodiscard]] std::string WriteCodes(uint8_t code_bytes) const;
+  void SealDictionary(ColumnEntry& entry, Directory& directory, std::vector<std::string>& blocks,
+                      uint64_t& blocks_bytes);
+  void SealPlain(Directory& directory, std::vector<std::string>& blocks, uint64_t& blocks_bytes);
+
+  std::string field_;
+  Encoding form_ = Encoding::kDictionary;
+  uint64_t rows_ = 0;
+  uint64_t text_bytes_ = 0;  // of all values
+
+  std::unique_ptr<ValueTable> table_;  // of a dictionary
+  std::vector<uint32_t> codes_;
+
+  std::vector<uint32_t> lengths_;  // of the plain block being filled
+  std::string text_;
+  uint32_t block_first_row_ = 0;
+  std::vector<BlockEntry> cut_entries_;  // of the blocks cut so far; offsets come at the end
+  std::vector<std::string> cut_blocks_;
+  uint64_t cut_bytes_ = 0;
+};
+
+// Where a block lies and what it hashes to.
+[[nodiscard]] BlockEntry DescribeBlock(const std::string& stored, size_t bytes, size_t first_row, size_t rows);
+
+}  // namespace opentrail::logs::cache

@@ -1,0 +1,223 @@
+#include "logs/cache_writer.h"
+
+#include <algorithm>
+#include <chrono>
+#include <cstring>
+#include <utility>
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "logs/cache_folder.h"
+
+namespace opentrail::logs::cache {
+namespace {
+
+// A file changed within one tick of its file system's clock before the scan could change again unseen within that tick.
+// Fine clocks tick in milliseconds; a time of whole seconds tells of a coarse one (FAT: two seconds).
+constexpr int64_t kFineTickNs = 50'000'000;
+constexpr int64_t kCoarseTickNs = 2'000'000'000;
+constexpr int64_t kSecondNs = 1'000'000'000;
+
+bool IsTooFresh(const LogFile& file, int64_t scan_began_ns) {
+  auto is_fresh = [&](int64_t changed_ns) {
+    int64_t tick = changed_ns % kSecondNs == 0 ? kCoarseTickNs : kFineTickNs;
+    return changed_ns > scan_began_ns - tick;
+  };
+  return is_fresh(file.mtime_ns) || is_fresh(file.ctime_ns);
+}
+
+bool IsGzip(std::string_view content) { return content.starts_with("\x1f\x8b"); }
+
+int64_t NowNs() {
+  return std::chrono::duration_cast<std::chrono::nanoseconds>(std::chrono::system_clock::now().time_since_epoch())
+      .count();
+}
+
+void SetEnd(uint8_t& bytes, char (&text)[ZoneEntry::kMaxBytes], std::string_view value) {
+  bytes = static_cast<uint8_t>(value.size());
+  std::memset(text, 0, sizeof(text));
+  std::memcpy(text, value.data(), value.size());
+}
+
+std::vector<SegmentWriter::Column> ColumnsToKeep(const SinkPlan& plan) {
+  std::vector<SegmentWriter::Column> columns;
+  for (size_t place = 0; place < plan.fields.size(); ++place) {
+    if (plan.keep.fields[place]) columns.push_back({plan.fields[place], place});
+  }
+  return columns;
+}
+
+}  // namespace
+
+SegmentWriter::SegmentWriter(SegmentFacts facts, std::vector<Column> columns, std::shared_ptr<Counters> counters)
+    : facts_(std::move(facts)), columns_(std::move(columns)), counters_(std::move(counters)) {
+  for (const Column& column : columns_) {
+    builders_.emplace_back(column.field);
+    if (column.field == kZoneField) zone_place_ = column.place;
+  }
+  zone_.least_bytes = zone_.greatest_bytes = ZoneEntry::kNone;
+}
+
+// A column that was too wide stays so: trying it again for each segment would cost each time.
+void SegmentWriter::Begin() {
+  std::vector<ColumnBuilder> fresh;
+  for (const ColumnBuilder& builder : builders_) fresh.emplace_back(builder.Field(), builder.IsTooWide());
+  builders_ = std::move(fresh);
+  files_.clear();
+  zones_.clear();
+  rows_ = 0;
+  file_first_row_ = 0;
+}
+
+void SegmentWriter::Append(const ColumnBatch& batch, size_t first, size_t count) {
+  if (is_overfull_ || has_failed_) return;
+  if (rows_ + count > kMaxRows || MemoryBytes() > kMaxBytes) {
+    is_overfull_ = true;
+    return;
+  }
+  for (size_t i = 0; i < columns_.size(); ++i) {
+    builders_[i].Append(batch.columns[columns_[i].place].values, first, count);
+    builders_[i].Settle();
+  }
+  if (zone_place_) {
+    for (size_t row = first; row < first + count; ++row) GrowZone(batch.columns[*zone_place_].values[row]);
+  }
+  rows_ += static_cast<uint32_t>(count);
+}
+
+void SegmentWriter::GrowZone(std::string_view value) {
+  if (value.data() == nullptr || zone_.least_bytes == ZoneEntry::kUnknown) return;
+  if (value.size() > ZoneEntry::kMaxBytes) {
+    zone_.least_bytes = zone_.greatest_bytes = ZoneEntry::kUnknown;
+    return;
+  }
+  bool is_first = zone_.least_bytes == ZoneEntry::kNone;
+  if (is_first || value < zone_.Least()) SetEnd(zone_.least_bytes, zone_.least, value);
+  if (is_first || value > zone_.Greatest()) SetEnd(zone_.greatest_bytes, zone_.greatest, value);
+}
+
+void SegmentWriter::Commit(FileEntry file) {
+  if (is_overfull_) {
+    counters_->files_too_large.fetch_add(1, std::memory_order_relaxed);
+    return Drop();
+  }
+  file.first_row = file_first_row_;
+  file.rows = rows_ - file_first_row_;
+  files_.push_back(file);
+  if (zone_place_) zones_.push_back(zone_);
+  Drop();
+  if (MemoryBytes() > kFullBytes || files_.size() >= kMaxFiles) Flush();
+}
+
+void SegmentWriter::Drop() {
+  zone_.least_bytes = zone_.greatest_bytes = ZoneEntry::kNone;
+  file_first_row_ = rows_;
+  // What a dropped file left behind would fill the next ones' room.
+  if (std::exchange(is_overfull_, false)) Flush();
+}
+
+uint64_t SegmentWriter::MemoryBytes() const {
+  uint64_t bytes = files_.capacity() * sizeof(FileEntry) + zones_.capacity() * sizeof(ZoneEntry);
+  for (const ColumnBuilder& builder : builders_) bytes += builder.MemoryBytes();
+  return bytes;
+}
+
+void SegmentWriter::Flush() {
+  if (!files_.empty() && !has_failed_) {
+    SegmentHeader header{};
+    header.reader_version = facts_.reader_version;
+    header.created_ns = NowNs();
+    header.needles = facts_.needles;
+    header.rows = rows_;
+    Directory directory;
+    std::vector<std::string> blocks;
+    uint64_t blocks_bytes = 0;
+    for (ColumnBuilder& builder : builders_) builder.Seal(directory, blocks, blocks_bytes);
+    directory.zones = zones_;
+    uint64_t written = files_.size();
+    directory.files = std::move(files_);
+    std::string front = WriteHeaderAndDirectory(header, std::move(directory), blocks_bytes);
+    std::vector<std::string_view> parts{front};
+    parts.insert(parts.end(), blocks.begin(), blocks.end());
+    has_failed_ = !PublishSegment(facts_.folder, header.created_ns, parts);
+    (has_failed_ ? counters_->writes_failed : counters_->segments_written).fetch_add(1, std::memory_order_relaxed);
+    if (!has_failed_) counters_->files_written.fetch_add(written, std::memory_order_relaxed);
+  }
+  Begin();
+}
+
+CacheSink::CacheSink(std::shared_ptr<const SinkPlan> plan)
+    : plan_(std::move(plan)), writer_(plan_->facts, ColumnsToKeep(*plan_), plan_->counters) {}
+
+CacheSink::~CacheSink() { writer_.Flush(); }
+
+void CacheSink::Begin(uint32_t index, const LogFile& file, std::span<const uint8_t> content) {
+  is_keeping_ = index < plan_->keep.files.size() && plan_->keep.files[index] && !writer_.HasFailed();
+  if (!is_keeping_) return;
+  if (IsTooFresh(file, plan_->scan_began_ns)) {
+    plan_->counters->files_too_fresh.fetch_add(1, std::memory_order_relaxed);
+    is_keeping_ = false;
+    return;
+  }
+  if (content.size() != file.size) {  // it changed since it was listed
+    is_keeping_ = false;
+    return;
+  }
+  std::string_view text(reinterpret_cast<const char*>(content.data()), content.size());
+  entry_ = FileEntry{};
+  entry_.path = HashLogPath(file.path, plan_->working_folder);
+  entry_.size = file.size;
+  entry_.mtime_ns = file.mtime_ns;
+  entry_.ctime_ns = file.ctime_ns;
+  entry_.inode = file.inode;
+  entry_.head_hash = HashHead(text.substr(0, kHeadBytes), text.substr(text.size() - std::min(text.size(), kTailBytes)));
+  entry_.checked_by_content = IsGzip(text) ? 1 : 0;
+}
+
+void CacheSink::Rows(const ColumnBatch& batch, size_t first, size_t count) {
+  if (is_keeping_) writer_.Append(batch, first, count);
+}
+
+void CacheSink::End(Outcome outcome) {
+  if (!is_keeping_) return;
+  is_keeping_ = false;
+  switch (outcome) {
+    case Outcome::kWhole: return writer_.Commit(entry_);
+    case Outcome::kFaulty: return writer_.Drop();
+  }
+}
+
+uint64_t HashHead(std::string_view head, std::string_view tail) {
+  std::string both(head);
+  both += tail;
+  return Hash64(both);
+}
+
+std::optional<uint64_t> ReadHeadHash(const LogFile& file) {
+  int descriptor = ::open(file.path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+  if (descriptor < 0) return std::nullopt;
+  char head[kHeadBytes];
+  char tail[kTailBytes];
+  size_t head_bytes = std::min<uint64_t>(file.size, kHeadBytes);
+  size_t tail_bytes = std::min<uint64_t>(file.size, kTailBytes);
+  struct stat status {};
+  bool is_read = ::fstat(descriptor, &status) == 0 && static_cast<uint64_t>(status.st_size) == file.size &&
+                 ::pread(descriptor, head, head_bytes, 0) == static_cast<ssize_t>(head_bytes) &&
+                 ::pread(descriptor, tail, tail_bytes, static_cast<off_t>(file.size - tail_bytes)) ==
+                     static_cast<ssize_t>(tail_bytes);
+  ::close(descriptor);
+  if (!is_read) return std::nullopt;
+  return HashHead({head, head_bytes}, {tail, tail_bytes});
+}
+
+Hash128 HashLogPath(std::string_view path, std::string_view working_folder) {
+  if (path.starts_with('/')) return HashText(path);
+  std::string whole(working_folder);
+  whole += '/';
+  whole += path;
+  return HashText(whole);
+}
+
+}  // namespace opentrail::logs::cache
