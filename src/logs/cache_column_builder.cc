@@ -7,10 +7,11 @@ namespace {
 
 constexpr size_t kFirstSlots = 1024;
 constexpr size_t kBlockBytes = 128 << 10;  // of text; what one row's reading costs at worst
-// A dictionary is dropped when it has grown past the first bound and a third of the rows are new values, or past the
-// last.
-constexpr uint32_t kSmallDictionary = 4096;
+// A dictionary is dropped when it has grown past the first bound and half of the rows are new values, or past the last.
+constexpr uint32_t kSmallDictionary = 16384;
 constexpr uint64_t kMaxDictionaryBytes = 4 << 20;
+// Text that did not shrink (ids) is not tried again for so many blocks.
+constexpr uint32_t kUnpackedBlocks = 31;
 // Above this a row, reading a column back is hardly faster than parsing it again, and its copy as large as the logs.
 constexpr uint64_t kMaxPlainBytesPerRow = 64;
 
@@ -108,7 +109,7 @@ void ColumnBuilder::AppendPlain(std::string_view value) {
 
 void ColumnBuilder::Settle() {
   if (form_ == Encoding::kDictionary) {
-    bool is_mostly_new = table_->Size() > kSmallDictionary && uint64_t{table_->Size()} * 3 > rows_;
+    bool is_mostly_new = table_->Size() > kSmallDictionary && uint64_t{table_->Size()} * 2 > rows_;
     if (is_mostly_new || table_->MemoryBytes() > kMaxDictionaryBytes) TurnPlain();
   }
   if (form_ == Encoding::kPlain && text_bytes_ > rows_ * kMaxPlainBytesPerRow) GiveUp();
@@ -136,7 +137,9 @@ void ColumnBuilder::CutBlock() {
   if (lengths_.empty()) return;
   std::string block = WriteValues(lengths_, text_);
   size_t bytes = block.size();
-  std::string stored = Pack(std::move(block));
+  std::string stored = unpacked_blocks_ > 0 ? std::move(block) : Pack(std::move(block));
+  if (unpacked_blocks_ > 0) --unpacked_blocks_;
+  else if (stored.size() == bytes) unpacked_blocks_ = kUnpackedBlocks;
   cut_entries_.push_back(DescribeBlock(stored, bytes, block_first_row_, lengths_.size()));
   cut_bytes_ += stored.size();
   cut_blocks_.push_back(std::move(stored));

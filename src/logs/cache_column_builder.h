@@ -80,6 +80,7 @@ class ColumnBuilder {
   std::vector<BlockEntry> cut_entries_;  // of the blocks cut so far; offsets come at the end
   std::vector<std::string> cut_blocks_;
   uint64_t cut_bytes_ = 0;
+  uint32_t unpacked_blocks_ = 0;  // how many more blocks to leave unpacked
 };
 
 // Where a block lies and what it hashes to.

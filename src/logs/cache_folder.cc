@@ -37,6 +37,19 @@ Status WriteAll(int descriptor, std::string_view bytes, const fs::path& path) {
   return {};
 }
 
+// Bytes read until the end, an error, or all.
+size_t ReadAll(int descriptor, uint64_t offset, char* text, size_t bytes, int& error) {
+  size_t done = 0;
+  while (done < bytes) {
+    ssize_t got = ::pread(descriptor, text + done, bytes - done, static_cast<off_t>(offset + done));
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) error = errno;
+    if (got <= 0) break;
+    done += static_cast<size_t>(got);
+  }
+  return done;
+}
+
 // Distinct among processes and threads: the time orders segments, chance keeps them apart.
 std::string NewName(int64_t now_ns) {
   uint64_t chance = 0;
@@ -106,15 +119,11 @@ SegmentFile::~SegmentFile() {
 
 Result<std::string> SegmentFile::Read(uint64_t offset, uint64_t bytes) const {
   if (bytes > kMaxSegmentBytes) return MakeError(ErrorCode::kCorrupt, "cache segment: a part above its bound");
-  std::string part(bytes, '\0');
-  size_t done = 0;
-  while (done < bytes) {
-    ssize_t got = ::pread(descriptor_, part.data() + done, bytes - done, static_cast<off_t>(offset + done));
-    if (got < 0 && errno == EINTR) continue;
-    if (got < 0) return MakeError(ErrorCode::kIo, "cache segment: cannot read: {}", std::strerror(errno));
-    if (got == 0) return MakeError(ErrorCode::kCorrupt, "cache segment: cut off at {}", offset + done);
-    done += static_cast<size_t>(got);
-  }
+  std::string part;
+  int error = 0;
+  part.resize_and_overwrite(bytes, [&](char* text, size_t) { return ReadAll(descriptor_, offset, text, bytes, error); });
+  if (error != 0) return MakeError(ErrorCode::kIo, "cache segment: cannot read: {}", std::strerror(error));
+  if (part.size() < bytes) return MakeError(ErrorCode::kCorrupt, "cache segment: cut off at {}", offset + part.size());
   return part;
 }
 

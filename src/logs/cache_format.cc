@@ -198,7 +198,7 @@ Result<std::vector<std::string_view>> ParseValues(std::string_view block, uint32
 std::string Pack(std::string bytes) {
   if (bytes.size() < kMinPackBytes) return bytes;
   // Room for no more than is worth it: the compressor gives up by itself on text that does not shrink.
-  std::string packed(bytes.size() - bytes.size() / 8, '\0');
+  std::string packed(bytes.size() / 2, '\0');
   size_t length = ZSTD_compress(packed.data(), packed.size(), bytes.data(), bytes.size(), kZstdLevel);
   if (ZSTD_isError(length) != 0) return bytes;
   packed.resize(length);
@@ -207,9 +207,12 @@ std::string Pack(std::string bytes) {
 
 Result<std::string> Unpack(std::string stored, uint32_t bytes) {
   if (stored.size() == bytes) return stored;
-  std::string unpacked(bytes, '\0');
-  size_t length = ZSTD_decompress(unpacked.data(), unpacked.size(), stored.data(), stored.size());
-  if (ZSTD_isError(length) != 0 || length != bytes) return Corrupt("a block does not unpack");
+  std::string unpacked;
+  unpacked.resize_and_overwrite(bytes, [&](char* text, size_t) {
+    size_t length = ZSTD_decompress(text, bytes, stored.data(), stored.size());
+    return ZSTD_isError(length) != 0 ? 0 : length;
+  });
+  if (unpacked.size() != bytes) return Corrupt("a block does not unpack");
   return unpacked;
 }
 
