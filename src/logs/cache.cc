@@ -52,14 +52,9 @@ ColumnCache::~ColumnCache() {
 }
 
 HeldBatches ColumnCache::Lookup(std::span<const LogFile> files, const ScanRequest& request) {
-  cache::LookupRequest lookup{options_.folder,
-                              kReaderVersion,
-                              files,
-                              StoredFields(request),
-                              request.predicates,
-                              cache::HashPredicates(request.predicates),
-                              working_folder_,
-                              counters_};
+  cache::LookupRequest lookup{options_.folder,       kReaderVersion,     files,
+                              StoredFields(request), request.predicates, cache::HashPredicates(request.predicates),
+                              working_folder_,       counters_};
   cache::LookupResult found = cache::Lookup(std::move(lookup)).Run();
 
   auto run_request = std::make_shared<cache::RunRequest>();

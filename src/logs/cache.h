@@ -12,9 +12,9 @@
 
 namespace opentrail::logs {
 
-// Columns that were parsed once, kept in a folder and given back while their log files are unchanged. Made for one scan,
-// before its files are listed; thread-safe. The folder may be shared by any number of processes, be deleted, cut short
-// or altered at any time: what does not check out is parsed again. Format and rules: docs/formats/cache.md.
+// Columns that were parsed once, kept in a folder and given back while their log files are unchanged. Made for one
+// scan, before its files are listed; thread-safe. The folder may be shared by any number of processes, be deleted, cut
+// short or altered at any time: what does not check out is parsed again. Format and rules: docs/formats/cache.md.
 class ColumnCache final : public FileBatches {
  public:
   // Fails if the folder cannot be made or does not belong to this user alone; the scan can go on without.

@@ -1,5 +1,5 @@
-// What the cache costs the first question and gives the second, without parsing: 24,000 log files of 42 events that exist
-// by their listing alone, as an unchanged file is never opened.
+// What the cache costs the first question and gives the second, without parsing: 24,000 log files of 42 events that
+// exist by their listing alone, as an unchanged file is never opened.
 #include <filesystem>
 #include <random>
 #include <string>

@@ -96,8 +96,11 @@ void ColumnBuilder::Append(const std::vector<std::string_view>& values, size_t f
   if (form_ == Encoding::kTooWide) return;
   for (size_t row = first; row < first + count; ++row) {
     text_bytes_ += values[row].size();
-    if (form_ == Encoding::kDictionary) codes_.push_back(table_->Number(values[row]));
-    else AppendPlain(values[row]);
+    if (form_ == Encoding::kDictionary) {
+      codes_.push_back(table_->Number(values[row]));
+    } else {
+      AppendPlain(values[row]);
+    }
   }
 }
 
@@ -138,8 +141,11 @@ void ColumnBuilder::CutBlock() {
   std::string block = WriteValues(lengths_, text_);
   size_t bytes = block.size();
   std::string stored = unpacked_blocks_ > 0 ? std::move(block) : Pack(std::move(block));
-  if (unpacked_blocks_ > 0) --unpacked_blocks_;
-  else if (stored.size() == bytes) unpacked_blocks_ = kUnpackedBlocks;
+  if (unpacked_blocks_ > 0) {
+    --unpacked_blocks_;
+  } else if (stored.size() == bytes) {
+    unpacked_blocks_ = kUnpackedBlocks;
+  }
   cut_entries_.push_back(DescribeBlock(stored, bytes, block_first_row_, lengths_.size()));
   cut_bytes_ += stored.size();
   cut_blocks_.push_back(std::move(stored));

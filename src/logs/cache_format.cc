@@ -90,9 +90,7 @@ Status CheckCounts(const SegmentHeader& header) {
   return {};
 }
 
-uint64_t HeaderHash(const SegmentHeader& header) {
-  return XXH3_64bits(&header, offsetof(SegmentHeader, header_hash));
-}
+uint64_t HeaderHash(const SegmentHeader& header) { return XXH3_64bits(&header, offsetof(SegmentHeader, header_hash)); }
 
 }  // namespace
 
@@ -107,8 +105,7 @@ uint64_t ColumnBit(std::string_view field) { return uint64_t{1} << (Hash64(field
 
 uint64_t DirectoryBytes(const SegmentHeader& header) {
   return uint64_t{header.files} * sizeof(FileEntry) + uint64_t{header.columns} * sizeof(ColumnEntry) +
-         uint64_t{header.blocks} * sizeof(BlockEntry) + uint64_t{header.zones} * sizeof(ZoneEntry) +
-         header.names_bytes;
+         uint64_t{header.blocks} * sizeof(BlockEntry) + uint64_t{header.zones} * sizeof(ZoneEntry) + header.names_bytes;
 }
 
 Result<SegmentHeader> ParseHeader(std::string_view bytes, uint64_t file_bytes) {

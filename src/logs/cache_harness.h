@@ -76,15 +76,16 @@ inline std::string TestContent(int file, int rows) {
   std::string text;
   for (int row = 0; row < rows; ++row) {
     int n = file * 1000 + row;
-    text += fmt::format("{}\t{}\t{:08x}-{:04x}\t{}\t{}\n", row % 7 == 3 ? kTestNull : fmt::format("Event{}", n % 13),
-                        TestTime(file * 300 + row), n * 2654435761U, n % 65536, fmt::format("10.0.{}.{}", file % 5, n % 9),
-                        row % 11 == 5 ? std::string() : fmt::format("{{\"n\":{}}}", n));
+    text +=
+        fmt::format("{}\t{}\t{:08x}-{:04x}\t{}\t{}\n", row % 7 == 3 ? kTestNull : fmt::format("Event{}", n % 13),
+                    TestTime(file * 300 + row), n * 2654435761U, n % 65536, fmt::format("10.0.{}.{}", file % 5, n % 9),
+                    row % 11 == 5 ? std::string() : fmt::format("{{\"n\":{}}}", n));
   }
   return text;
 }
 
 inline LogFile Stat(const std::filesystem::path& path) {
-  struct stat status {};
+  struct stat status{};
   EXPECT_EQ(::stat(path.c_str(), &status), 0);
   LogFile file;
   file.path = path.string();

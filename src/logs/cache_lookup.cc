@@ -161,9 +161,9 @@ bool Lookup::IsSame(const FileEntry& entry, uint32_t file) {
   if (entry.size != found.size || entry.mtime_ns != found.mtime_ns) return false;
   if (entry.ctime_ns == found.ctime_ns && entry.inode == found.inode) return true;
   if (entry.checked_by_content == 0) return false;
-  auto [known, is_new] = head_hashes_.try_emplace(file);
-  if (is_new) known->second = ReadHeadHash(found);
-  return known->second == entry.head_hash;
+  auto [known, is_new] = heads_.try_emplace(file);
+  if (is_new) known->second = ReadHead(found);
+  return known->second && known->second->hash == entry.head_hash;
 }
 
 bool Lookup::ZonePasses(const Segment& segment, size_t entry) const {
@@ -206,8 +206,8 @@ void Lookup::PlanRuns(const Placements& placements) {
   size_t first = 0;
   uint64_t rows = 0;
   for (size_t i = 0; i < complete.size(); ++i) {
-    bool is_cut = i > first && (rows >= run_rows || i - first >= kMaxRunFiles ||
-                                segment_order(complete[first], complete[i]) != 0);
+    bool is_cut = i > first &&
+                  (rows >= run_rows || i - first >= kMaxRunFiles || segment_order(complete[first], complete[i]) != 0);
     if (is_cut) {
       PlanRun(placements, std::span(complete).subspan(first, i - first));
       first = i;

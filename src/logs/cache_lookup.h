@@ -102,7 +102,7 @@ class Lookup {
   Placements whole_;
   Placements filtered_;  // of segments made through the same needles
   LookupResult result_;
-  std::unordered_map<uint32_t, std::optional<uint64_t>> head_hashes_;  // of the files that had to be looked into
+  std::unordered_map<uint32_t, std::optional<LogHead>> heads_;  // of the files that had to be looked into
   struct Wanted {
     size_t field;
     uint32_t column;

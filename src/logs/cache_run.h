@@ -22,10 +22,10 @@ struct Counters {
   std::atomic<uint64_t> segments_opened{0};
   std::atomic<uint64_t> segments_rejected{0};  // damaged: removed, their files parsed again
   std::atomic<uint64_t> segments_written{0};
-  std::atomic<uint64_t> writes_failed{0};      // disk full and the like: the segment is lost, nothing else
+  std::atomic<uint64_t> writes_failed{0};  // disk full and the like: the segment is lost, nothing else
   std::atomic<uint64_t> files_written{0};
-  std::atomic<uint64_t> files_too_fresh{0};    // changed too shortly before the scan to tell a later change apart
-  std::atomic<uint64_t> files_too_large{0};    // columns above what one sink may hold
+  std::atomic<uint64_t> files_too_fresh{0};  // changed too shortly before the scan to tell a later change apart
+  std::atomic<uint64_t> files_too_large{0};  // columns above what one sink may hold
 };
 
 // Counts a damaged segment and removes it; one that is merely gone or unreadable is left alone.

@@ -165,8 +165,8 @@ TEST_F(ColumnCacheTest, FaultyFilesAreReadEachTime) {
 }
 
 TEST_F(ColumnCacheTest, NeedleAskedAgain) {
-  ScanRequest request = Where({"eventname", "requestparameters"},
-                              {"requestparameters", PredicateKind::kContains, {"\"n\":3007}"}});
+  ScanRequest request =
+      Where({"eventname", "requestparameters"}, {"requestparameters", PredicateKind::kContains, {"\"n\":3007}"}});
   ASSERT_EQ(Truth(request).size(), 1U);
   ExpectParsed(request, kFiles);
   TestAnswer again = scan_.Ask(request);
@@ -203,8 +203,8 @@ TEST_F(ColumnCacheTest, OneColumnPrunesFilesForOthers) {
   // Each file spans 40 seconds of its five minutes.
   ScanRequest late = Where({"eventid", "eventtime"}, {"eventtime", PredicateKind::kAtLeast, {TestTime(3000)}});
   ExpectParsed(late, 2);
-  ScanRequest address = Where({"eventid", "sourceipaddress"},
-                              {"sourceipaddress", PredicateKind::kEquals, {"10.0.3.1"}});
+  ScanRequest address =
+      Where({"eventid", "sourceipaddress"}, {"sourceipaddress", PredicateKind::kEquals, {"10.0.3.1"}});
   EXPECT_GT(Truth(address).size(), 0U);
   ExpectParsed(address, 2);  // files 3 and 8
 }

@@ -28,7 +28,12 @@ bool IsTooFresh(const LogFile& file, int64_t scan_began_ns) {
   return is_fresh(file.mtime_ns) || is_fresh(file.ctime_ns);
 }
 
-bool IsGzip(std::string_view content) { return content.starts_with("\x1f\x8b"); }
+// From the content if the scan has it at hand, else from the file.
+std::optional<LogHead> HeadOfContent(const LogFile& file, std::string_view content) {
+  if (content.empty() && file.size > 0) return ReadHead(file);
+  if (content.size() != file.size) return std::nullopt;  // it changed since it was listed
+  return HeadOf(content.substr(0, kHeadBytes), content.substr(content.size() - std::min(content.size(), kTailBytes)));
+}
 
 int64_t NowNs() {
   return std::chrono::duration_cast<std::chrono::nanoseconds>(std::chrono::system_clock::now().time_since_epoch())
@@ -161,19 +166,18 @@ void CacheSink::Begin(uint32_t index, const LogFile& file, std::span<const uint8
     is_keeping_ = false;
     return;
   }
-  if (content.size() != file.size) {  // it changed since it was listed
-    is_keeping_ = false;
-    return;
-  }
   std::string_view text(reinterpret_cast<const char*>(content.data()), content.size());
+  std::optional<LogHead> head = HeadOfContent(file, text);
+  is_keeping_ = head.has_value();
+  if (!is_keeping_) return;
   entry_ = FileEntry{};
   entry_.path = HashLogPath(file.path, plan_->working_folder);
   entry_.size = file.size;
   entry_.mtime_ns = file.mtime_ns;
   entry_.ctime_ns = file.ctime_ns;
   entry_.inode = file.inode;
-  entry_.head_hash = HashHead(text.substr(0, kHeadBytes), text.substr(text.size() - std::min(text.size(), kTailBytes)));
-  entry_.checked_by_content = IsGzip(text) ? 1 : 0;
+  entry_.head_hash = head->hash;
+  entry_.checked_by_content = head->is_gzip ? 1 : 0;
 }
 
 void CacheSink::Rows(const ColumnBatch& batch, size_t first, size_t count) {
@@ -189,27 +193,27 @@ void CacheSink::End(Outcome outcome) {
   }
 }
 
-uint64_t HashHead(std::string_view head, std::string_view tail) {
+LogHead HeadOf(std::string_view head, std::string_view tail) {
   std::string both(head);
   both += tail;
-  return Hash64(both);
+  return {Hash64(both), head.starts_with("\x1f\x8b")};
 }
 
-std::optional<uint64_t> ReadHeadHash(const LogFile& file) {
+std::optional<LogHead> ReadHead(const LogFile& file) {
   int descriptor = ::open(file.path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
   if (descriptor < 0) return std::nullopt;
   char head[kHeadBytes];
   char tail[kTailBytes];
   size_t head_bytes = std::min<uint64_t>(file.size, kHeadBytes);
   size_t tail_bytes = std::min<uint64_t>(file.size, kTailBytes);
-  struct stat status {};
+  struct stat status{};
   bool is_read = ::fstat(descriptor, &status) == 0 && static_cast<uint64_t>(status.st_size) == file.size &&
                  ::pread(descriptor, head, head_bytes, 0) == static_cast<ssize_t>(head_bytes) &&
                  ::pread(descriptor, tail, tail_bytes, static_cast<off_t>(file.size - tail_bytes)) ==
                      static_cast<ssize_t>(tail_bytes);
   ::close(descriptor);
   if (!is_read) return std::nullopt;
-  return HashHead({head, head_bytes}, {tail, tail_bytes});
+  return HeadOf({head, head_bytes}, {tail, tail_bytes});
 }
 
 Hash128 HashLogPath(std::string_view path, std::string_view working_folder) {

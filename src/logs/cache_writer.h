@@ -93,12 +93,16 @@ class CacheSink final : public FileColumnsSink {
   bool is_keeping_ = false;
 };
 
-// What a log file's first and last bytes hash to.
+// What a log file's first and last bytes say of it.
+struct LogHead {
+  uint64_t hash = 0;
+  bool is_gzip = false;  // its last bytes are its content's checksum
+};
 inline constexpr size_t kHeadBytes = 64;
 inline constexpr size_t kTailBytes = 16;
-[[nodiscard]] uint64_t HashHead(std::string_view head, std::string_view tail);
+[[nodiscard]] LogHead HeadOf(std::string_view head, std::string_view tail);
 // The same, read from the file; nullopt if it cannot be read or has another length.
-[[nodiscard]] std::optional<uint64_t> ReadHeadHash(const LogFile& file);
+[[nodiscard]] std::optional<LogHead> ReadHead(const LogFile& file);
 // The file's path from the root: relative paths mean the working folder.
 [[nodiscard]] Hash128 HashLogPath(std::string_view path, std::string_view working_folder);
 
