@@ -33,8 +33,10 @@ class SqlJsonPath::Parser {
   explicit Parser(std::string_view text) : text_(text) {}
 
   void Parse(SqlJsonPath& path) {
-    if (TakeWord("strict")) path.strict_ = true;
-    else TakeWord("lax");
+    if (TakeWord("strict"))
+      path.strict_ = true;
+    else
+      TakeWord("lax");
     Require('$');
     while (SkipSpace() < text_.size()) path.steps_.push_back(TakeStep());
   }
@@ -196,8 +198,8 @@ void SqlJsonPath::ApplyToArray(const Step& step, const std::vector<std::string_v
     const int64_t from = range.from.from_last ? size - 1 - range.from.offset : range.from.offset;
     const int64_t to = range.to.from_last ? size - 1 - range.to.offset : range.to.offset;
     if (strict_ && (from < 0 || to >= size || from > to)) {
-      selection.error = fmt::format("structural error: invalid array subscript: [{}, {}] for array of size {}", from,
-                                    to, size);
+      selection.error =
+          fmt::format("structural error: invalid array subscript: [{}, {}] for array of size {}", from, to, size);
       return;
     }
     for (int64_t i = std::max<int64_t>(from, 0); i <= std::min(to, size - 1); i++) {

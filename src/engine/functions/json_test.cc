@@ -76,8 +76,7 @@ TEST_F(JsonFunctionsTest, InvalidPathsAreRefused) {
 }
 
 TEST_F(JsonFunctionsTest, ExtractPrintsJsonAnew) {
-  EXPECT_EQ(Extract(R"({"a": {"c" : [1 , 2.50], "b":"\/\u0041\u001f"} })", "$.a"),
-            R"({"c":[1,2.5],"b":"/A\u001F"})");
+  EXPECT_EQ(Extract(R"({"a": {"c" : [1 , 2.50], "b":"\/\u0041\u001f"} })", "$.a"), R"({"c":[1,2.5],"b":"/A\u001F"})");
   EXPECT_EQ(Extract(R"({"a":null})", "$.a"), "null");
   EXPECT_EQ(Extract(R"({"a":"x"})", "$.a"), "\"x\"");
   EXPECT_EQ(Extract(R"({"a":1})", "$.b"), "NULL");

@@ -96,8 +96,8 @@ void RegisterNetworkFunctions(duckdb::DatabaseInstance& database) {
                  CastIpAddressToVarchar);
   RegisterScalar(database, "trino_cidr_contains", {LogicalType::VARCHAR, LogicalType::BLOB}, LogicalType::BOOLEAN,
                  CidrContains{});
-  RegisterScalar(database, "trino_url_extract_protocol",
-                 OfUrl([](const Url& url) { return std::string(url.scheme); }), never);
+  RegisterScalar(database, "trino_url_extract_protocol", OfUrl([](const Url& url) { return std::string(url.scheme); }),
+                 never);
   RegisterScalar(database, "trino_url_extract_host", OfUrl([](const Url& url) { return std::string(url.host); }),
                  never);
   RegisterScalar(database, "trino_url_extract_port", UrlPort, never);
