@@ -63,7 +63,8 @@ class World {
 
  private:
   void Add(const std::string& name, bool deduplicate) {
-    const auto added = engine_->AddTable({catalog::CloudTrailTable("default", name), {.roots = {folder_}}, deduplicate});
+    const auto added =
+        engine_->AddTable({catalog::CloudTrailTable("default", name), {.roots = {folder_}}, deduplicate});
     if (!added) throw std::runtime_error(added.error().message);
   }
 

@@ -8,7 +8,8 @@ namespace opentrail {
 class CancelToken {
  public:
   CancelToken() = default;
-  // Also cancelled while `parent` is, which outlives it: so a part of the work can be stopped alone. nullptr: no parent.
+  // Also cancelled while `parent` is, which outlives it: so a part of the work can be stopped alone. nullptr: no
+  // parent.
   explicit CancelToken(const CancelToken* parent) : parent_(parent) {}
 
   void Cancel() noexcept { cancelled_.store(true, std::memory_order_relaxed); }

@@ -20,8 +20,7 @@ constexpr std::string_view kUserIdentity =
 constexpr std::string_view kResources = "array<struct<arn:string,accountid:string,type:string>>";
 constexpr std::string_view kAddendum =
     "struct<reason:string,updatedfields:string,originalrequestid:string,originaleventid:string>";
-constexpr std::string_view kTlsDetails =
-    "struct<tlsversion:string,ciphersuite:string,clientprovidedhostheader:string>";
+constexpr std::string_view kTlsDetails = "struct<tlsversion:string,ciphersuite:string,clientprovidedhostheader:string>";
 
 using NameAndType = std::pair<std::string_view, std::string_view>;
 
@@ -59,27 +58,13 @@ constexpr NameAndType kColumns[] = {
 
 // What a file's path says, under each name that tables in use give it as a partition column.
 constexpr NameAndType kHiddenColumns[] = {
-    {"$path", kText},
-    {"$file_size", "bigint"},
-    {"$file_modified_time", "timestamp with local time zone"},
-    {"account", kText},
-    {"p_account", kText},
-    {"account_partition", kText},
-    {"region", kText},
-    {"p_region", kText},
-    {"region_partition", kText},
-    {"organization", kText},
-    {"year", kText},
-    {"month", kText},
-    {"day", kText},
-    {"timestamp", kText},
-    {"date", kText},
-    {"dt", kText},
-    {"p_date", kText},
-    {"event_date", kText},
-    {"eventdate", kText},
-    {"partition_date", kText},
-    {"date_partition", kText},
+    {"$path", kText},        {"$file_size", "bigint"},  {"$file_modified_time", "timestamp with local time zone"},
+    {"account", kText},      {"p_account", kText},      {"account_partition", kText},
+    {"region", kText},       {"p_region", kText},       {"region_partition", kText},
+    {"organization", kText}, {"year", kText},           {"month", kText},
+    {"day", kText},          {"timestamp", kText},      {"date", kText},
+    {"dt", kText},           {"p_date", kText},         {"event_date", kText},
+    {"eventdate", kText},    {"partition_date", kText}, {"date_partition", kText},
     {"log_date", kText},
 };
 

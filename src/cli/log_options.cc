@@ -103,7 +103,7 @@ int ReportFaults(const logs::ScanStatistics& statistics) {
   if (skipped > 0)
     fmt::print(stderr, "opentrail: {} JSON value{} that are no events were skipped\n", Grouped(skipped),
                skipped == 1 ? "" : "s");
-  if (total == 0) return skipped > 0 ? kExitIncomplete : kExitOk;
+  if (total == 0) return kExitOk;
   fmt::print(stderr, "opentrail: {} of {} files could not be read whole; the answer is without what they hide:\n",
              Grouped(total), Grouped(statistics.files_total));
   const auto faults = statistics.Faults();

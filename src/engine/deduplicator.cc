@@ -63,7 +63,8 @@ Deduplicator::Fate Deduplicator::Judge(EventId id) {
 }
 
 void Deduplicator::SetAside(Partition& partition) {
-  partition.ids = std::make_unique<Collection>(context_, duckdb::vector<duckdb::LogicalType>{duckdb::LogicalType::HUGEINT});
+  partition.ids =
+      std::make_unique<Collection>(context_, duckdb::vector<duckdb::LogicalType>{duckdb::LogicalType::HUGEINT});
   partition.rows = std::make_unique<Collection>(context_, stored_types_);
   duckdb::DataChunk chunk;
   chunk.Initialize(context_, partition.ids->Types());

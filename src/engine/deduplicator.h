@@ -13,14 +13,14 @@
 
 namespace opentrail::engine {
 
-// Lets each eventID through once, however often it was delivered; rows without one all pass. Which of several deliveries
-// passes is open: they are the same event.
+// Lets each eventID through once, however often it was delivered; rows without one all pass. Which of several
+// deliveries passes is open: they are the same event.
 //
-// The ids seen are kept in memory, in kPartitions by their hash, within a budget. A partition that would grow past it is
-// set aside: its ids go to the engine's buffers (which spill to disk), and so do, from then on, the rows whose ids fall
-// into it. When all readers have ended, each such partition is taken up again by itself. Memory so stays near the budget
-// up to kPartitions times the budget's worth of ids (about 700 million events at 64 MiB); past that, one partition's ids
-// exceed it.
+// The ids seen are kept in memory, in kPartitions by their hash, within a budget. A partition that would grow past it
+// is set aside: its ids go to the engine's buffers (which spill to disk), and so do, from then on, the rows whose ids
+// fall into it. When all readers have ended, each such partition is taken up again by itself. Memory so stays near the
+// budget up to kPartitions times the budget's worth of ids (about 700 million events at 64 MiB); past that, one
+// partition's ids exceed it.
 //
 // Thread-safe; a Drain belongs to one thread.
 class Deduplicator {

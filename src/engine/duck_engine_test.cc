@@ -81,7 +81,8 @@ class DuckEngineTest : public testing::Test {
 };
 
 TEST_F(DuckEngineTest, ReadsTextColumnsAndNulls) {
-  fake_.events = {{{"eventname", "ConsoleLogin"}, {"eventid", "1"}}, {{"eventname", "a name of more than twelve bytes"}}};
+  fake_.events = {{{"eventname", "ConsoleLogin"}, {"eventid", "1"}},
+                  {{"eventname", "a name of more than twelve bytes"}}};
   EXPECT_EQ(Run("SELECT eventname, eventid FROM opentrail_scan('default', 't') ORDER BY eventid NULLS LAST",
                 {Type::Varchar(), Type::Varchar()}),
             "ConsoleLogin|1;a name of more than twelve bytes|NULL");
@@ -110,16 +111,18 @@ TEST_F(DuckEngineTest, GroupsByDictionariesWithNulls) {
 }
 
 TEST_F(DuckEngineTest, ReadsNestedColumnsFromJson) {
-  fake_.events = {{{"useridentity", R"({"Type":"IAMUser","arn":null,"tags":{"b":"2","a":"1"},"sessionContext":{"MFA":"true"}})"},
-                   {"resources", R"([{"ARN":"r1","accountId":"7"},{}])"},
-                   {"hits", "42"}}};
+  fake_.events = {
+      {{"useridentity", R"({"Type":"IAMUser","arn":null,"tags":{"b":"2","a":"1"},"sessionContext":{"MFA":"true"}})"},
+       {"resources", R"([{"ARN":"r1","accountId":"7"},{}])"},
+       {"hits", "42"}}};
   const Type identity = *sql::ParseHiveType(SmallTable().columns[4].hive_type);
   const Type resources = *sql::ParseHiveType(SmallTable().columns[5].hive_type);
   EXPECT_EQ(Run("SELECT useridentity, resources, hits FROM opentrail_scan('default', 't')",
                 {identity, resources, Type(TypeKind::kBigint)}),
             "{type=IAMUser, arn=null, sessioncontext={mfa=true}, tags={a=1, b=2}}|"
             "[{arn=r1, accountid=7}, {arn=null, accountid=null}]|42");
-  EXPECT_EQ(Run("SELECT \"useridentity.tags\"['a'] FROM opentrail_scan('default', 't')"), "NULL") << "no such field given";
+  EXPECT_EQ(Run("SELECT \"useridentity.tags\"['a'] FROM opentrail_scan('default', 't')"), "NULL")
+      << "no such field given";
 }
 
 TEST_F(DuckEngineTest, JoinsThePathsDate) {
@@ -143,7 +146,8 @@ TEST_F(DuckEngineTest, TurnsFiltersIntoHints) {
   EXPECT_EQ(Hints("strpos(requestparameters, 'sg-0123') > 0"), "requestparameters~sg-0123");
   EXPECT_EQ(Hints("eventtime >= '2026-11-23' AND eventtime < '2026-11-24'"),
             "eventtime>=2026-11-23 and eventtime<=2026-11-24");
-  EXPECT_EQ(Hints("eventtime BETWEEN '2026-11-23' AND '2026-11-24'"), "eventtime>=2026-11-23 and eventtime<=2026-11-24");
+  EXPECT_EQ(Hints("eventtime BETWEEN '2026-11-23' AND '2026-11-24'"),
+            "eventtime>=2026-11-23 and eventtime<=2026-11-24");
   EXPECT_EQ(Hints("year = '2026'"), "$year=2026");
   EXPECT_EQ(Hints("dt = '2026/11/23'"), "$day=23 and $month=11 and $year=2026");
   EXPECT_EQ(Hints("hits = 3"), "");
@@ -175,14 +179,16 @@ TEST_F(DuckEngineTest, SetsRowsAsideWhenIdsOutgrowTheirMemory) {
   constexpr int kIds = 40'000;
   for (int i = 0; i < 2 * kIds; ++i) {
     const std::string id = "id-" + std::to_string(i % kIds);
-    fake_.events.push_back({{"eventid", id}, {"eventname", "the event whose id is " + id}, {"resources", R"([{"arn":"r"}])"}});
+    fake_.events.push_back(
+        {{"eventid", id}, {"eventname", "the event whose id is " + id}, {"resources", R"([{"arn":"r"}])"}});
   }
   for (const uint64_t bytes : {uint64_t{0}, uint64_t{200} << 10, uint64_t{64} << 20}) {
     engine_->SetDeduplicateMemory(bytes);
-    EXPECT_EQ(Run("SELECT count(*), count(DISTINCT eventname), count_if(eventname = 'the event whose id is ' || eventid), "
-                  "sum(len(resources)) FROM opentrail_scan('default', 't')",
-                  std::vector<Type>(4, Type(TypeKind::kBigint))),
-              "40000|40000|40000|40000")
+    EXPECT_EQ(
+        Run("SELECT count(*), count(DISTINCT eventname), count_if(eventname = 'the event whose id is ' || eventid), "
+            "sum(len(resources)) FROM opentrail_scan('default', 't')",
+            std::vector<Type>(4, Type(TypeKind::kBigint))),
+        "40000|40000|40000|40000")
         << bytes;
   }
 }
@@ -215,9 +221,10 @@ TEST_F(DuckEngineTest, AScansErrorStaysWhatItIs) {
 }
 
 TEST_F(DuckEngineTest, StopsAtOnceWhenCancelled) {
-  sql::Translation endless{"SELECT count(*) FROM range(1000000) a, range(1000000) b, range(1000000) c WHERE a.range + "
-                           "b.range + c.range = -1",
-                           {{"c", Type(TypeKind::kBigint)}}};
+  sql::Translation endless{
+      "SELECT count(*) FROM range(1000000) a, range(1000000) b, range(1000000) c WHERE a.range + "
+      "b.range + c.range = -1",
+      {{"c", Type(TypeKind::kBigint)}}};
   auto result = engine_->Run(endless, cancel_);
   ASSERT_TRUE(result);
   std::jthread killer([&] {
@@ -246,10 +253,11 @@ TEST_F(DuckEngineTest, AnAbandonedResultStopsItsScan) {
 TEST_F(DuckEngineTest, SpillsInsteadOfFailing) {
   // 3 million groups of some 60 bytes do not fit into the 200 MiB that an engine has by default.
   OpenEngine(false, {.threads = 2});
-  EXPECT_EQ(Run("SELECT count(*) FROM (SELECT 'a group that is long enough not to be inlined ' || i AS g, count(*) FROM "
-                "range(3000000) r(i) GROUP BY 1)",
-                {Type(TypeKind::kBigint)}),
-            "3000000");
+  EXPECT_EQ(
+      Run("SELECT count(*) FROM (SELECT 'a group that is long enough not to be inlined ' || i AS g, count(*) FROM "
+          "range(3000000) r(i) GROUP BY 1)",
+          {Type(TypeKind::kBigint)}),
+      "3000000");
 }
 
 TEST_F(DuckEngineTest, ReachesNoFileAndKeepsItsSettings) {
@@ -267,7 +275,8 @@ TEST_F(DuckEngineTest, WritesParquetWithNamesAndTypes) {
   const auto file = std::filesystem::temp_directory_path() / "opentrail_engine_test.parquet";
   const Type row = Type::Row({Type::TimestampWithTimeZone()}, {"at"});
   sql::Translation translation{
-      "SELECT i AS a, (1700000000000 * 4096 + 5)::BIGINT AS b, [{'at': 4096000::BIGINT}] AS c, 61000::BIGINT AS d, 14::INTEGER "
+      "SELECT i AS a, (1700000000000 * 4096 + 5)::BIGINT AS b, [{'at': 4096000::BIGINT}] AS c, 61000::BIGINT AS d, "
+      "14::INTEGER "
       "AS e, 1.50::DECIMAL(10, 2) AS f FROM range(5000) r(i)",
       {{"Name", Type(TypeKind::kBigint)},
        {"at", Type::TimestampWithTimeZone()},

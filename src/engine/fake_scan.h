@@ -22,8 +22,8 @@ struct FakeLogs {
   std::vector<FakeEvent> events;
   size_t batch_rows = logs::kBatchRows;
   bool dictionaries = false;
-  std::optional<Error> error;          // given behind the events
-  logs::ScanRequest request;           // of the last scan
+  std::optional<Error> error;  // given behind the events
+  logs::ScanRequest request;   // of the last scan
   std::atomic<size_t> batches_given{0};
 };
 
@@ -89,8 +89,9 @@ class FakeScan final : public logs::Scan {
     static std::atomic<uint64_t> last_id{0};
     auto& dictionary = owner.dictionaries.emplace_back();
     for (const std::string_view value : column.values) {
-      const auto same = std::ranges::find_if(
-          dictionary, [&](std::string_view v) { return v == value && (v.data() == nullptr) == (value.data() == nullptr); });
+      const auto same = std::ranges::find_if(dictionary, [&](std::string_view v) {
+        return v == value && (v.data() == nullptr) == (value.data() == nullptr);
+      });
       column.codes.push_back(static_cast<uint32_t>(same - dictionary.begin()));
       if (same == dictionary.end()) dictionary.push_back(value);
     }

@@ -246,7 +246,8 @@ bool JsonReader::ReadRow(const Node& node, Vector& target, idx_t row, int depth)
   for (bool first = true, end = false;; first = false) {
     if (!NextKey(first, key, end)) return false;
     if (end) return true;
-    const auto name = std::ranges::find_if(node.names, [&](const std::string& n) { return EqualsIgnoringCase(key, n); });
+    const auto name =
+        std::ranges::find_if(node.names, [&](const std::string& n) { return EqualsIgnoringCase(key, n); });
     const auto index = static_cast<size_t>(name - node.names.begin());
     const bool read = name == node.names.end() ? SkipValue(depth + 1, raw)
                                                : ReadValue(node.children[index], *entries[index], row, depth + 1);

@@ -35,7 +35,8 @@ TEST(JsonReader, ReadsStructsByNameInAnyCase) {
 TEST(JsonReader, TextColumnsKeepWhatIsThere) {
   EXPECT_EQ(Read("struct<a:string,b:string,c:string,d:string>", R"({"a":{"x": [1, 2]},"b":[ ],"c":1.50,"d":true})"),
             R"({a={"x": [1, 2]}, b=[ ], c=1.50, d=true})");
-  EXPECT_EQ(Read("struct<a:string>", R"({"a":"tab\tquote\"slash\/\\\u00e9\ud83d\ude00"})"), "{a=tab\tquote\"slash/\\é😀}");
+  EXPECT_EQ(Read("struct<a:string>", R"({"a":"tab\tquote\"slash\/\\\u00e9\ud83d\ude00"})"),
+            "{a=tab\tquote\"slash/\\é😀}");
   EXPECT_EQ(Read("struct<a:string>", R"({"a":"\ud800x\udc00\ud800\u0041"})"), "{a=\uFFFDx\uFFFD\uFFFDA}");
 }
 
@@ -49,10 +50,13 @@ TEST(JsonReader, ReadsArraysAndMaps) {
 }
 
 TEST(JsonReader, ReadsScalars) {
-  EXPECT_EQ(Read("struct<i:int,b:bigint,d:double,t:boolean,s:date,p:decimal(10,2),u:timestamp>",
-                 R"({"i":"42","b":-9223372036854775808,"d":1e3,"t":true,"s":"2026-11-23","p":1.5,"u":"2026-11-23 08:53:35"})"),
-            "{i=42, b=-9223372036854775808, d=1000.0, t=true, s=2026-11-23, p=1.50, u=2026-11-23 08:53:35.000}");
-  EXPECT_EQ(Read("struct<i:int,t:boolean,s:date>", R"({"i":2147483648,"t":"maybe","s":"x"})"), "{i=null, t=null, s=null}");
+  EXPECT_EQ(
+      Read(
+          "struct<i:int,b:bigint,d:double,t:boolean,s:date,p:decimal(10,2),u:timestamp>",
+          R"({"i":"42","b":-9223372036854775808,"d":1e3,"t":true,"s":"2026-11-23","p":1.5,"u":"2026-11-23 08:53:35"})"),
+      "{i=42, b=-9223372036854775808, d=1000.0, t=true, s=2026-11-23, p=1.50, u=2026-11-23 08:53:35.000}");
+  EXPECT_EQ(Read("struct<i:int,t:boolean,s:date>", R"({"i":2147483648,"t":"maybe","s":"x"})"),
+            "{i=null, t=null, s=null}");
   EXPECT_EQ(Read("bigint", "17"), "17");
   EXPECT_EQ(Read("bigint", "seventeen"), "NULL");
 }
@@ -66,8 +70,8 @@ TEST(JsonReader, WhatDoesNotFitIsNull) {
 }
 
 TEST(JsonReader, WhatIsNoJsonIsNull) {
-  for (const char* text : {"", "{", R"({"a")", R"({"a":})", R"({"a":"x)", R"({"a":"x"}x)", R"({"a":"x",})", R"({"a":[})",
-                           R"({"a":"\)", R"({a:1})", "nul\"", R"({"a":"x"]})"}) {
+  for (const char* text : {"", "{", R"({"a")", R"({"a":})", R"({"a":"x)", R"({"a":"x"}x)", R"({"a":"x",})",
+                           R"({"a":[})", R"({"a":"\)", R"({a:1})", "nul\"", R"({"a":"x"]})"}) {
     EXPECT_EQ(Read("struct<a:string>", text), "NULL") << text;
   }
   EXPECT_EQ(Read("array<string>", "[1,]"), "NULL");

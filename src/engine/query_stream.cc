@@ -17,7 +17,8 @@ CancelWatcher::CancelWatcher(duckdb::Connection& connection, const CancelToken& 
 
 void CancelWatcher::Watch(std::stop_token stop, duckdb::Connection& connection, const CancelToken& cancel) {
   std::unique_lock lock(mutex_);
-  while (!stopped_.wait_for(lock, stop, kPollInterval, [&] { return stop.stop_requested(); }) && !stop.stop_requested()) {
+  while (!stopped_.wait_for(lock, stop, kPollInterval, [&] { return stop.stop_requested(); }) &&
+         !stop.stop_requested()) {
     // Again and again: a statement that only begins clears the flag.
     if (cancel.IsCancelled()) connection.Interrupt();
   }

@@ -29,8 +29,8 @@ class CancelWatcher {
   std::jthread thread_;
 };
 
-// One statement of the engine's SQL as rows of Athena's text, read as it runs. Belongs to one thread; ends with the next
-// statement on the connection.
+// One statement of the engine's SQL as rows of Athena's text, read as it runs. Belongs to one thread; ends with the
+// next statement on the connection.
 class QueryStream final : public QueryResult {
  public:
   // Fails where the statement does before its first row.

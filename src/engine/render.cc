@@ -90,11 +90,13 @@ int64_t Printed(int64_t micros) { return sql::RoundMicros(micros, kPrintedDigits
 
 }  // namespace
 
-void ValueRenderer::AppendNested(const Type& type, const RecursiveUnifiedVectorFormat& vector, idx_t row, std::string& out) {
+void ValueRenderer::AppendNested(const Type& type, const RecursiveUnifiedVectorFormat& vector, idx_t row,
+                                 std::string& out) {
   if (!Render(type, vector, row, out)) out += "null";
 }
 
-void ValueRenderer::AppendArray(const Type& type, const RecursiveUnifiedVectorFormat& vector, idx_t index, std::string& out) {
+void ValueRenderer::AppendArray(const Type& type, const RecursiveUnifiedVectorFormat& vector, idx_t index,
+                                std::string& out) {
   const auto entry = At<duckdb::list_entry_t>(vector, index);
   out.push_back('[');
   for (idx_t i = 0; i < entry.length; ++i) {
@@ -105,7 +107,8 @@ void ValueRenderer::AppendArray(const Type& type, const RecursiveUnifiedVectorFo
 }
 
 // Keys ascending: numbers by value, all else by text.
-void ValueRenderer::AppendMap(const Type& type, const RecursiveUnifiedVectorFormat& vector, idx_t index, std::string& out) {
+void ValueRenderer::AppendMap(const Type& type, const RecursiveUnifiedVectorFormat& vector, idx_t index,
+                              std::string& out) {
   struct Entry {
     std::optional<double> number;
     std::string key;
@@ -133,7 +136,8 @@ void ValueRenderer::AppendMap(const Type& type, const RecursiveUnifiedVectorForm
   out.push_back('}');
 }
 
-void ValueRenderer::AppendRow(const Type& type, const RecursiveUnifiedVectorFormat& vector, idx_t index, std::string& out) {
+void ValueRenderer::AppendRow(const Type& type, const RecursiveUnifiedVectorFormat& vector, idx_t index,
+                              std::string& out) {
   out.push_back('{');
   for (size_t i = 0; i < type.arguments().size(); ++i) {
     if (i > 0) out += ", ";

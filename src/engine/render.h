@@ -12,8 +12,8 @@ namespace opentrail::engine {
 // thread.
 class ValueRenderer {
  public:
-  // Appends row `row` of a vector of that type. False: it is NULL, and nothing was appended. Within containers NULL reads
-  // "null".
+  // Appends row `row` of a vector of that type. False: it is NULL, and nothing was appended. Within containers NULL
+  // reads "null".
   bool Render(const sql::Type& type, const duckdb::RecursiveUnifiedVectorFormat& vector, duckdb::idx_t row,
               std::string& out);
 

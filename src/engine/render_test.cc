@@ -63,7 +63,8 @@ TEST_F(RenderTest, Bytes) {
   EXPECT_EQ(Render(Type(TypeKind::kVarbinary), "''::BLOB"), "");
   EXPECT_EQ(Render(Type(TypeKind::kIpAddress), "unhex('00000000000000000000ffff0a000001')"), "10.0.0.1");
   EXPECT_EQ(Render(Type(TypeKind::kIpAddress), "unhex('20010db8000000000000000000000001')"), "2001:db8::1");
-  EXPECT_EQ(Render(Type(TypeKind::kUuid), "'12151fd2-7586-11e9-8f9e-2a86e4085a59'"), "12151fd2-7586-11e9-8f9e-2a86e4085a59");
+  EXPECT_EQ(Render(Type(TypeKind::kUuid), "'12151fd2-7586-11e9-8f9e-2a86e4085a59'"),
+            "12151fd2-7586-11e9-8f9e-2a86e4085a59");
   EXPECT_EQ(Render(Type::Varchar(), "''"), "");
   EXPECT_EQ(Render(Type(TypeKind::kJson), R"('{"a": 1}')"), R"({"a": 1})");
 }
@@ -78,7 +79,8 @@ TEST_F(RenderTest, Containers) {
   EXPECT_EQ(Render(Type::Map(bigint, varchar), "MAP {10: 'x', 9: 'y', -1: 'z'}"), "{-1=z, 9=y, 10=x}");
   EXPECT_EQ(Render(Type::Row({varchar, bigint}, {"f", "g"}), "{'f': 'v', 'g': NULL}"), "{f=v, g=null}");
   EXPECT_EQ(Render(Type::Row({bigint, varchar}, {"", ""}), "{'_1': 1, '_2': 'x'}"), "{1, x}");
-  EXPECT_EQ(Render(Type::Array(Type::Row({Type::Map(varchar, Type::Array(bigint))}, {"m"})), "[{'m': MAP {'k': [1, 2]}}, NULL]"),
+  EXPECT_EQ(Render(Type::Array(Type::Row({Type::Map(varchar, Type::Array(bigint))}, {"m"})),
+                   "[{'m': MAP {'k': [1, 2]}}, NULL]"),
             "[{m={k=[1, 2]}}, null]");
 }
 

@@ -58,8 +58,8 @@ class QueryScans {
   std::optional<Error> failure_;
 };
 
-using ScanOpener = std::function<Result<std::unique_ptr<logs::Scan>>(
-    const logs::LogSource&, const logs::ScanRequest&, logs::ScanStatistics&, const CancelToken&)>;
+using ScanOpener = std::function<Result<std::unique_ptr<logs::Scan>>(const logs::LogSource&, const logs::ScanRequest&,
+                                                                     logs::ScanStatistics&, const CancelToken&)>;
 
 // Changed by the engine between queries only.
 struct ScanContext {

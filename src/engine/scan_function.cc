@@ -138,14 +138,14 @@ duckdb::unique_ptr<duckdb::GlobalTableFunctionState> InitGlobal(ClientContext& c
         std::make_unique<Deduplicator>(client, OutputTypes(*global), bound.context.deduplicate_memory_bytes);
   }
   const logs::ScanRequest request{fields.names(), bound.predicates, bound.context.threads};
-  auto scan =
-      bound.context.open(bound.table->bound.source, request, bound.query->Statistics(), bound.query->Cancel());
+  auto scan = bound.context.open(bound.table->bound.source, request, bound.query->Statistics(), bound.query->Cancel());
   if (!scan) ThrowScanError(*bound.query, scan.error());
   global->scan = std::move(*scan);
   return global;
 }
 
-duckdb::unique_ptr<duckdb::LocalTableFunctionState> InitLocal(duckdb::ExecutionContext&, duckdb::TableFunctionInitInput&,
+duckdb::unique_ptr<duckdb::LocalTableFunctionState> InitLocal(duckdb::ExecutionContext&,
+                                                              duckdb::TableFunctionInitInput&,
                                                               duckdb::GlobalTableFunctionState* state) {
   auto& global = state->Cast<GlobalScan>();
   auto local = duckdb::make_uniq<LocalScan>();
@@ -210,8 +210,8 @@ void RegisterScanFunction(duckdb::DatabaseInstance& database, const ScanContext&
   function.function_info = duckdb::make_shared_ptr<ScanFunctionInfo>(context);
   duckdb::CreateTableFunctionInfo info(std::move(function));
   info.internal = true;
-  duckdb::Catalog::GetSystemCatalog(database).CreateFunction(
-      duckdb::CatalogTransaction::GetSystemTransaction(database), info);
+  duckdb::Catalog::GetSystemCatalog(database).CreateFunction(duckdb::CatalogTransaction::GetSystemTransaction(database),
+                                                             info);
 }
 
 }  // namespace opentrail::engine

@@ -110,8 +110,8 @@ std::vector<Predicate> Needle(const ScanColumn& column, std::string text) {
 
 // "2026-11-23T08:53:35": text order is time order within the years 0000 to 9999, which have four digits.
 std::optional<std::string> InstantText(int64_t millis) {
-  const auto seconds = std::chrono::floor<std::chrono::seconds>(date::sys_time<std::chrono::milliseconds>(
-      std::chrono::milliseconds(millis)));
+  const auto seconds = std::chrono::floor<std::chrono::seconds>(
+      date::sys_time<std::chrono::milliseconds>(std::chrono::milliseconds(millis)));
   const auto day = std::chrono::floor<date::days>(seconds);
   const date::year_month_day civil(day);
   const int year = static_cast<int>(civil.year());
@@ -223,7 +223,8 @@ std::vector<Predicate> HintFinder::OfText(const ScanColumn& column, ExpressionTy
   switch (comparison) {
     case ExpressionType::COMPARE_EQUAL: return {Single(column, PredicateKind::kEquals, std::move(text))};
     case ExpressionType::COMPARE_GREATERTHAN:
-    case ExpressionType::COMPARE_GREATERTHANOREQUALTO: return {Single(column, PredicateKind::kAtLeast, std::move(text))};
+    case ExpressionType::COMPARE_GREATERTHANOREQUALTO:
+      return {Single(column, PredicateKind::kAtLeast, std::move(text))};
     case ExpressionType::COMPARE_LESSTHAN:
     case ExpressionType::COMPARE_LESSTHANOREQUALTO: return {Single(column, PredicateKind::kAtMost, std::move(text))};
     default: return {};

@@ -16,14 +16,22 @@ using Alias = std::pair<std::string_view, std::string_view>;
 
 // The names that partition columns go by, and the field of the path that each is.
 constexpr Alias kPathColumns[] = {
-    {"account", "$account"},     {"account_id", "$account"}, {"accountid", "$account"}, {"p_account", "$account"},
-    {"account_partition", "$account"}, {"region", "$region"}, {"p_region", "$region"}, {"region_partition", "$region"},
-    {"year", "$year"},           {"month", "$month"},        {"day", "$day"},           {"organization", "$organization"},
+    {"account", "$account"},
+    {"account_id", "$account"},
+    {"accountid", "$account"},
+    {"p_account", "$account"},
+    {"account_partition", "$account"},
+    {"region", "$region"},
+    {"p_region", "$region"},
+    {"region_partition", "$region"},
+    {"year", "$year"},
+    {"month", "$month"},
+    {"day", "$day"},
+    {"organization", "$organization"},
 };
 // A day as one partition column, "2026/11/23" as in the path.
-constexpr std::string_view kPathDateColumns[] = {"timestamp", "date",       "dt",        "p_date",
-                                                 "event_date", "eventdate", "partition_date", "date_partition",
-                                                 "log_date"};
+constexpr std::string_view kPathDateColumns[] = {
+    "timestamp", "date", "dt", "p_date", "event_date", "eventdate", "partition_date", "date_partition", "log_date"};
 constexpr char kPathSeparator = '/';
 
 std::string Lower(std::string_view text) {

@@ -27,8 +27,8 @@ struct ScanColumn {
 };
 
 // The columns of a table as opentrail_scan offers them: the table's own, in order; each node below a struct under its
-// dotted name ("useridentity.sessioncontext.attributes.mfaauthenticated"); "<name>$raw" for the JSON text of each struct,
-// array and map. Refuses a Hive type that is none.
+// dotted name ("useridentity.sessioncontext.attributes.mfaauthenticated"); "<name>$raw" for the JSON text of each
+// struct, array and map. Refuses a Hive type that is none.
 [[nodiscard]] Result<std::vector<ScanColumn>> MakeScanSchema(const catalog::Table& table);
 
 }  // namespace opentrail::engine

@@ -30,7 +30,7 @@ std::string RankingsSql(const SummaryOptions& options) {
       coalesce(useridentity.accountid, recipientaccountid) || '/' ||
       if(useridentity.type = 'Root', 'root', coalesce(useridentity.username, useridentity.arn)) END AS user_name,
     useridentity.sessioncontext.sessionissuer.arn AS role,
-    CASE WHEN readonly = 'false' AND errorcode IS NULL THEN {principal} END AS changer
+    CASE WHEN readonly = 'false' AND errorcode IS NULL AND eventname <> 'ConsoleLogin' THEN {principal} END AS changer
   FROM {table}),
 grouped AS (
   SELECT CASE
@@ -40,7 +40,7 @@ grouped AS (
       WHEN grouping(user_name) = 0 THEN 'users' WHEN grouping(role) = 0 THEN 'roles'
       WHEN grouping(changer) = 0 THEN 'changes' WHEN grouping(action) = 0 THEN 'actions'
       WHEN grouping(service) = 0 THEN 'services' ELSE 'all' END AS kind,
-    coalesce(account, region, day, hour, error, address, user_name, role, changer, service) AS key,
+    if(grouping(changer) = 0, changer, coalesce(account, region, day, hour, error, address, user_name, role, service)) AS key,
     if(grouping(changer) = 0, service) AS changed_service, action, count(*) AS events, min(eventtime) AS first_time,
     max(eventtime) AS last_time,
     count(error) AS failed

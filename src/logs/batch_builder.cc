@@ -16,12 +16,6 @@ bool IsWithin(std::string_view value, std::string_view text) {
   return value.data() >= text.data() && value.data() < text.data() + text.size();
 }
 
-bool IsAscii(std::string_view text) {
-  uint8_t all = 0;
-  for (char c : text) all |= static_cast<uint8_t>(c);
-  return all < 0x80;
-}
-
 }  // namespace
 
 PredicateFilter::PredicateFilter(const ScanRequest& request) {
@@ -76,7 +70,7 @@ BatchBuilder::Sealed BatchBuilder::Seal(const ScannedText& scanned) {
   size_t end = target_.row;
   if (first == end) return {};
   if (!file_columns_.empty()) FillFileColumns(first, end);
-  if (scanned.has_non_ascii) RepairUtf8(first, end);
+  if (scanned.has_invalid_utf8) RepairUtf8(first, end);
   bool keeps_text = Keep(scanned, first, end);
   batch_.rows = end;
   sealed_ = end;
@@ -105,7 +99,7 @@ void BatchBuilder::RepairUtf8(size_t first, size_t end) {
   for (size_t column : json_columns_) {
     std::string_view* values = target_.columns[column];
     for (size_t row = first; row < end; ++row) {
-      if (IsAscii(values[row]) || codec::IsValidUtf8(values[row])) continue;
+      if (codec::IsValidUtf8(values[row])) continue;
       values[row] = memory_->arena.Copy(codec::ReplaceInvalidUtf8(values[row]));
     }
   }

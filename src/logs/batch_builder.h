@@ -45,7 +45,7 @@ class BatchBuilder {
     std::string_view text;
     size_t scanned = 0;                  // bytes of it that the rows were read from
     std::shared_ptr<TextBuffer> buffer;  // shared, to be kept; nullptr: will be written over
-    bool has_non_ascii = true;
+    bool has_invalid_utf8 = true;
   };
   struct Sealed {
     size_t rows = 0;

@@ -2,8 +2,8 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <cstring>
 #include <functional>
+#include <system_error>
 #include <utility>
 
 #include <fcntl.h>
@@ -24,7 +24,7 @@ namespace fs = std::filesystem;
 constexpr int64_t kUnfinishedLifeNs = 3600LL * 1'000'000'000;  // longer than any segment takes to write
 
 std::unexpected<Error> SystemError(std::string_view doing, const fs::path& path) {
-  return MakeError(ErrorCode::kIo, "{}: cannot {}: {}", path.string(), doing, std::strerror(errno));
+  return MakeError(ErrorCode::kIo, "{}: cannot {}: {}", path.string(), doing, std::generic_category().message(errno));
 }
 
 Status WriteAll(int descriptor, std::string_view bytes, const fs::path& path) {
@@ -81,7 +81,7 @@ std::vector<FolderEntry> ListWithSizes(const fs::path& folder, std::string_view 
   std::vector<FolderEntry> entries;
   std::error_code error;
   for (fs::directory_iterator it(folder, error), end; !error && it != end; it.increment(error)) {
-    struct stat status {};
+    struct stat status{};
     if (it->path().extension() != suffix || ::lstat(it->path().c_str(), &status) != 0) continue;
     entries.push_back({it->path(), static_cast<uint64_t>(status.st_size),
                        status.st_mtim.tv_sec * 1'000'000'000LL + status.st_mtim.tv_nsec});
@@ -95,7 +95,7 @@ Result<SegmentFile> SegmentFile::Open(const fs::path& path) {
   int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
   if (descriptor < 0) return SystemError("open", path);
   SegmentFile file(descriptor, 0);
-  struct stat status {};
+  struct stat status{};
   if (::fstat(descriptor, &status) != 0) return SystemError("stat", path);
   if (!S_ISREG(status.st_mode) || status.st_uid != ::geteuid()) {
     return MakeError(ErrorCode::kCorrupt, "{}: not a regular file of this user", path.string());
@@ -121,8 +121,10 @@ Result<std::string> SegmentFile::Read(uint64_t offset, uint64_t bytes) const {
   if (bytes > kMaxSegmentBytes) return MakeError(ErrorCode::kCorrupt, "cache segment: a part above its bound");
   std::string part;
   int error = 0;
-  part.resize_and_overwrite(bytes, [&](char* text, size_t) { return ReadAll(descriptor_, offset, text, bytes, error); });
-  if (error != 0) return MakeError(ErrorCode::kIo, "cache segment: cannot read: {}", std::strerror(error));
+  part.resize_and_overwrite(bytes,
+                            [&](char* text, size_t) { return ReadAll(descriptor_, offset, text, bytes, error); });
+  if (error != 0)
+    return MakeError(ErrorCode::kIo, "cache segment: cannot read: {}", std::generic_category().message(error));
   if (part.size() < bytes) return MakeError(ErrorCode::kCorrupt, "cache segment: cut off at {}", offset + part.size());
   return part;
 }
@@ -131,7 +133,7 @@ Status PrepareFolder(const fs::path& folder) {
   std::error_code error;
   if (folder.has_parent_path()) fs::create_directories(folder.parent_path(), error);
   if (::mkdir(folder.c_str(), 0700) != 0 && errno != EEXIST) return SystemError("create the cache folder", folder);
-  struct stat status {};
+  struct stat status{};
   if (::stat(folder.c_str(), &status) != 0) return SystemError("stat", folder);
   if (!S_ISDIR(status.st_mode)) return MakeError(ErrorCode::kIo, "{}: not a folder", folder.string());
   if (status.st_uid != ::geteuid() || (status.st_mode & (S_IWGRP | S_IWOTH)) != 0) {

@@ -46,7 +46,8 @@ class SegmentFile {
 [[nodiscard]] Status PublishSegment(const std::filesystem::path& folder, int64_t now_ns,
                                     const std::vector<std::string_view>& parts);
 
-// Removes the oldest segments until `max_bytes` and kMaxSegments hold, and unfinished files that nobody writes any more.
+// Removes the oldest segments until `max_bytes` and kMaxSegments hold, and unfinished files that nobody writes any
+// more.
 void TrimFolder(const std::filesystem::path& folder, uint64_t max_bytes, int64_t now_ns);
 
 }  // namespace opentrail::logs::cache

@@ -75,7 +75,6 @@ Status CheckColumn(const SegmentHeader& header, const Directory& directory, cons
   switch (column.encoding) {
     case Encoding::kDictionary: return CheckDictionary(header, column, blocks);
     case Encoding::kPlain: return CheckPlain(header, blocks);
-    case Encoding::kTooWide: return {};
   }
   return Corrupt("a column's encoding");
 }
@@ -90,9 +89,7 @@ Status CheckCounts(const SegmentHeader& header) {
   return {};
 }
 
-uint64_t HeaderHash(const SegmentHeader& header) {
-  return XXH3_64bits(&header, offsetof(SegmentHeader, header_hash));
-}
+uint64_t HeaderHash(const SegmentHeader& header) { return XXH3_64bits(&header, offsetof(SegmentHeader, header_hash)); }
 
 }  // namespace
 
@@ -107,8 +104,7 @@ uint64_t ColumnBit(std::string_view field) { return uint64_t{1} << (Hash64(field
 
 uint64_t DirectoryBytes(const SegmentHeader& header) {
   return uint64_t{header.files} * sizeof(FileEntry) + uint64_t{header.columns} * sizeof(ColumnEntry) +
-         uint64_t{header.blocks} * sizeof(BlockEntry) + uint64_t{header.zones} * sizeof(ZoneEntry) +
-         header.names_bytes;
+         uint64_t{header.blocks} * sizeof(BlockEntry) + uint64_t{header.zones} * sizeof(ZoneEntry) + header.names_bytes;
 }
 
 Result<SegmentHeader> ParseHeader(std::string_view bytes, uint64_t file_bytes) {

@@ -5,7 +5,7 @@
 
 #include <unistd.h>
 
-#include "logs/cache_predicates.h"
+#include "logs/predicate.h"
 
 namespace opentrail::logs::cache {
 
@@ -42,7 +42,7 @@ void AppendValues(const Segment::PlainBlocks& blocks, uint32_t first, uint32_t c
 
 }  // namespace
 
-void RejectSegment(const std::filesystem::path& path, const Error& error, Counters& counters) {
+void RejectSegment(const std::filesystem::path& path, const Error& error, CacheCounters& counters) {
   if (error.code != ErrorCode::kCorrupt) return;
   counters.segments_rejected.fetch_add(1, std::memory_order_relaxed);
   ::unlink(path.c_str());
@@ -107,16 +107,22 @@ bool CachedRun::LoadColumn(uint32_t stored) {
   std::optional<Error> error;
   if (source.Directory().columns[column.column].encoding == Encoding::kDictionary) {
     auto dictionary = source.LoadDictionary(column.column);
-    if (dictionary) request_->recent->Hold(loaded.dictionary = *std::move(dictionary));
-    else error = dictionary.error();
+    if (dictionary) {
+      request_->recent->Hold(loaded.dictionary = *std::move(dictionary));
+    } else {
+      error = dictionary.error();
+    }
   } else {
     std::vector<Segment::Extent> extents;
     for (size_t file = 0; file < plan_.files.size(); ++file) {
       extents.push_back({plan_.FirstRow(file, column.source), plan_.files[file].rows});
     }
     auto blocks = source.LoadBlocks(column.column, extents);
-    if (blocks) loaded.blocks = *std::move(blocks);
-    else error = blocks.error();
+    if (blocks) {
+      loaded.blocks = *std::move(blocks);
+    } else {
+      error = blocks.error();
+    }
   }
   if (error) RejectSegment(source.Path(), *error, *request_->counters);
   return !error;
@@ -129,7 +135,8 @@ void CachedRun::PrepareFilters() {
     auto& dictionary = loaded_->columns[field->stored].dictionary;
     if (dictionary == nullptr) continue;
     Filter filter{plan_.columns[field->stored], dictionary, {}};
-    for (std::string_view value : dictionary->values) filter.passes.push_back(Passes(predicate, value) ? 1 : 0);
+    for (std::string_view value : dictionary->values)
+      filter.passes.push_back(PassesPredicate(value, predicate) ? 1 : 0);
     filters_.push_back(std::move(filter));
   }
   if (!filters_.empty()) DropFilesWithoutRows();
@@ -213,13 +220,19 @@ void CachedRun::AppendColumn(ColumnVector& vector, uint32_t stored, uint32_t cou
   const Loaded::Column& column = loaded_->columns[stored];
   uint32_t first = plan_.FirstRow(file_, plan_.columns[stored].source);
   if (!is_choosing_) {
-    if (column.dictionary != nullptr) column.dictionary->AppendCodes(first + row_, count, vector.codes);
-    else AppendValues(column.blocks, first + row_, count, vector.values);
+    if (column.dictionary != nullptr) {
+      column.dictionary->AppendCodes(first + row_, count, vector.codes);
+    } else {
+      AppendValues(column.blocks, first + row_, count, vector.values);
+    }
     return;
   }
   for (uint32_t row : chosen_) {
-    if (column.dictionary != nullptr) vector.codes.push_back(column.dictionary->Code(first + row));
-    else AppendValues(column.blocks, first + row, 1, vector.values);
+    if (column.dictionary != nullptr) {
+      vector.codes.push_back(column.dictionary->Code(first + row));
+    } else {
+      AppendValues(column.blocks, first + row, 1, vector.values);
+    }
   }
 }
 

@@ -116,7 +116,8 @@ Result<std::shared_ptr<const DictionaryColumn>> Segment::LoadDictionary(uint32_t
   Result<std::vector<std::string_view>> values = ParseValues(loaded->text, values_block.rows);
   if (!values) return std::unexpected(values.error());
   loaded->values = *std::move(values);
-  if (!AreCodesValid(*loaded, header_.rows)) return MakeError(ErrorCode::kCorrupt, "cache segment: a code lies outside");
+  if (!AreCodesValid(*loaded, header_.rows))
+    return MakeError(ErrorCode::kCorrupt, "cache segment: a code lies outside");
   dictionaries_[column] = loaded;
   return loaded;
 }

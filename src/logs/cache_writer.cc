@@ -28,7 +28,12 @@ bool IsTooFresh(const LogFile& file, int64_t scan_began_ns) {
   return is_fresh(file.mtime_ns) || is_fresh(file.ctime_ns);
 }
 
-bool IsGzip(std::string_view content) { return content.starts_with("\x1f\x8b"); }
+// From the content if the scan has it at hand, else from the file.
+std::optional<LogHead> HeadOfContent(const LogFile& file, std::string_view content) {
+  if (content.empty() && file.size > 0) return ReadHead(file);
+  if (content.size() != file.size) return std::nullopt;  // it changed since it was listed
+  return HeadOf(content.substr(0, kHeadBytes), content.substr(content.size() - std::min(content.size(), kTailBytes)));
+}
 
 int64_t NowNs() {
   return std::chrono::duration_cast<std::chrono::nanoseconds>(std::chrono::system_clock::now().time_since_epoch())
@@ -51,8 +56,8 @@ std::vector<SegmentWriter::Column> ColumnsToKeep(const SinkPlan& plan) {
 
 }  // namespace
 
-SegmentWriter::SegmentWriter(SegmentFacts facts, std::vector<Column> columns, std::shared_ptr<Counters> counters)
-    : facts_(std::move(facts)), columns_(std::move(columns)), counters_(std::move(counters)) {
+SegmentWriter::SegmentWriter(SegmentFacts facts, std::vector<Column> columns, CacheCounters* counters)
+    : facts_(std::move(facts)), columns_(std::move(columns)), counters_(counters) {
   for (const Column& column : columns_) {
     builders_.emplace_back(column.field);
     if (column.field == kZoneField) zone_place_ = column.place;
@@ -60,11 +65,8 @@ SegmentWriter::SegmentWriter(SegmentFacts facts, std::vector<Column> columns, st
   zone_.least_bytes = zone_.greatest_bytes = ZoneEntry::kNone;
 }
 
-// A column that was too wide stays so: trying it again for each segment would cost each time.
 void SegmentWriter::Begin() {
-  std::vector<ColumnBuilder> fresh;
-  for (const ColumnBuilder& builder : builders_) fresh.emplace_back(builder.Field(), builder.IsTooWide());
-  builders_ = std::move(fresh);
+  for (ColumnBuilder& builder : builders_) builder = ColumnBuilder(builder.Field());
   files_.clear();
   zones_.clear();
   rows_ = 0;
@@ -72,7 +74,7 @@ void SegmentWriter::Begin() {
 }
 
 void SegmentWriter::Append(const ColumnBatch& batch, size_t first, size_t count) {
-  if (is_overfull_ || has_failed_) return;
+  if (is_overfull_ || has_stopped_) return;
   if (rows_ + count > kMaxRows || MemoryBytes() > kMaxBytes) {
     is_overfull_ = true;
     return;
@@ -85,6 +87,17 @@ void SegmentWriter::Append(const ColumnBatch& batch, size_t first, size_t count)
     for (size_t row = first; row < first + count; ++row) GrowZone(batch.columns[*zone_place_].values[row]);
   }
   rows_ += static_cast<uint32_t>(count);
+  if (!IsTooWide()) return;
+  counters_->readers_too_wide.fetch_add(1, std::memory_order_relaxed);
+  has_stopped_ = true;
+  Begin();
+}
+
+bool SegmentWriter::IsTooWide() const {
+  if (rows_ < kJudgedRows) return false;
+  uint64_t bytes = 0;
+  for (const ColumnBuilder& builder : builders_) bytes += builder.TextBytes();
+  return bytes > kMaxTextBytesPerRow * rows_;
 }
 
 void SegmentWriter::GrowZone(std::string_view value) {
@@ -99,6 +112,7 @@ void SegmentWriter::GrowZone(std::string_view value) {
 }
 
 void SegmentWriter::Commit(FileEntry file) {
+  if (has_stopped_) return;
   if (is_overfull_) {
     counters_->files_too_large.fetch_add(1, std::memory_order_relaxed);
     return Drop();
@@ -125,7 +139,7 @@ uint64_t SegmentWriter::MemoryBytes() const {
 }
 
 void SegmentWriter::Flush() {
-  if (!files_.empty() && !has_failed_) {
+  if (!files_.empty() && !has_stopped_) {
     SegmentHeader header{};
     header.reader_version = facts_.reader_version;
     header.created_ns = NowNs();
@@ -141,9 +155,9 @@ void SegmentWriter::Flush() {
     std::string front = WriteHeaderAndDirectory(header, std::move(directory), blocks_bytes);
     std::vector<std::string_view> parts{front};
     parts.insert(parts.end(), blocks.begin(), blocks.end());
-    has_failed_ = !PublishSegment(facts_.folder, header.created_ns, parts);
-    (has_failed_ ? counters_->writes_failed : counters_->segments_written).fetch_add(1, std::memory_order_relaxed);
-    if (!has_failed_) counters_->files_written.fetch_add(written, std::memory_order_relaxed);
+    has_stopped_ = !PublishSegment(facts_.folder, header.created_ns, parts);
+    (has_stopped_ ? counters_->writes_failed : counters_->segments_written).fetch_add(1, std::memory_order_relaxed);
+    if (!has_stopped_) counters_->files_written.fetch_add(written, std::memory_order_relaxed);
   }
   Begin();
 }
@@ -154,26 +168,25 @@ CacheSink::CacheSink(std::shared_ptr<const SinkPlan> plan)
 CacheSink::~CacheSink() { writer_.Flush(); }
 
 void CacheSink::Begin(uint32_t index, const LogFile& file, std::span<const uint8_t> content) {
-  is_keeping_ = index < plan_->keep.files.size() && plan_->keep.files[index] && !writer_.HasFailed();
+  is_keeping_ = index < plan_->keep.files.size() && plan_->keep.files[index] && !writer_.HasStopped();
   if (!is_keeping_) return;
   if (IsTooFresh(file, plan_->scan_began_ns)) {
     plan_->counters->files_too_fresh.fetch_add(1, std::memory_order_relaxed);
     is_keeping_ = false;
     return;
   }
-  if (content.size() != file.size) {  // it changed since it was listed
-    is_keeping_ = false;
-    return;
-  }
   std::string_view text(reinterpret_cast<const char*>(content.data()), content.size());
+  std::optional<LogHead> head = HeadOfContent(file, text);
+  is_keeping_ = head.has_value();
+  if (!is_keeping_) return;
   entry_ = FileEntry{};
   entry_.path = HashLogPath(file.path, plan_->working_folder);
   entry_.size = file.size;
   entry_.mtime_ns = file.mtime_ns;
   entry_.ctime_ns = file.ctime_ns;
   entry_.inode = file.inode;
-  entry_.head_hash = HashHead(text.substr(0, kHeadBytes), text.substr(text.size() - std::min(text.size(), kTailBytes)));
-  entry_.checked_by_content = IsGzip(text) ? 1 : 0;
+  entry_.head_hash = head->hash;
+  entry_.checked_by_content = head->is_gzip ? 1 : 0;
 }
 
 void CacheSink::Rows(const ColumnBatch& batch, size_t first, size_t count) {
@@ -189,27 +202,27 @@ void CacheSink::End(Outcome outcome) {
   }
 }
 
-uint64_t HashHead(std::string_view head, std::string_view tail) {
+LogHead HeadOf(std::string_view head, std::string_view tail) {
   std::string both(head);
   both += tail;
-  return Hash64(both);
+  return {Hash64(both), head.starts_with("\x1f\x8b")};
 }
 
-std::optional<uint64_t> ReadHeadHash(const LogFile& file) {
+std::optional<LogHead> ReadHead(const LogFile& file) {
   int descriptor = ::open(file.path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
   if (descriptor < 0) return std::nullopt;
   char head[kHeadBytes];
   char tail[kTailBytes];
   size_t head_bytes = std::min<uint64_t>(file.size, kHeadBytes);
   size_t tail_bytes = std::min<uint64_t>(file.size, kTailBytes);
-  struct stat status {};
+  struct stat status{};
   bool is_read = ::fstat(descriptor, &status) == 0 && static_cast<uint64_t>(status.st_size) == file.size &&
                  ::pread(descriptor, head, head_bytes, 0) == static_cast<ssize_t>(head_bytes) &&
                  ::pread(descriptor, tail, tail_bytes, static_cast<off_t>(file.size - tail_bytes)) ==
                      static_cast<ssize_t>(tail_bytes);
   ::close(descriptor);
   if (!is_read) return std::nullopt;
-  return HashHead({head, head_bytes}, {tail, tail_bytes});
+  return HeadOf({head, head_bytes}, {tail, tail_bytes});
 }
 
 Hash128 HashLogPath(std::string_view path, std::string_view working_folder) {

@@ -15,29 +15,50 @@ bool EqualsLower(const uint8_t* key, std::string_view name) {
   return true;
 }
 
+constexpr uint64_t kFold = 0x2020202020202020ULL;
+
+uint64_t LoadEight(const uint8_t* bytes) {
+  uint64_t eight = 0;
+  std::memcpy(&eight, bytes, sizeof(eight));
+  return eight;
+}
+
 uint64_t Mix(uint64_t tail, size_t length) { return (tail ^ (length << 57)) * 0x9E3779B97F4A7C15ULL; }
 
 }  // namespace
 
-// The last eight bytes, case folded; fewer where the key is shorter.
+// The last eight bytes; fewer where the key is shorter.
 uint64_t FieldNode::Tail(const uint8_t* key, size_t length) {
-  uint64_t tail = 0;
-  std::memcpy(&tail, key + length - sizeof(tail), sizeof(tail));
-  tail |= 0x2020202020202020ULL;
+  uint64_t tail = LoadEight(key + length - sizeof(tail));
   if (length < sizeof(tail)) tail = length == 0 ? 0 : tail >> (8 * (sizeof(tail) - length));
   return tail;
+}
+
+bool FieldNode::IsSpelledAsLast(const Entry& entry, const uint8_t* key, size_t length, uint64_t tail) {
+  if (entry.spelled_tail != tail) return false;
+  if (length <= 8) return true;
+  if (entry.spelled_head != LoadEight(key)) return false;
+  return length <= 16 || std::memcmp(entry.spelling.data() + 8, key + 8, length - 16) == 0;
+}
+
+void FieldNode::Learn(Entry& entry, const uint8_t* key, size_t length) {
+  entry.spelling.assign(reinterpret_cast<const char*>(key), length);
+  entry.spelled_tail = Tail(key, length);
+  entry.spelled_head = length < 8 ? 0 : LoadEight(key);
 }
 
 FieldNode* FieldNode::Find(const uint8_t* key, size_t length) {
   if (length > longest_ || entries_.empty()) return nullptr;
   uint64_t tail = Tail(key, length);
+  uint64_t folded = tail | kFold;
   size_t mask = table_.size() - 1;
-  for (size_t slot = Mix(tail, length) >> table_shift_; table_[slot & mask] != 0; ++slot) {
+  for (size_t slot = Mix(folded, length) >> table_shift_; table_[slot & mask] != 0; ++slot) {
     Entry& entry = entries_[table_[slot & mask] - 1];
-    if (entry.tail != tail || entry.name.size() != length) continue;
-    if (std::memcmp(entry.spelling.data(), key, length) == 0) return entry.node;
+    if (entry.tail != folded || entry.name.size() != length) continue;
+    if (IsSpelledAsLast(entry, key, length, tail)) [[likely]]
+      return entry.node;
     if (!EqualsLower(key, entry.name)) continue;
-    entry.spelling.assign(reinterpret_cast<const char*>(key), length);
+    Learn(entry, key, length);
     return entry.node;
   }
   return nullptr;
@@ -56,8 +77,12 @@ void FieldNode::AddToFilter(std::string_view name) {
 
 void FieldNode::Add(std::string_view name, FieldNode* node) {
   std::string padded = std::string(8, ' ') + std::string(name);  // Tail reads before short keys
-  uint64_t tail = Tail(reinterpret_cast<const uint8_t*>(padded.data()) + 8, name.size());
-  entries_.push_back({std::string(name), std::string(name), tail, node});
+  const auto* key = reinterpret_cast<const uint8_t*>(padded.data()) + 8;
+  Entry& entry = entries_.emplace_back();
+  entry.name = name;
+  entry.tail = Tail(key, name.size()) | kFold;
+  entry.node = node;
+  Learn(entry, key, name.size());
   children_.push_back(node);
   longest_ = std::max(longest_, name.size());
   AddToFilter(name);

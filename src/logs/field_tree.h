@@ -33,12 +33,16 @@ class FieldNode {
   struct Entry {
     std::string name;      // lower case
     std::string spelling;  // as last met
-    uint64_t tail = 0;
+    uint64_t tail = 0;     // of the name
+    uint64_t spelled_head = 0;
+    uint64_t spelled_tail = 0;
     FieldNode* node = nullptr;
   };
 
   static uint32_t FilterBit(uint32_t tail) { return ((tail | 0x20202020U) * 0x9E3779B1U) >> 26; }
   static uint64_t Tail(const uint8_t* key, size_t length);
+  static bool IsSpelledAsLast(const Entry& entry, const uint8_t* key, size_t length, uint64_t tail);
+  static void Learn(Entry& entry, const uint8_t* key, size_t length);
   void Add(std::string_view name, FieldNode* node);
   void AddToFilter(std::string_view name);
   void Rehash();

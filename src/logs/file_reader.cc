@@ -2,6 +2,7 @@
 
 #include <string_view>
 
+#include "codec/utf8.h"
 #include "logs/json_text.h"
 
 namespace opentrail::logs {
@@ -36,7 +37,10 @@ Result<ColumnBatch> FileReader::Next() {
     if (file_ == nullptr) {
       if (scan_.Cancel().IsCancelled()) return MakeError(ErrorCode::kCancelled, "cancelled");
       std::optional<uint32_t> next = scan_.TakeFile();
-      if (!next) break;
+      if (!next) {
+        sink_.reset();  // it writes what it holds, each reader in its own thread
+        break;
+      }
       if (Status status = OpenFile(*next); !status) return std::unexpected(std::move(status.error()));
     } else if (Status status = ScanPart(); !status) {
       return std::unexpected(std::move(status.error()));
@@ -79,6 +83,7 @@ Status FileReader::NextPart() {
   part_ = text_.Next(scanner_.ResumeAt());
   if (part_.data == nullptr) return EndFile();
   sealed_at_ = 0;
+  part_is_utf8_.reset();
   bool may_skip = false;
   const NeedleSearch* search = SearchFor(part_, may_skip);
   if (may_skip) {
@@ -123,7 +128,7 @@ void FileReader::Seal() {
   BatchBuilder::ScannedText scanned;
   scanned.text = {reinterpret_cast<const char*>(part_.data), part_.size};
   scanned.scanned = scanner_.ResumeAt() - sealed_at_;
-  scanned.has_non_ascii = scanner_.HasNonAscii();
+  scanned.has_invalid_utf8 = scanner_.HasNonAscii() && !IsPartUtf8();
   if (part_.is_last && part_.offset == 0) scanned.buffer = room_.Buffer();  // other parts are written over
   sealed_at_ = scanner_.ResumeAt();
   BatchBuilder::Sealed sealed = builder_.Seal(scanned);
@@ -131,6 +136,12 @@ void FileReader::Seal() {
   if (sealed.keeps_text) room_.Keep();
   scan_.Statistics().events += sealed.rows;
   if (sink_) sink_->Rows(builder_.Batch(), builder_.LastSealed(), sealed.rows);
+}
+
+// A text that is UTF-8 as a whole holds no string that is not.
+bool FileReader::IsPartUtf8() {
+  if (!part_is_utf8_) part_is_utf8_ = codec::IsValidUtf8({reinterpret_cast<const char*>(part_.data), part_.size});
+  return *part_is_utf8_;
 }
 
 Status FileReader::EndFile() {

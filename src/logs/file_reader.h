@@ -30,6 +30,7 @@ class FileReader final : public Scan::Reader {
   Status EndPart(DocumentScanner::Outcome outcome);
   Status EndFile();
   void Seal();
+  bool IsPartUtf8();
   [[nodiscard]] const NeedleSearch* SearchFor(const FileText::Part& part, bool& may_skip) const;
   Status AddFault(uint64_t offset, std::string message);
   Status AddTextFault(const TextFault& fault);
@@ -46,8 +47,9 @@ class FileReader final : public Scan::Reader {
 
   const LogFile* file_ = nullptr;  // nullptr: between files
   FileText::Part part_;
-  size_t sealed_at_ = 0;      // in the part: where the rows of the last Seal ended
-  bool was_skipped_ = false;  // some part was not scanned, for it held no needle
+  std::optional<bool> part_is_utf8_;  // once it was asked
+  size_t sealed_at_ = 0;              // in the part: where the rows of the last Seal ended
+  bool was_skipped_ = false;          // some part was not scanned, for it held no needle
   bool is_faulty_ = false;
 };
 

@@ -34,6 +34,17 @@ ssize_t ReadFully(int descriptor, std::span<uint8_t> out) {
 
 }  // namespace
 
+struct FileText::Stream {
+  std::optional<codec::GzipStream> gzip;  // none: the file is not compressed
+  std::vector<uint8_t> buffer;
+  std::span<const uint8_t> input;  // not yet used
+  bool is_end = false;             // nothing follows `input`
+};
+
+FileText::FileText(const ReadLimits& limits, TextRoom& room) : limits_(limits), room_(room) {}
+
+FileText::~FileText() { Close(); }
+
 void FileText::Close() {
   if (descriptor_ >= 0) close(descriptor_);
   descriptor_ = -1;
@@ -105,7 +116,7 @@ bool FileText::ReadContent(uint64_t size) {
 }
 
 bool FileText::BeginStream() {
-  stream_.emplace();
+  stream_ = std::make_unique<Stream>();
   stream_->buffer.resize(kInputBytes);
   if (!ReadInput()) return false;
   if (codec::IsGzip(stream_->input)) stream_->gzip.emplace(InflateLimitsOf(limits_));
@@ -161,7 +172,7 @@ FileText::Part FileText::WholePart() {
 // The trailer told too little: begin again, in parts.
 FileText::Part FileText::StreamContent() {
   is_given_ = false;
-  stream_.emplace();
+  stream_ = std::make_unique<Stream>();
   stream_->input = content_;
   stream_->is_end = true;
   stream_->gzip.emplace(InflateLimitsOf(limits_));

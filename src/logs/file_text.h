@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -23,8 +24,8 @@ class FileText {
   static constexpr uint64_t kMaxWholeBytes = 64UL << 20;
   static constexpr size_t kPartBytes = 8UL << 20;
 
-  FileText(const ReadLimits& limits, TextRoom& room) : limits_(limits), room_(room) {}
-  ~FileText() { Close(); }
+  FileText(const ReadLimits& limits, TextRoom& room);
+  ~FileText();
   FileText(const FileText&) = delete;
   FileText& operator=(const FileText&) = delete;
 
@@ -47,13 +48,7 @@ class FileText {
   [[nodiscard]] uint64_t BytesInflated() const { return inflated_; }
 
  private:
-  // Reading in parts.
-  struct Stream {
-    std::optional<codec::GzipStream> gzip;  // none: the file is not compressed
-    std::vector<uint8_t> buffer;
-    std::span<const uint8_t> input;  // not yet used
-    bool is_end = false;             // nothing follows `input`
-  };
+  struct Stream;
 
   void Close();
   bool ReadContent(uint64_t size);
@@ -75,8 +70,8 @@ class FileText {
   std::vector<uint8_t> buffer_;  // grows only
   std::span<const uint8_t> content_;
   uint64_t expected_ = 0;
-  std::optional<Stream> stream_;
-  bool is_given_ = false;  // the whole text has been given
+  std::unique_ptr<Stream> stream_;  // where the file is read in parts
+  bool is_given_ = false;           // the whole text has been given
   size_t part_size_ = 0;
   uint64_t part_offset_ = 0;
   uint64_t inflated_ = 0;

@@ -145,8 +145,12 @@ struct ExpressionDumper {
   }
   std::string operator()(const Parameter& node) const { return fmt::format("?{}", node.index); }
   std::string operator()(const ColumnReference& node) const { return Name(node.name); }
-  std::string operator()(const Dereference& node) const { return List(".").Add(Dump(*node.base)).Add(Name(node.field)); }
-  std::string operator()(const Subscript& node) const { return List("[]").Add(Dump(*node.base)).Add(Dump(*node.index)); }
+  std::string operator()(const Dereference& node) const {
+    return List(".").Add(Dump(*node.base)).Add(Name(node.field));
+  }
+  std::string operator()(const Subscript& node) const {
+    return List("[]").Add(Dump(*node.base)).Add(Dump(*node.index));
+  }
   std::string operator()(const Binary& node) const {
     return List(Symbol(node.operation)).Add(Dump(*node.left)).Add(Dump(*node.right));
   }
@@ -204,7 +208,9 @@ struct ExpressionDumper {
   std::string operator()(const RowConstructor& node) const {
     return List(node.keyword ? "row" : "tuple").AddAll(node.fields, kExpression);
   }
-  std::string operator()(const ArrayConstructor& node) const { return List("array").AddAll(node.elements, kExpression); }
+  std::string operator()(const ArrayConstructor& node) const {
+    return List("array").AddAll(node.elements, kExpression);
+  }
   std::string operator()(const Lambda& node) const {
     return List("lambda").Add(List("parameters").AddAll(node.parameters, kName)).Add(Dump(*node.body));
   }

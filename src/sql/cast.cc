@@ -22,8 +22,7 @@ struct Request {
   // trino_cast_<what>(sql, extra…), or trino_try_cast_… which gives NULL instead of failing.
   template <typename... Extra>
   [[nodiscard]] std::string Call(std::string_view what, const Extra&... extra) const {
-    std::string call =
-        fmt::format("trino_{}cast_{}({}", mode == CastMode::kTryCast ? "try_" : "", what, sql);
+    std::string call = fmt::format("trino_{}cast_{}({}", mode == CastMode::kTryCast ? "try_" : "", what, sql);
     ((call += fmt::format(", {}", extra)), ...);
     return call + ")";
   }
@@ -42,7 +41,8 @@ int IntegerWidth(TypeKind kind) {
 // What is no text becomes one of bounded length only if it fits; text itself is cut.
 std::string FitText(const Request& request, std::string text) {
   if (request.to.kind() == TypeKind::kChar) {
-    const std::string fitted = Request{request.from, request.to, text, request.mode}.Call("fit_varchar", request.to.length());
+    const std::string fitted =
+        Request{request.from, request.to, text, request.mode}.Call("fit_varchar", request.to.length());
     return fmt::format("rpad({}, {}, ' ')", fitted, request.to.length());
   }
   if (request.to.length() == Type::kUnbounded) return text;
@@ -115,8 +115,7 @@ Sql CastFromText(const Request& request) {
     case TypeKind::kVarchar:
     case TypeKind::kChar: return CutText(request);
     case TypeKind::kDecimal: return CastToDecimal(request, "varchar");
-    case TypeKind::kTime:
-      return request.Call("varchar_to_time", request.to.precision());
+    case TypeKind::kTime: return request.Call("varchar_to_time", request.to.precision());
     case TypeKind::kTimestamp: return request.Call("varchar_to_timestamp", request.to.precision());
     case TypeKind::kTimestampWithTimeZone: return request.Call("varchar_to_tstz", request.to.precision());
     case TypeKind::kBoolean:
@@ -346,8 +345,8 @@ std::optional<std::string> CastSql(const Type& from, const Type& to, const std::
 Result<TypedSql> ApplyCast(const TypedSql& operand, const Type& to, CastMode mode, Position position) {
   auto sql = CastSql(operand.type, to, operand.sql, mode);
   if (!sql) {
-    return std::unexpected(Error{ErrorCode::kTypeMismatch, position,
-                                 fmt::format("Cannot cast {} to {}", operand.type.Name(), to.Name())});
+    return std::unexpected(
+        Error{ErrorCode::kTypeMismatch, position, fmt::format("Cannot cast {} to {}", operand.type.Name(), to.Name())});
   }
   return TypedSql{to, *std::move(sql)};
 }

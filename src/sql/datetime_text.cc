@@ -9,8 +9,8 @@ namespace opentrail::sql {
 
 namespace {
 
-constexpr std::array<int64_t, 13> kPowersOfTen = {1,           10,           100,           1000,          10000,
-                                                  100000,      1000000,      10000000,      100000000,     1000000000,
+constexpr std::array<int64_t, 13> kPowersOfTen = {1,           10,           100,          1000,      10000,
+                                                  100000,      1000000,      10000000,     100000000, 1000000000,
                                                   10000000000, 100000000000, 1000000000000};
 constexpr uint32_t kMaxFractionDigits = 12;
 

@@ -26,7 +26,9 @@ struct CivilDate {
 // The same day `months` later, the day clamped to the month's last.
 [[nodiscard]] CivilDate AddMonths(CivilDate date, int64_t months);
 
-[[nodiscard]] constexpr int64_t FloorDivide(int64_t a, int64_t b) { return a / b - ((a % b != 0) && ((a < 0) != (b < 0))); }
+[[nodiscard]] constexpr int64_t FloorDivide(int64_t a, int64_t b) {
+  return a / b - ((a % b != 0) && ((a < 0) != (b < 0)));
+}
 [[nodiscard]] constexpr int64_t FloorModulo(int64_t a, int64_t b) { return a - FloorDivide(a, b) * b; }
 
 // "2024-1-5", blanks around allowed; days since the epoch. nullopt where it is no date.
@@ -34,10 +36,10 @@ struct CivilDate {
 
 // A timestamp as text says it: wall-clock seconds and the fraction as written.
 struct TimestampText {
-  int64_t seconds = 0;        // since the epoch, in the text's own zone
-  int64_t picoseconds = 0;    // further digits are cut
-  uint32_t digits = 0;        // how many digits the fraction has, at most 12
-  std::string_view zone;      // as written; empty where there is none
+  int64_t seconds = 0;      // since the epoch, in the text's own zone
+  int64_t picoseconds = 0;  // further digits are cut
+  uint32_t digits = 0;      // how many digits the fraction has, at most 12
+  std::string_view zone;    // as written; empty where there is none
 };
 
 // Trino's DATETIME_PATTERN: "2024-01-05", "2024-01-05 08:53", "2024-1-5 8:53:35.123 Europe/Berlin". A blank stands

@@ -16,8 +16,7 @@ std::optional<DecimalShape> DecimalResult(BinaryOperator operation, DecimalShape
   const uint32_t scale = std::max(left.scale, right.scale);
   switch (operation) {
     case BinaryOperator::kAdd:
-    case BinaryOperator::kSubtract:
-      return Capped(1 + scale + std::max(WholeDigits(left), WholeDigits(right)), scale);
+    case BinaryOperator::kSubtract: return Capped(1 + scale + std::max(WholeDigits(left), WholeDigits(right)), scale);
     case BinaryOperator::kMultiply:
       if (left.scale + right.scale > kMaxDecimalPrecision) return std::nullopt;
       return Capped(left.precision + right.precision, left.scale + right.scale);
@@ -35,8 +34,7 @@ std::optional<DecimalShape> DecimalResult(BinaryOperator operation, DecimalShape
     case BinaryOperator::kIsDistinctFrom:
     case BinaryOperator::kIsNotDistinctFrom:
     case BinaryOperator::kAnd:
-    case BinaryOperator::kOr:
-      return std::nullopt;
+    case BinaryOperator::kOr: return std::nullopt;
   }
   return std::nullopt;
 }

@@ -17,6 +17,7 @@ struct DecimalShape {
 
 // The shape of a + - * / % over two decimals, as Trino derives it; nullopt where the scale would pass 38 digits, which
 // Trino refuses. Pure.
-[[nodiscard]] std::optional<DecimalShape> DecimalResult(BinaryOperator operation, DecimalShape left, DecimalShape right);
+[[nodiscard]] std::optional<DecimalShape> DecimalResult(BinaryOperator operation, DecimalShape left,
+                                                        DecimalShape right);
 
 }  // namespace opentrail::sql

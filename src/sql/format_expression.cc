@@ -142,8 +142,8 @@ struct Formatter {
     return fmt::format("({} IS {}NULL)", Format(node.operand), node.negated ? "NOT " : "");
   }
   std::string operator()(const Between& node) const {
-    return Negated(node.negated, fmt::format("({} BETWEEN {} AND {})", Format(node.operand), Format(node.low),
-                                             Format(node.high)));
+    return Negated(node.negated,
+                   fmt::format("({} BETWEEN {} AND {})", Format(node.operand), Format(node.low), Format(node.high)));
   }
   std::string operator()(const InList& node) const {
     return Negated(node.negated, fmt::format("({} IN ({}))", Format(node.operand), Format(node.values)));
@@ -216,12 +216,12 @@ struct Formatter {
     if (node.window) text += " OVER " + Format(*node.window);
     return text;
   }
-  std::string operator()(const GroupingOperation& node) const { return fmt::format("GROUPING ({})", Format(node.columns)); }
+  std::string operator()(const GroupingOperation& node) const {
+    return fmt::format("GROUPING ({})", Format(node.columns));
+  }
 
  private:
-  static std::string Negated(bool negated, std::string text) {
-    return negated ? fmt::format("(NOT {})", text) : text;
-  }
+  static std::string Negated(bool negated, std::string text) { return negated ? fmt::format("(NOT {})", text) : text; }
 };
 
 std::string FormatNode(const Expression& expression) { return std::visit(Formatter(), expression.node); }

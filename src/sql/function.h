@@ -14,10 +14,11 @@ enum class FunctionKind : uint8_t { kScalar, kAggregate, kWindow };
 struct FunctionSignature {
   std::string_view name;  // lower case, as Athena documents it
   FunctionKind kind;
-  // Trino's notation: "(array(T), function(T,boolean)) -> array(T)". Type variables are T U V K R E; "varchar" takes any
-  // length, "decimal" any precision, "timestamp" any precision; a last parameter followed by "..." repeats (>= 1 times);
-  // "row" takes any row; "comparable"/"orderable" constraints are written T:orderable. A decimal's numbers may be
-  // variables that the result computes with (+ - min max, parentheses): "(decimal(p,s)) -> decimal(min(38, p + 1), s)".
+  // Trino's notation: "(array(T), function(T,boolean)) -> array(T)". Type variables are T U V K R E; "varchar" takes
+  // any length, "decimal" any precision, "timestamp" any precision; a last parameter followed by "..." repeats (>= 1
+  // times); "row" takes any row; "comparable"/"orderable" constraints are written T:orderable. A decimal's numbers may
+  // be variables that the result computes with (+ - min max, parentheses): "(decimal(p,s)) -> decimal(min(38, p + 1),
+  // s)".
   std::string_view signature;
   // The engine's SQL with $1..$9 for arguments, $* for all of them joined by ", ". "" means trino_<name>($*).
   // For lambdas the argument is already in the engine's spelling (lambda x: body).
@@ -39,8 +40,8 @@ struct FunctionSignature {
 [[nodiscard]] std::span<const FunctionSignature> StringFunctions();
 [[nodiscard]] std::span<const FunctionSignature> RegexpFunctions();
 [[nodiscard]] std::span<const FunctionSignature> JsonFunctions();
-[[nodiscard]] std::span<const FunctionSignature> NetworkFunctions();    // IPADDRESS, URLs
-[[nodiscard]] std::span<const FunctionSignature> BinaryFunctions();     // hashes, encodings
+[[nodiscard]] std::span<const FunctionSignature> NetworkFunctions();  // IPADDRESS, URLs
+[[nodiscard]] std::span<const FunctionSignature> BinaryFunctions();   // hashes, encodings
 [[nodiscard]] std::span<const FunctionSignature> DatetimeFunctions();
 [[nodiscard]] std::span<const FunctionSignature> MathFunctions();
 [[nodiscard]] std::span<const FunctionSignature> ConditionalFunctions();

@@ -50,7 +50,8 @@ class Binder {
         if (arguments[i].type) continue;
         const TypePattern& pattern = Parameter(i);
         std::vector<Type> parameters;
-        for (size_t p = 0; p + 1 < pattern.arguments.size(); ++p) parameters.push_back(Instantiate(pattern.arguments[p]));
+        for (size_t p = 0; p + 1 < pattern.arguments.size(); ++p)
+          parameters.push_back(Instantiate(pattern.arguments[p]));
         auto body = resolve(i, parameters);
         if (!body) return std::unexpected(std::move(body).error());
         if (!Bind(pattern.arguments.back(), body->type)) return false;
@@ -293,9 +294,9 @@ Error UnexpectedParameters(std::string_view name, const std::vector<Signature>& 
   }
   std::set<std::string> expected;
   for (const Signature& signature : signatures) expected.insert(signature.Name());
-  return {ErrorCode::kFunctionNotFound, position,
-          fmt::format("Unexpected parameters ({}) for function {}. Expected: {}", given, name,
-                      fmt::join(expected, ", "))};
+  return {
+      ErrorCode::kFunctionNotFound, position,
+      fmt::format("Unexpected parameters ({}) for function {}. Expected: {}", given, name, fmt::join(expected, ", "))};
 }
 
 }  // namespace

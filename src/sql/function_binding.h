@@ -16,7 +16,7 @@ namespace opentrail::sql {
 
 // A call's argument as overload resolution sees it: a value's type, or a lambda with its number of parameters.
 struct CallArgument {
-  std::optional<Type> type;         // nullopt: a lambda
+  std::optional<Type> type;  // nullopt: a lambda
   size_t lambda_parameters = 0;
 };
 
@@ -25,7 +25,7 @@ using LambdaResolver = std::function<Result<TypedSql>(size_t argument, const std
 
 struct BoundFunction {
   const Signature* signature = nullptr;
-  std::vector<Type> parameters;             // one an argument; a lambda's is a function type
+  std::vector<Type> parameters;                        // one an argument; a lambda's is a function type
   std::vector<std::optional<TypedSql>> lambda_bodies;  // one an argument, where it is a lambda
   Type result;
 };

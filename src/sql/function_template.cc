@@ -17,8 +17,7 @@ std::string JoinAll(const std::vector<TypedSql>& arguments) {
 
 class TemplateExpander {
  public:
-  TemplateExpander(std::string_view text, const std::vector<TypedSql>& arguments, const Type& result,
-                   Position position)
+  TemplateExpander(std::string_view text, const std::vector<TypedSql>& arguments, const Type& result, Position position)
       : text_(text), arguments_(arguments), result_(result), position_(position) {}
 
   Result<ExpandedCall> Expand(FunctionKind kind) {

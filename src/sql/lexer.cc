@@ -80,12 +80,13 @@ class Lexer {
 
   enum class Doubling { kEscapes, kCloses };
 
-  // A literal whose opening quote stands `prefix` bytes ahead. Where it never closes, its prefix is a word and its quote
-  // a character of no meaning.
+  // A literal whose opening quote stands `prefix` bytes ahead. Where it never closes, its prefix is a word and its
+  // quote a character of no meaning.
   Token Delimited(TokenKind kind, size_t prefix, Doubling doubling) {
     const char quote = text_[offset_ + prefix];
     std::optional<size_t> closed;
-    for (size_t at = text_.find(quote, offset_ + prefix + 1); at != std::string_view::npos; at = text_.find(quote, at)) {
+    for (size_t at = text_.find(quote, offset_ + prefix + 1); at != std::string_view::npos;
+         at = text_.find(quote, at)) {
       closed = ++at;
       if (doubling == Doubling::kCloses || at >= text_.size() || text_[at] != quote) break;
       ++at;
@@ -131,18 +132,30 @@ class Lexer {
       TokenKind kind;
     };
     static constexpr Sign kSigns[] = {
-        {"<>", TokenKind::kNotEqual},        {"!=", TokenKind::kNotEqual},
-        {"<=", TokenKind::kLessOrEqual},     {">=", TokenKind::kGreaterOrEqual},
-        {"||", TokenKind::kConcat},          {"->", TokenKind::kArrow},
-        {"=>", TokenKind::kOther},           {"{-", TokenKind::kOther},
-        {"-}", TokenKind::kOther},           {"=", TokenKind::kEqual},
-        {"<", TokenKind::kLess},             {">", TokenKind::kGreater},
-        {"+", TokenKind::kPlus},             {"-", TokenKind::kMinus},
-        {"*", TokenKind::kAsterisk},         {"/", TokenKind::kSlash},
-        {"%", TokenKind::kPercent},          {"?", TokenKind::kQuestionMark},
-        {"(", TokenKind::kLeftParenthesis},  {")", TokenKind::kRightParenthesis},
-        {"[", TokenKind::kLeftBracket},      {"]", TokenKind::kRightBracket},
-        {",", TokenKind::kComma},            {".", TokenKind::kDot},
+        {"<>", TokenKind::kNotEqual},
+        {"!=", TokenKind::kNotEqual},
+        {"<=", TokenKind::kLessOrEqual},
+        {">=", TokenKind::kGreaterOrEqual},
+        {"||", TokenKind::kConcat},
+        {"->", TokenKind::kArrow},
+        {"=>", TokenKind::kOther},
+        {"{-", TokenKind::kOther},
+        {"-}", TokenKind::kOther},
+        {"=", TokenKind::kEqual},
+        {"<", TokenKind::kLess},
+        {">", TokenKind::kGreater},
+        {"+", TokenKind::kPlus},
+        {"-", TokenKind::kMinus},
+        {"*", TokenKind::kAsterisk},
+        {"/", TokenKind::kSlash},
+        {"%", TokenKind::kPercent},
+        {"?", TokenKind::kQuestionMark},
+        {"(", TokenKind::kLeftParenthesis},
+        {")", TokenKind::kRightParenthesis},
+        {"[", TokenKind::kLeftBracket},
+        {"]", TokenKind::kRightBracket},
+        {",", TokenKind::kComma},
+        {".", TokenKind::kDot},
         {";", TokenKind::kSemicolon},
     };
     for (const Sign& sign : kSigns) {

@@ -56,9 +56,8 @@ TEST(Lexer, Numbers) {
 
 TEST(Lexer, Strings) {
   EXPECT_EQ(TextsOf("'a''b' 'c'"), (std::vector<std::string>{"'a''b'", "'c'"}));
-  EXPECT_EQ(KindsOf("'' x'0' U&'a' u'b' N'c'"),
-            (Kinds{kStringLiteral, kBinaryLiteral, kUnicodeStringLiteral, kIdentifier, kStringLiteral, kIdentifier,
-                   kStringLiteral}));
+  EXPECT_EQ(KindsOf("'' x'0' U&'a' u'b' N'c'"), (Kinds{kStringLiteral, kBinaryLiteral, kUnicodeStringLiteral,
+                                                       kIdentifier, kStringLiteral, kIdentifier, kStringLiteral}));
   EXPECT_EQ(TextsOf("X'a''b'"), (std::vector<std::string>{"X'a'", "'b'"}));
   EXPECT_EQ(TextsOf("'-- /* '"), (std::vector<std::string>{"'-- /* '"}));
 }
@@ -82,10 +81,12 @@ TEST(Lexer, Comments) {
 }
 
 TEST(Lexer, Signs) {
-  EXPECT_EQ(KindsOf("<> != <= >= < > = || -> ? ; , ( ) [ ] + - * / %"),
-            (Kinds{kNotEqual, kNotEqual, kLessOrEqual, kGreaterOrEqual, kLess, kGreater, kEqual, kConcat, kArrow,
-                   kQuestionMark, kSemicolon, kComma, kLeftParenthesis, kRightParenthesis, kLeftBracket,
-                   kRightBracket, kPlus, kMinus, kAsterisk, kSlash, kPercent}));
+  EXPECT_EQ(
+      KindsOf("<> != <= >= < > = || -> ? ; , ( ) [ ] + - * / %"),
+      (Kinds{
+          kNotEqual,    kNotEqual,     kLessOrEqual,  kGreaterOrEqual, kLess,     kGreater,         kEqual,
+          kConcat,      kArrow,        kQuestionMark, kSemicolon,      kComma,    kLeftParenthesis, kRightParenthesis,
+          kLeftBracket, kRightBracket, kPlus,         kMinus,          kAsterisk, kSlash,           kPercent}));
   EXPECT_EQ(TextsOf("=>==|:!"), (std::vector<std::string>{"=>", "=", "=", "|", ":", "!"}));
   EXPECT_EQ(TextsOf("a<=-1"), (std::vector<std::string>{"a", "<=", "-", "1"}));
 }

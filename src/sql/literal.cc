@@ -110,24 +110,22 @@ Result<TypedSql> LiteralSql(const GenericLiteral& literal, Position position) {
   } else {
     const auto type = ParseType(name);
     if (!type) {
-      return std::unexpected(
-          Error{ErrorCode::kTypeNotFound, position, fmt::format("Unknown type: {}", literal.type)});
+      return std::unexpected(Error{ErrorCode::kTypeNotFound, position, fmt::format("Unknown type: {}", literal.type)});
     }
     typed = ReadOther(*type, literal.value);
   }
   if (typed) return *std::move(typed);
-  return std::unexpected(
-      Error{ErrorCode::kInvalidLiteral, position,
-            fmt::format("'{}' is not a valid {} literal", literal.value, Upper(literal.type))});
+  return std::unexpected(Error{ErrorCode::kInvalidLiteral, position,
+                               fmt::format("'{}' is not a valid {} literal", literal.value, Upper(literal.type))});
 }
 
 namespace {
 
 struct Field {
   std::string_view name;
-  int64_t unit;         // milliseconds, or months
+  int64_t unit;  // milliseconds, or months
   bool months;
-  char before;          // what stands between it and the field above
+  char before;  // what stands between it and the field above
 };
 
 constexpr auto kFields = std::to_array<Field>({
@@ -207,8 +205,8 @@ Result<TypedSql> LiteralSql(const IntervalLiteral& literal, Position position) {
                       fmt::format("CAST({} AS {})", value, months ? "INTEGER" : "BIGINT")};
     }
   }
-  return std::unexpected(Error{ErrorCode::kInvalidLiteral, position,
-                               fmt::format("'{}' is not a valid INTERVAL literal", literal.value)});
+  return std::unexpected(
+      Error{ErrorCode::kInvalidLiteral, position, fmt::format("'{}' is not a valid INTERVAL literal", literal.value)});
 }
 
 }  // namespace opentrail::sql

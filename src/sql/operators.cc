@@ -149,8 +149,7 @@ bool IsDigits(std::string_view text) {
 
 }  // namespace
 
-Result<TypedSql> ApplyBinary(BinaryOperator operation, const TypedSql& left, const TypedSql& right,
-                             Position position) {
+Result<TypedSql> ApplyBinary(BinaryOperator operation, const TypedSql& left, const TypedSql& right, Position position) {
   if (operation == BinaryOperator::kAnd || operation == BinaryOperator::kOr) {
     return ApplyLogical(operation, left, right, position);
   }
@@ -170,8 +169,10 @@ Result<TypedSql> ApplyNegate(const TypedSql& operand, Position position) {
   const bool native = kind == TypeKind::kReal || kind == TypeKind::kDouble || kind == TypeKind::kDecimal ||
                       IsInterval(kind) || (IsInteger(kind) && IsDigits(operand.sql));
   if (native) return TypedSql{operand.type, fmt::format("(-{})", operand.sql)};
-  if (IsInteger(kind)) return TypedSql{operand.type, fmt::format("trino_{}_negate({})", operand.type.Name(), operand.sql)};
-  if (kind == TypeKind::kUnknown) return TypedSql{Type(TypeKind::kInteger), CoerceSql(operand, Type(TypeKind::kInteger))};
+  if (IsInteger(kind))
+    return TypedSql{operand.type, fmt::format("trino_{}_negate({})", operand.type.Name(), operand.sql)};
+  if (kind == TypeKind::kUnknown)
+    return TypedSql{Type(TypeKind::kInteger), CoerceSql(operand, Type(TypeKind::kInteger))};
   return std::unexpected(
       Error{ErrorCode::kTypeMismatch, position, fmt::format("Cannot apply operator: -{}", operand.type.Name())});
 }
@@ -189,8 +190,8 @@ std::optional<size_t> LiteralIndex(std::string_view sql) {
 Result<TypedSql> SubscriptRow(const TypedSql& base, const TypedSql& index, Position position) {
   const auto number = LiteralIndex(index.sql);
   if (!IsInteger(index.type.kind()) || !number) {
-    return std::unexpected(Error{ErrorCode::kExpressionNotScalar, position,
-                                 "Subscript expression on ROW requires a constant index"});
+    return std::unexpected(
+        Error{ErrorCode::kExpressionNotScalar, position, "Subscript expression on ROW requires a constant index"});
   }
   const auto& fields = base.type.arguments();
   if (*number < 1 || *number > fields.size()) {

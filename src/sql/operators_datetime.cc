@@ -65,15 +65,14 @@ std::optional<TypedSql> Scale(BinaryOperator operation, const TypedSql& interval
     return TypedSql{interval.type, fmt::format("trino_{}_multiply({}, {})", factor_type.Name(), interval.sql,
                                                CoerceSql(number, factor_type))};
   }
-  return TypedSql{interval.type, fmt::format("trino_interval_{}_{}({}, {})", months ? "months" : "millis",
-                                             operation == BinaryOperator::kMultiply ? "multiply" : "divide",
-                                             interval.sql, factor)};
+  return TypedSql{interval.type,
+                  fmt::format("trino_interval_{}_{}({}, {})", months ? "months" : "millis",
+                              operation == BinaryOperator::kMultiply ? "multiply" : "divide", interval.sql, factor)};
 }
 
 }  // namespace
 
-std::optional<TypedSql> ApplyDatetimeArithmetic(BinaryOperator operation, const TypedSql& left,
-                                                const TypedSql& right) {
+std::optional<TypedSql> ApplyDatetimeArithmetic(BinaryOperator operation, const TypedSql& left, const TypedSql& right) {
   const TypeKind a = left.type.kind();
   const TypeKind b = right.type.kind();
   switch (operation) {
@@ -196,8 +195,7 @@ bool IsExtractField(std::string_view field) {
 
 Result<TypedSql> ApplyExtract(std::string_view field, const TypedSql& value, Position position) {
   if (!IsExtractField(field)) {
-    return std::unexpected(
-        Error{ErrorCode::kSyntaxError, position, fmt::format("Invalid EXTRACT field: {}", field)});
+    return std::unexpected(Error{ErrorCode::kSyntaxError, position, fmt::format("Invalid EXTRACT field: {}", field)});
   }
   std::optional<std::string> sql;
   if (IsPoint(value.type.kind())) sql = ExtractFromPoint(field, value);

@@ -9,8 +9,8 @@
 // What the files of operators*.cc, cast*.cc and literal.cc share among themselves.
 namespace opentrail::sql {
 
-[[nodiscard]] bool IsInteger(TypeKind kind);                 // tinyint .. bigint
-[[nodiscard]] bool IsNumeric(TypeKind kind);                 // integers, real, double, decimal
+[[nodiscard]] bool IsInteger(TypeKind kind);  // tinyint .. bigint
+[[nodiscard]] bool IsNumeric(TypeKind kind);  // integers, real, double, decimal
 [[nodiscard]] bool IsInterval(TypeKind kind);
 [[nodiscard]] std::string_view OperatorSymbol(BinaryOperator operation);
 // 'it''s'
@@ -25,7 +25,8 @@ namespace opentrail::sql {
 [[nodiscard]] std::optional<TypedSql> ApplyDatetimeArithmetic(BinaryOperator operation, const TypedSql& left,
                                                               const TypedSql& right);
 // The engine's SQL of a cast; nullopt where Trino has none.
-[[nodiscard]] std::optional<std::string> CastSql(const Type& from, const Type& to, const std::string& sql, CastMode mode);
+[[nodiscard]] std::optional<std::string> CastSql(const Type& from, const Type& to, const std::string& sql,
+                                                 CastMode mode);
 
 // One comparison (=, <>, <, <=, >, >=, IS [NOT] DISTINCT FROM) of two operands of one type.
 [[nodiscard]] std::optional<TypedSql> ApplyComparison(BinaryOperator operation, const TypedSql& left,

@@ -99,8 +99,7 @@ TEST(Operators, SubscriptsKnowTheirBase) {
   EXPECT_EQ(Sql(ApplySubscript({Type::Array(Type::Varchar()), "\"a\""}, one, kHere)),
             "varchar | trino_subscript(\"a\", CAST(1 AS BIGINT))");
   const TypedSql row{Type::Row({Type::Varchar(), Type(TypeKind::kBigint)}, {"arn", "n"}), "\"r\""};
-  EXPECT_EQ(Sql(ApplySubscript(row, {Type(TypeKind::kInteger), "2"}, kHere)),
-            "bigint | struct_extract_at(\"r\", 2)");
+  EXPECT_EQ(Sql(ApplySubscript(row, {Type(TypeKind::kInteger), "2"}, kHere)), "bigint | struct_extract_at(\"r\", 2)");
   EXPECT_FALSE(ApplySubscript(row, {Type(TypeKind::kInteger), "3"}, kHere));
   EXPECT_FALSE(ApplySubscript(row, {Type(TypeKind::kInteger), "\"c\""}, kHere));
   EXPECT_EQ(Sql(ApplySubscript(Text(), one, kHere)),
@@ -149,8 +148,7 @@ TEST(Literals, DatesAndTimes) {
   EXPECT_EQ(Literal("date", "2024-13-01"),
             "refused: INVALID_LITERAL: line 1:8: '2024-13-01' is not a valid DATE literal");
   EXPECT_EQ(Literal("TIMESTAMP", "1970-01-01 00:00:01.5"), "timestamp(1) | make_timestamp(CAST(1500000 AS BIGINT))");
-  EXPECT_EQ(Literal("TIMESTAMP", "1970-01-01 00:00:01 UTC"),
-            "timestamp(0) with time zone | CAST(4096000 AS BIGINT)");
+  EXPECT_EQ(Literal("TIMESTAMP", "1970-01-01 00:00:01 UTC"), "timestamp(0) with time zone | CAST(4096000 AS BIGINT)");
   EXPECT_EQ(Literal("TIMESTAMP", "2024-01-01T00:00:00Z"),
             "refused: INVALID_LITERAL: line 1:8: '2024-01-01T00:00:00Z' is not a valid TIMESTAMP literal");
   EXPECT_EQ(Literal("TIMESTAMP", "2024-01-01 00:00:00 Europe/Berlin"),
@@ -177,8 +175,8 @@ TEST(Literals, Intervals) {
   EXPECT_EQ(Interval("1 02:03:04.005", "day", "second"), "interval day to second | CAST(93784005 AS BIGINT)");
   EXPECT_EQ(Interval("1-2", "year", "month"), "interval year to month | CAST(14 AS INTEGER)");
   for (const char* value : {"", "x", "1 2", "1.5", "--1", "99999999999999999999"}) {
-    EXPECT_EQ(Interval(value, "day"), "refused: INVALID_LITERAL: line 1:8: '" + std::string(value) +
-                                          "' is not a valid INTERVAL literal");
+    EXPECT_EQ(Interval(value, "day"),
+              "refused: INVALID_LITERAL: line 1:8: '" + std::string(value) + "' is not a valid INTERVAL literal");
   }
   EXPECT_FALSE(LiteralSql(IntervalLiteral{"1", false, "week", {}}, kHere));
   EXPECT_FALSE(LiteralSql(IntervalLiteral{"1", false, "year", "day"}, kHere));

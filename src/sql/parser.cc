@@ -19,9 +19,9 @@ constexpr size_t kStatementShownMax = 1000;
 
 // What Athena's parser lists where a statement must start, beside <query>.
 constexpr TokenKind kStatementStarts[] = {
-    kAlter,  kAnalyze, kCall,   kComment, kCommit, kCreate,  kDeallocate, kDelete, kDeny,     kDesc,
-    kDescribe, kDrop,  kExecute, kExplain, kGrant, kInsert,  kMerge,      kPrepare, kRefresh, kReset,
-    kRevoke, kRollback, kSet,   kShow,    kStart,  kTruncate, kUnload,    kUpdate, kUse};
+    kAlter,    kAnalyze,  kCall,    kComment, kCommit, kCreate,   kDeallocate, kDelete,  kDeny,    kDesc,
+    kDescribe, kDrop,     kExecute, kExplain, kGrant,  kInsert,   kMerge,      kPrepare, kRefresh, kReset,
+    kRevoke,   kRollback, kSet,     kShow,    kStart,  kTruncate, kUnload,     kUpdate,  kUse};
 // Statements of Athena that its list leaves out: Hive's, Iceberg's, and those that declare functions.
 constexpr std::array<std::string_view, 4> kOtherStatements = {"MSCK", "OPTIMIZE", "USING", "VACUUM"};
 
@@ -48,17 +48,17 @@ Result<std::vector<Token>> OneStatement(std::string_view text, std::vector<Token
     tokens.back() = {kEndOfInput, tokens.back().position, {}};
   }
   if (std::ranges::any_of(tokens, [](const Token& token) { return token.kind == kSemicolon; })) {
-    return std::unexpected(Error{ErrorCode::kSyntaxError, std::nullopt,
-                                 "Only one sql statement is allowed. Got: " + Beginning(text)});
+    return std::unexpected(
+        Error{ErrorCode::kSyntaxError, std::nullopt, "Only one sql statement is allowed. Got: " + Beginning(text)});
   }
   return tokens;
 }
 
 Result<std::vector<Token>> Read(std::string_view text) {
   if (text.size() > kMaxStatementBytes) {
-    return std::unexpected(Error{ErrorCode::kQueryTextTooLarge, std::nullopt,
-                                 fmt::format("Query text length ({}) exceeds the maximum length ({})", text.size(),
-                                             kMaxStatementBytes)});
+    return std::unexpected(
+        Error{ErrorCode::kQueryTextTooLarge, std::nullopt,
+              fmt::format("Query text length ({}) exceeds the maximum length ({})", text.size(), kMaxStatementBytes)});
   }
   return Tokenize(text);
 }
@@ -114,7 +114,8 @@ void Parser::Unsupported(Position position, std::string_view what) {
 
 Parser::Nesting::Nesting(Parser& parser) : parser_(parser) {
   if (++parser_.depth_ <= kNestingDepthMax) return;
-  parser_.cursor_.Fail(parser_.cursor_.Here(), fmt::format("statement is nested deeper than {} levels", kNestingDepthMax),
+  parser_.cursor_.Fail(parser_.cursor_.Here(),
+                       fmt::format("statement is nested deeper than {} levels", kNestingDepthMax),
                        ErrorCode::kExceededDepthLimit);
 }
 
@@ -125,8 +126,7 @@ Identifier Parser::ParseIdentifier() {
   if (token.kind == kBackquotedIdentifier) {
     cursor_.Fail(token.position, "backquoted identifiers are not supported; use double quotes to quote identifiers");
   } else if (token.kind == kDigitIdentifier) {
-    cursor_.Fail(token.position,
-                 "identifiers must not start with a digit; surround the identifier with double quotes");
+    cursor_.Fail(token.position, "identifiers must not start with a digit; surround the identifier with double quotes");
   } else if (token.kind == kQuotedIdentifier) {
     identifier.quoted = true;
     identifier.text = Unquote(token.text);
@@ -184,12 +184,36 @@ bool Parser::AtExpressionStart(size_t distance) const {
   if (cursor_.AtIdentifier(distance)) return true;
   const TokenKind kind = cursor_.Ahead(distance).kind;
   if (kind >= kStringLiteral && kind <= kDoubleLiteral) return true;
-  static constexpr TokenKind kStarts[] = {
-      kPlus,           kMinus,        kQuestionMark, kLeftParenthesis, kNot,             kCase,         kCast,
-      kExists,         kExtract,      kFalse,        kTrue,            kNull,            kGrouping,     kJson_Array,
-      kJson_Exists,    kJson_Object,  kJson_Query,   kJson_Value,      kListagg,         kNormalize,    kTrim,
-      kCurrent_Catalog, kCurrent_Date, kCurrent_Path, kCurrent_Schema, kCurrent_Time,    kCurrent_Timestamp,
-      kCurrent_User,   kLocaltime,    kLocaltimestamp};
+  static constexpr TokenKind kStarts[] = {kPlus,
+                                          kMinus,
+                                          kQuestionMark,
+                                          kLeftParenthesis,
+                                          kNot,
+                                          kCase,
+                                          kCast,
+                                          kExists,
+                                          kExtract,
+                                          kFalse,
+                                          kTrue,
+                                          kNull,
+                                          kGrouping,
+                                          kJson_Array,
+                                          kJson_Exists,
+                                          kJson_Object,
+                                          kJson_Query,
+                                          kJson_Value,
+                                          kListagg,
+                                          kNormalize,
+                                          kTrim,
+                                          kCurrent_Catalog,
+                                          kCurrent_Date,
+                                          kCurrent_Path,
+                                          kCurrent_Schema,
+                                          kCurrent_Time,
+                                          kCurrent_Timestamp,
+                                          kCurrent_User,
+                                          kLocaltime,
+                                          kLocaltimestamp};
   return Contains(kStarts, kind);
 }
 

@@ -10,9 +10,9 @@ namespace opentrail::sql {
 // How deep expressions, queries, relations and types may stand in one another, all counted together.
 inline constexpr uint32_t kNestingDepthMax = 300;
 
-// Parses one statement as Athena's engine version 3 (Trino's grammar) does; one ';' may end it. text is UTF-8 of at most
-// kMaxStatementBytes. A refusal is worded and placed as Trino's: "line 1:1: mismatched input 'SELEC'. Expecting: …".
-// Statements that are no query are refused as kNotSupported. Time and memory are linear in the text. Thread-safe.
+// Parses one statement as Athena's engine version 3 (Trino's grammar) does; one ';' may end it. text is UTF-8 of at
+// most kMaxStatementBytes. A refusal is worded and placed as Trino's: "line 1:1: mismatched input 'SELEC'. Expecting:
+// …". Statements that are no query are refused as kNotSupported. Time and memory are linear in the text. Thread-safe.
 //
 // What a reader of the tree may rely on: nesting is bounded by kNestingDepthMax, but for the left side of + - * / % ||,
 // joins and set operations and the base of . and [], which is as deep as the statement has terms. AND and OR of many

@@ -13,9 +13,9 @@ struct ValueOperator {
 
 // Trino binds || loosest of all.
 constexpr ValueOperator kValueOperators[] = {
-    {kConcat, BinaryOperator::kConcat, 1},     {kPlus, BinaryOperator::kAdd, 2},
-    {kMinus, BinaryOperator::kSubtract, 2},    {kAsterisk, BinaryOperator::kMultiply, 3},
-    {kSlash, BinaryOperator::kDivide, 3},      {kPercent, BinaryOperator::kModulus, 3},
+    {kConcat, BinaryOperator::kConcat, 1},  {kPlus, BinaryOperator::kAdd, 2},
+    {kMinus, BinaryOperator::kSubtract, 2}, {kAsterisk, BinaryOperator::kMultiply, 3},
+    {kSlash, BinaryOperator::kDivide, 3},   {kPercent, BinaryOperator::kModulus, 3},
 };
 constexpr int kSignPrecedence = 4;
 constexpr int kTimeZonePrecedence = 5;
@@ -128,17 +128,14 @@ ExpressionPointer Parser::ParseComparison(ExpressionPointer left, BinaryOperator
     const Quantifier quantifier = kind == kAll ? Quantifier::kAll : Quantifier::kAny;
     return Make(position, QuantifiedComparison{operation, quantifier, std::move(left), ParseParenthesizedQuery()});
   }
-  cursor_.Mark(Rule::kExpression);
   const Position start = left ? left->position : position;
   return Make(start, Binary{operation, std::move(left), ParseValue(), position});
 }
 
 ExpressionPointer Parser::ParseBetween(ExpressionPointer operand, Position position, bool negated) {
   cursor_.Take();
-  cursor_.Mark(Rule::kExpression);
   Between between{std::move(operand), ParseValue(), nullptr, negated};
   cursor_.Require(kAnd);
-  cursor_.Mark(Rule::kExpression);
   between.high = ParseValue();
   return Make(position, std::move(between));
 }
@@ -169,10 +166,8 @@ ExpressionPointer Parser::ParseIn(ExpressionPointer operand, Position position, 
 
 ExpressionPointer Parser::ParseLike(ExpressionPointer operand, Position position, bool negated) {
   cursor_.Take();
-  cursor_.Mark(Rule::kExpression);
   Like like{std::move(operand), ParseValue(), nullptr, negated};
   if (cursor_.Accept(kEscape)) {
-    cursor_.Mark(Rule::kExpression);
     like.escape = ParseValue();
   }
   return Make(position, std::move(like));
@@ -184,21 +179,22 @@ ExpressionPointer Parser::ParseIs(ExpressionPointer operand) {
   if (cursor_.Accept(kNull)) return Make(position, IsNull{std::move(operand), negated});
   cursor_.Require(kDistinct);
   cursor_.Require(kFrom);
-  cursor_.Mark(Rule::kExpression);
   const BinaryOperator operation = negated ? BinaryOperator::kIsNotDistinctFrom : BinaryOperator::kIsDistinctFrom;
   const Position start = operand ? operand->position : position;
   return Make(start, Binary{operation, std::move(operand), ParseValue(), position});
 }
 
 // Operators that bind at least as tightly as precedence.
-ExpressionPointer Parser::ParseValue(int precedence) { return ContinueValue(ParseSigned(), precedence); }
+ExpressionPointer Parser::ParseValue(int precedence) {
+  cursor_.Mark(Rule::kExpression);
+  return ContinueValue(ParseSigned(), precedence);
+}
 
 ExpressionPointer Parser::ContinueValue(ExpressionPointer left, int precedence) {
   while (left && !cursor_.failed()) {
     const ValueOperator* operation = FindValueOperator(cursor_.Current().kind);
     if (operation && operation->precedence >= precedence) {
       const Position position = cursor_.Take().position;
-      cursor_.Mark(Rule::kExpression);
       const Position start = left->position;
       ExpressionPointer right = ParseValue(operation->precedence + 1);
       left = Make(start, Binary{operation->operation, std::move(left), std::move(right), position});
@@ -226,7 +222,6 @@ ExpressionPointer Parser::ParseSigned() {
   const Nesting nesting(*this);
   if (!nesting) return nullptr;
   const Position position = cursor_.Take().position;
-  cursor_.Mark(Rule::kExpression);
   return Make(position, Unary{negative ? UnaryOperator::kMinus : UnaryOperator::kPlus, ParseValue(kSignPrecedence)});
 }
 

@@ -141,8 +141,8 @@ WindowSpecification Parser::ParseWindow() {
 // The words that begin a window's clauses are names too.
 bool Parser::AtWindowName() const {
   if (!cursor_.AtIdentifier()) return false;
-  const bool ends = cursor_.At(kRightParenthesis, 1) || cursor_.At(kOrder, 1) ||
-                    (cursor_.At(kPartition, 1) && cursor_.At(kBy, 2));
+  const bool ends =
+      cursor_.At(kRightParenthesis, 1) || cursor_.At(kOrder, 1) || (cursor_.At(kPartition, 1) && cursor_.At(kBy, 2));
   static constexpr TokenKind kClauses[] = {kPartition, kGroups, kMeasures, kRange, kRows};
   return ends || !Contains(kClauses, cursor_.Current().kind);
 }

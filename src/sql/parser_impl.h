@@ -185,6 +185,7 @@ class Parser {
   // parser_special.cc
   ExpressionPointer MakeCall(Position position, std::string_view name, std::vector<ExpressionPointer> arguments);
   ExpressionPointer FinishPlainCall(const Token& name, std::vector<ExpressionPointer> arguments);
+  [[nodiscard]] bool AtValueArgument() const;
   ExpressionPointer ParsePosition();
   ExpressionPointer ParseSubstring();
   ExpressionPointer ParseNormalize();
@@ -218,8 +219,8 @@ class Parser {
 
   TokenCursor cursor_;
   uint32_t depth_ = 0;
-  uint32_t parameters_ = 0;             // of ?, so far
-  size_t select_item_at_ = SIZE_MAX;    // the token that a select item starts with: "x.*" is only right there
+  uint32_t parameters_ = 0;           // of ?, so far
+  size_t select_item_at_ = SIZE_MAX;  // the token that a select item starts with: "x.*" is only right there
 };
 
 }  // namespace opentrail::sql

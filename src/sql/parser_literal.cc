@@ -42,8 +42,10 @@ std::expected<size_t, std::string> DecodeEscape(std::string_view rest, char esca
   if (!code_point) return std::unexpected("Incomplete escape sequence: " + std::string(rest.substr(0, digits)));
   if (*code_point > 0x10FFFF) return std::unexpected(fmt::format("Invalid escaped character: {:06X}", *code_point));
   if (*code_point >= 0xD800 && *code_point <= 0xDFFF) {
-    return std::unexpected(fmt::format("Invalid escaped character: {:04X}. Escaped character is a surrogate. Use "
-                                       "'{}+123456' instead.", *code_point, escape));
+    return std::unexpected(
+        fmt::format("Invalid escaped character: {:04X}. Escaped character is a surrogate. Use "
+                    "'{}+123456' instead.",
+                    *code_point, escape));
   }
   AppendUtf8(*code_point, out);
   return digits + (six ? 1 : 0);
@@ -156,9 +158,7 @@ bool Parser::AtInterval() const {
   return AtIntervalField(distance);
 }
 
-bool Parser::AtIntervalField(size_t distance) const {
-  return Contains(kIntervalFields, cursor_.Ahead(distance).kind);
-}
+bool Parser::AtIntervalField(size_t distance) const { return Contains(kIntervalFields, cursor_.Ahead(distance).kind); }
 
 std::string Parser::ParseIntervalField() {
   for (const TokenKind field : kIntervalFields) cursor_.Expect(field);

@@ -9,9 +9,9 @@ using enum TokenKind;
 // yet settled what a name before it was, and lists that too.
 bool MayFollowExpression(TokenKind kind) {
   static constexpr TokenKind kReservedFollowers[] = {
-      kAnd,  kAs,   kBetween, kCross, kElse,  kEnd,  kEscape, kExcept, kFor,     kFrom,  kFull, kGroup, kHaving,
-      kIn,   kInner, kIntersect, kIs, kJoin,  kLeft, kLike,   kNatural, kNot,    kOn,    kOr,   kOrder, kRight,
-      kThen, kUnion, kWhen,   kWhere, kWith};
+      kAnd,   kAs,     kBetween, kCross, kElse,      kEnd,   kEscape, kExcept, kFor,  kFrom,    kFull,
+      kGroup, kHaving, kIn,      kInner, kIntersect, kIs,    kJoin,   kLeft,   kLike, kNatural, kNot,
+      kOn,    kOr,     kOrder,   kRight, kThen,      kUnion, kWhen,   kWhere,  kWith};
   if (IsReserved(kind)) return Contains(kReservedFollowers, kind);
   if (kind == kOther || kind == kQuestionMark) return false;
   return kind < kStringLiteral || kind > kDoubleLiteral;
@@ -36,7 +36,6 @@ ExpressionPointer Parser::ContinuePrimary(ExpressionPointer primary, bool all_co
       if (all_columns) cursor_.Expect(kAsterisk);
       primary = Make(position, Dereference{std::move(primary), ParseIdentifier()});
     } else if (cursor_.Accept(kLeftBracket)) {
-      cursor_.Mark(Rule::kExpression);
       primary = Make(position, Subscript{std::move(primary), ParseValue()});
       cursor_.Require(kRightBracket);
     } else {

@@ -9,7 +9,7 @@ namespace {
 using enum TokenKind;
 
 constexpr std::string_view kExtractFields[] = {
-    "year", "quarter",      "month", "week", "day",    "day_of_month", "day_of_week",     "dow", "day_of_year",
+    "year", "quarter",      "month", "week", "day",    "day_of_month", "day_of_week",     "dow",          "day_of_year",
     "doy",  "year_of_week", "yow",   "hour", "minute", "second",       "timezone_minute", "timezone_hour"};
 
 }  // namespace
@@ -22,17 +22,18 @@ ExpressionPointer Parser::MakeCall(Position position, std::string_view name, std
   return Make(position, std::move(call));
 }
 
+// Whether the call here starts with a value, after which a keyword may stand.
+bool Parser::AtValueArgument() const { return AtExpressionStart(2) && !cursor_.At(kNot, 2) && !cursor_.At(kAll, 2); }
+
 // POSITION(a IN b), or a call of a function of that name.
 ExpressionPointer Parser::ParsePosition() {
   const Token name = cursor_.Ahead(0);
-  if (!AtExpressionStart(2) || cursor_.At(kNot, 2) || cursor_.At(kAll, 2)) return ParseFunctionCall();
+  if (!AtValueArgument()) return ParseFunctionCall();
   cursor_.Take();
   cursor_.Take();
-  cursor_.Mark(Rule::kExpression);
   std::vector<ExpressionPointer> arguments;
   arguments.push_back(ParseValue());
   if (cursor_.Accept(kIn)) {
-    cursor_.Mark(Rule::kExpression);
     arguments.insert(arguments.begin(), ParseValue());
     cursor_.Require(kRightParenthesis);
     return MakeCall(name.position, "strpos", std::move(arguments));
@@ -43,19 +44,14 @@ ExpressionPointer Parser::ParsePosition() {
 // SUBSTRING(a FROM b FOR c), or a call of a function of that name.
 ExpressionPointer Parser::ParseSubstring() {
   const Token name = cursor_.Ahead(0);
-  if (!AtExpressionStart(2) || cursor_.At(kNot, 2) || cursor_.At(kAll, 2)) return ParseFunctionCall();
+  if (!AtValueArgument()) return ParseFunctionCall();
   cursor_.Take();
   cursor_.Take();
-  cursor_.Mark(Rule::kExpression);
   std::vector<ExpressionPointer> arguments;
   arguments.push_back(ParseValue());
   if (!cursor_.Accept(kFrom)) return FinishPlainCall(name, std::move(arguments));
-  cursor_.Mark(Rule::kExpression);
   arguments.push_back(ParseValue());
-  if (cursor_.Accept(kFor)) {
-    cursor_.Mark(Rule::kExpression);
-    arguments.push_back(ParseValue());
-  }
+  if (cursor_.Accept(kFor)) arguments.push_back(ParseValue());
   cursor_.Require(kRightParenthesis);
   return MakeCall(name.position, "substring", std::move(arguments));
 }
@@ -79,7 +75,6 @@ ExpressionPointer Parser::FinishPlainCall(const Token& name, std::vector<Express
 ExpressionPointer Parser::ParseNormalize() {
   const Position position = cursor_.Take().position;
   cursor_.Require(kLeftParenthesis);
-  cursor_.Mark(Rule::kExpression);
   std::vector<ExpressionPointer> arguments;
   arguments.push_back(ParseValue());
   Position form_position = cursor_.Here();
@@ -103,7 +98,6 @@ ExpressionPointer Parser::ParseExtract() {
   const Identifier field = ParseIdentifier();
   Extract extract{LowerCase(field.text), nullptr};
   cursor_.Require(kFrom);
-  cursor_.Mark(Rule::kExpression);
   extract.operand = ParseValue();
   cursor_.Require(kRightParenthesis);
   if (!Contains(kExtractFields, extract.field)) cursor_.Fail(field.position, "Invalid EXTRACT field: " + field.text);
@@ -118,20 +112,17 @@ ExpressionPointer Parser::ParseTrim() {
   const std::optional<TrimKind> kind = ParseTrimKind();
   trim.kind = kind.value_or(TrimKind::kBoth);
   if (cursor_.Accept(kFrom)) {
-    if (!kind) cursor_.Fail(position, "The 'trim' function must have specification, char or both arguments when FROM is used");
-    cursor_.Mark(Rule::kExpression);
+    if (!kind)
+      cursor_.Fail(position, "The 'trim' function must have specification, char or both arguments when FROM is used");
     trim.source = ParseValue();
   } else {
-    cursor_.Mark(Rule::kExpression);
     ExpressionPointer first = ParseValue();
     if (kind ? cursor_.Require(kFrom) : cursor_.Accept(kFrom)) {
-      cursor_.Mark(Rule::kExpression);
       trim.characters = std::move(first);
       trim.source = ParseValue();
     } else {
       trim.source = std::move(first);
       if (cursor_.Accept(kComma)) {
-        cursor_.Mark(Rule::kExpression);
         trim.characters = ParseValue();
       }
     }

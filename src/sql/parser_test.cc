@@ -56,7 +56,7 @@ std::vector<Case> ReadCases(const std::filesystem::path& path) {
     } else if (line == "----") {
       expected = true;
     } else if (expected) {
-      current.expected += line;
+      current.expected += (current.expected.empty() ? "" : "\n") + line;
     } else {
       current.text += (current.text.empty() ? "" : "\n") + line;
     }
@@ -100,6 +100,7 @@ INSTANTIATE_TEST_SUITE_P(Files, ParserCases,
 
 // ---- Words -------------------------------------------------------------------------------------------------------
 
+// clang-format off
 const std::vector<std::string> kReservedWords = {
     "alter", "and", "as", "between", "by", "case", "cast", "constraint", "create", "cross", "cube", "current_catalog",
     "current_date", "current_path", "current_role", "current_schema", "current_time", "current_timestamp",
@@ -129,14 +130,18 @@ const std::vector<std::string> kFreeWords = {
     "uncommitted", "unconditional", "unique", "unknown", "unmatched", "update", "use", "user", "utf16", "utf32",
     "utf8", "validate", "value", "verbose", "version", "view", "window", "within", "without", "work", "wrapper",
     "write", "year", "zone", "region", "eventname", "_private"};
+// clang-format on
 
 TEST(Words, FreeWordsAreNamesEverywhere) {
   for (const std::string& word : kFreeWords) {
-    const std::string text = fmt::format("SELECT {0}, t.{0}, {0} AS {0}, {0} {0} FROM {0} AS {0} WHERE {0} = 1 "
-                                         "GROUP BY {0} ORDER BY {0}", word);
+    const std::string text = fmt::format(
+        "SELECT {0}, t.{0}, {0} AS {0}, {0} {0} FROM {0} AS {0} WHERE {0} = 1 "
+        "GROUP BY {0} ORDER BY {0}",
+        word);
     EXPECT_EQ(Outcome(text),
               fmt::format("(query (select (item {0}) (item (. t {0})) (item {0} {0}) (item {0} {0}) (from (as (table "
-                          "{0}) {0})) (where (= {0} 1)) (group (set {0}))) (order (by {0})))", word));
+                          "{0}) {0})) (where (= {0} 1)) (group (set {0}))) (order (by {0})))",
+                          word));
     EXPECT_EQ(Outcome(fmt::format("SELECT 1 FROM x {0}", word)),
               fmt::format("(query (select (item 1) (from (as (table x) {0}))))", word));
   }
@@ -218,19 +223,32 @@ TEST(Bounds, TextIsUtf8) {
 
 TEST(Bounds, NestingOfEveryKind) {
   constexpr size_t kDeep = 20000;
-  const std::vector<std::pair<std::string, std::string>> nestings = {
-      {"(", ")"},          {"NOT ", ""},        {"- ", ""},          {"f(", ")"},           {"a[", "]"},
-      {"ARRAY[", "]"},     {"ROW(", ")"},       {"x -> ", ""},       {"CASE WHEN ", " THEN 1 END"},
-      {"(SELECT ", ")"},   {"TRIM(", ")"},      {"1 IN (", ")"},     {"try(", ")"},         {"CAST(", " AS bigint)"},
-      {"(1, ", ")"},       {"EXISTS (SELECT ", ")"}};
+  const std::vector<std::pair<std::string, std::string>> nestings = {{"(", ")"},
+                                                                     {"NOT ", ""},
+                                                                     {"- ", ""},
+                                                                     {"f(", ")"},
+                                                                     {"a[", "]"},
+                                                                     {"ARRAY[", "]"},
+                                                                     {"ROW(", ")"},
+                                                                     {"x -> ", ""},
+                                                                     {"CASE WHEN ", " THEN 1 END"},
+                                                                     {"(SELECT ", ")"},
+                                                                     {"TRIM(", ")"},
+                                                                     {"1 IN (", ")"},
+                                                                     {"try(", ")"},
+                                                                     {"CAST(", " AS bigint)"},
+                                                                     {"(1, ", ")"},
+                                                                     {"EXISTS (SELECT ", ")"}};
   for (const auto& [open, close] : nestings) {
-    const std::string text = "SELECT " + Repeated(open, kDeep / open.size()) + "1" + Repeated(close, kDeep / open.size());
+    const std::string text =
+        "SELECT " + Repeated(open, kDeep / open.size()) + "1" + Repeated(close, kDeep / open.size());
     const Result<Statement> refused = ParseStatement(text);
     ASSERT_FALSE(refused.has_value()) << open;
     EXPECT_EQ(refused.error().code, ErrorCode::kExceededDepthLimit) << open;
   }
   for (const auto& [open, close] : {std::pair{"(", ")"}, {"(SELECT * FROM ", ")"}, {"a JOIN ", ""}}) {
-    const Result<Statement> refused = ParseStatement("SELECT * FROM " + Repeated(open, 1000) + "t" + Repeated(close, 1000));
+    const Result<Statement> refused =
+        ParseStatement("SELECT * FROM " + Repeated(open, 1000) + "t" + Repeated(close, 1000));
     ASSERT_FALSE(refused.has_value()) << open;
     EXPECT_EQ(refused.error().code, ErrorCode::kExceededDepthLimit) << open;
   }
@@ -288,9 +306,10 @@ TEST(Bounds, WhatARefusalQuotesIsShort) {
 }
 
 TEST(Parameters, AreCountedInTextOrder) {
-  EXPECT_EQ(Outcome("WITH t AS (SELECT ?) SELECT ?, (SELECT ?) FROM t WHERE a IN (?, ?) LIMIT ?"),
-            "(query (with (t (query (select (item ?0))))) (select (item ?1) (item (subquery (query (select (item ?2))))) "
-            "(from (table t)) (where (in a ?3 ?4))) (limit ?5))");
+  EXPECT_EQ(
+      Outcome("WITH t AS (SELECT ?) SELECT ?, (SELECT ?) FROM t WHERE a IN (?, ?) LIMIT ?"),
+      "(query (with (t (query (select (item ?0))))) (select (item ?1) (item (subquery (query (select (item ?2))))) "
+      "(from (table t)) (where (in a ?3 ?4))) (limit ?5))");
 }
 
 }  // namespace

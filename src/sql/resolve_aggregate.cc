@@ -26,9 +26,9 @@ Result<void> Resolver::CheckNesting(std::string_view name, const FunctionCall& n
   for (const SortItem& item : node.order_by) collect(item.expression);
   collect(node.filter);
   if (!aggregates.empty() && !window) {
-    return std::unexpected(Error{ErrorCode::kNestedAggregation, position,
-                                 fmt::format("Cannot nest aggregations inside aggregation '{}': [{}]", name,
-                                             fmt::join(aggregates, ", "))});
+    return std::unexpected(Error{
+        ErrorCode::kNestedAggregation, position,
+        fmt::format("Cannot nest aggregations inside aggregation '{}': [{}]", name, fmt::join(aggregates, ", "))});
   }
   if (!windows.empty() && window) {
     return std::unexpected(
@@ -37,9 +37,9 @@ Result<void> Resolver::CheckNesting(std::string_view name, const FunctionCall& n
                           name, fmt::join(windows, ", "))});
   }
   if (!windows.empty()) {
-    return std::unexpected(Error{ErrorCode::kNestedWindow, position,
-                                 fmt::format("Cannot nest window functions inside aggregation '{}': [{}]", name,
-                                             fmt::join(windows, ", "))});
+    return std::unexpected(Error{
+        ErrorCode::kNestedWindow, position,
+        fmt::format("Cannot nest window functions inside aggregation '{}': [{}]", name, fmt::join(windows, ", "))});
   }
   return {};
 }
@@ -54,12 +54,11 @@ Result<Resolved> Resolver::ResolveAggregateCall(std::string_view name, const std
                                  fmt::format("DISTINCT in window function parameters not yet supported: {}", name)});
   }
   if (window && !node.order_by.empty()) {
-    return std::unexpected(
-        Error{ErrorCode::kNotSupported, position, "Window function with ORDER BY is not supported"});
+    return std::unexpected(Error{ErrorCode::kNotSupported, position, "Window function with ORDER BY is not supported"});
   }
   if (node.star && name != "count") {
-    return std::unexpected(Error{ErrorCode::kFunctionNotFound, position,
-                                 fmt::format("Function '{}' does not take *", name)});
+    return std::unexpected(
+        Error{ErrorCode::kFunctionNotFound, position, fmt::format("Function '{}' does not take *", name)});
   }
   ExpressionContext inner = context;
   inner.inside_aggregate = context.inside_aggregate || !window;
@@ -67,10 +66,9 @@ Result<Resolved> Resolver::ResolveAggregateCall(std::string_view name, const std
   BoundCall call = SQL_TRY(BindCall(name, signatures, node.arguments, position, inner));
   const FunctionSignature& row = *call.function.signature->row;
   if (node.distinct && !call.arguments.empty() && !IsComparable(call.arguments[0].type)) {
-    return std::unexpected(
-        Error{ErrorCode::kTypeMismatch, position,
-              fmt::format("DISTINCT can only be applied to comparable types (actual: {})",
-                          call.arguments[0].type.Name())});
+    return std::unexpected(Error{
+        ErrorCode::kTypeMismatch, position,
+        fmt::format("DISTINCT can only be applied to comparable types (actual: {})", call.arguments[0].type.Name())});
   }
   // Instants in different zones are one to count.
   if (node.distinct && name == "count") call.arguments[0].sql = KeySql(call.arguments[0]);
@@ -90,9 +88,9 @@ Result<std::string> Resolver::AggregateOrderBy(const FunctionCall& node, const E
   for (const SortItem& item : node.order_by) {
     const Resolved value = SQL_TRY(Resolve(*item.expression, context));
     if (!IsOrderable(value.type)) {
-      return std::unexpected(Error{ErrorCode::kTypeMismatch, item.expression->position,
-                                   fmt::format("ORDER BY can only be applied to orderable types (actual: {})",
-                                               value.type.Name())});
+      return std::unexpected(
+          Error{ErrorCode::kTypeMismatch, item.expression->position,
+                fmt::format("ORDER BY can only be applied to orderable types (actual: {})", value.type.Name())});
     }
     clause += clause.empty() ? " ORDER BY " : ", ";
     clause += NotOrdinal(KeySql(value), value.type) + SortSuffix(item);
@@ -106,9 +104,9 @@ Result<std::string> Resolver::AggregateSuffix(const FunctionCall& node, const Ex
   const Resolved filter = SQL_TRY(Resolve(*node.filter, context));
   const Type boolean(TypeKind::kBoolean);
   if (!CanCoerce(filter.type, boolean)) {
-    return std::unexpected(Error{ErrorCode::kTypeMismatch, node.filter->position,
-                                 fmt::format("Filter expression must evaluate to a boolean: actual type {}",
-                                             filter.type.Name())});
+    return std::unexpected(
+        Error{ErrorCode::kTypeMismatch, node.filter->position,
+              fmt::format("Filter expression must evaluate to a boolean: actual type {}", filter.type.Name())});
   }
   if (*violates == nullptr) *violates = filter.violates;
   return fmt::format(" FILTER (WHERE {})", CoerceTo(filter, boolean));

@@ -65,8 +65,8 @@ Result<Resolved> Resolver::ResolveCoalesce(const FunctionCall& node, Position po
 
 Result<Resolved> Resolver::ResolveIf(const FunctionCall& node, Position position, const ExpressionContext& context) {
   if (node.arguments.size() < 2 || node.arguments.size() > 3) {
-    return std::unexpected(Error{ErrorCode::kInvalidFunctionArgument, position,
-                                 "Invalid number of arguments for 'if' function"});
+    return std::unexpected(
+        Error{ErrorCode::kInvalidFunctionArgument, position, "Invalid number of arguments for 'if' function"});
   }
   const std::vector<Resolved> parts = SQL_TRY(ResolveAll(node.arguments, context));
   const Type boolean(TypeKind::kBoolean);
@@ -76,9 +76,9 @@ Result<Resolved> Resolver::ResolveIf(const FunctionCall& node, Position position
   const Type otherwise = parts.size() == 3 ? parts[2].type : Type();
   const auto type = CommonSuperType(parts[1].type, otherwise);
   if (!type) {
-    return std::unexpected(Error{ErrorCode::kTypeMismatch, position,
-                                 fmt::format("Result types for IF must be the same: {} vs {}", parts[1].type.Name(),
-                                             otherwise.Name())});
+    return std::unexpected(
+        Error{ErrorCode::kTypeMismatch, position,
+              fmt::format("Result types for IF must be the same: {} vs {}", parts[1].type.Name(), otherwise.Name())});
   }
   std::string sql = fmt::format("CASE WHEN {} THEN {}", CoerceTo(parts[0], boolean), CoerceTo(parts[1], *type));
   if (parts.size() == 3) sql += " ELSE " + CoerceTo(parts[2], *type);
@@ -88,15 +88,15 @@ Result<Resolved> Resolver::ResolveIf(const FunctionCall& node, Position position
 Result<Resolved> Resolver::ResolveNullIf(const FunctionCall& node, Position position,
                                          const ExpressionContext& context) {
   if (node.arguments.size() != 2) {
-    return std::unexpected(Error{ErrorCode::kInvalidFunctionArgument, position,
-                                 "Invalid number of arguments for 'nullif' function"});
+    return std::unexpected(
+        Error{ErrorCode::kInvalidFunctionArgument, position, "Invalid number of arguments for 'nullif' function"});
   }
   const std::vector<Resolved> parts = SQL_TRY(ResolveAll(node.arguments, context));
   const auto equal = ApplyBinary(BinaryOperator::kEqual, parts[0], parts[1], position);
   if (!equal) {
-    return std::unexpected(Error{ErrorCode::kTypeMismatch, position,
-                                 fmt::format("Types are not comparable with NULLIF: {} vs {}", parts[0].type.Name(),
-                                             parts[1].type.Name())});
+    return std::unexpected(Error{
+        ErrorCode::kTypeMismatch, position,
+        fmt::format("Types are not comparable with NULLIF: {} vs {}", parts[0].type.Name(), parts[1].type.Name())});
   }
   return From({parts[0].type, fmt::format("CASE WHEN {} THEN NULL ELSE {} END", equal->sql, parts[0].sql)},
               Violation(parts));

@@ -111,13 +111,11 @@ Result<Resolved> Resolver::Dispatch(const Expression& expression, const Expressi
       return From(SQL_TRY(LiteralSql(node, position)), nullptr);
     }
     Result<Resolved> operator()(const Parameter& node) {
-      return std::unexpected(Error{
-          ErrorCode::kInvalidParameterUsage, position,
-          fmt::format("Incorrect number of parameters: expected {} but found 0", node.index + 1)});
+      return std::unexpected(
+          Error{ErrorCode::kInvalidParameterUsage, position,
+                fmt::format("Incorrect number of parameters: expected {} but found 0", node.index + 1)});
     }
-    Result<Resolved> operator()(const ColumnReference& node) {
-      return resolver.ResolveColumn(node, position, context);
-    }
+    Result<Resolved> operator()(const ColumnReference& node) { return resolver.ResolveColumn(node, position, context); }
     Result<Resolved> operator()(const Dereference& node) {
       return resolver.ResolveDereference(expression, node, context);
     }
@@ -127,9 +125,7 @@ Result<Resolved> Resolver::Dispatch(const Expression& expression, const Expressi
     Result<Resolved> operator()(const IsNull& node) { return resolver.ResolveIsNull(node, context); }
     Result<Resolved> operator()(const Between& node) { return resolver.ResolveBetween(node, position, context); }
     Result<Resolved> operator()(const InList& node) { return resolver.ResolveInList(node, position, context); }
-    Result<Resolved> operator()(const InSubquery& node) {
-      return resolver.ResolveInSubquery(node, position, context);
-    }
+    Result<Resolved> operator()(const InSubquery& node) { return resolver.ResolveInSubquery(node, position, context); }
     Result<Resolved> operator()(const Like& node) { return resolver.ResolveLike(node, position, context); }
     Result<Resolved> operator()(const Exists& node) { return resolver.ResolveExists(node, position, context); }
     Result<Resolved> operator()(const ScalarSubquery& node) {
@@ -151,12 +147,10 @@ Result<Resolved> Resolver::Dispatch(const Expression& expression, const Expressi
       return From(SQL_TRY(ApplyAtTimeZone(parts[0], parts[1], position)), Violation(parts));
     }
     Result<Resolved> operator()(const RowConstructor& node) { return resolver.ResolveRow(node, context); }
-    Result<Resolved> operator()(const ArrayConstructor& node) {
-      return resolver.ResolveArray(node, position, context);
-    }
+    Result<Resolved> operator()(const ArrayConstructor& node) { return resolver.ResolveArray(node, position, context); }
     Result<Resolved> operator()(const Lambda&) {
-      return std::unexpected(Error{ErrorCode::kTypeMismatch, position,
-                                   "Lambda expression should always be used inside a function"});
+      return std::unexpected(
+          Error{ErrorCode::kTypeMismatch, position, "Lambda expression should always be used inside a function"});
     }
     Result<Resolved> operator()(const CurrentValue& node) {
       return resolver.ResolveCurrentValue(LowerCase(node.name), node.precision, position);
@@ -286,17 +280,17 @@ Result<Resolved> Resolver::ResolveUnary(const Unary& node, Position position, co
   }
   if (node.operation == UnaryOperator::kPlus) {
     if (!CanCoerce(operand.type, Type(TypeKind::kDouble)) && operand.type.kind() != TypeKind::kDecimal) {
-      return std::unexpected(Error{ErrorCode::kTypeMismatch, position,
-                                   fmt::format("Unary '+' operator cannot by applied to {} type", operand.type.Name())});
+      return std::unexpected(
+          Error{ErrorCode::kTypeMismatch, position,
+                fmt::format("Unary '+' operator cannot by applied to {} type", operand.type.Name())});
     }
     return From({operand.type, operand.sql}, operand.violates);
   }
   const Type boolean(TypeKind::kBoolean);
   if (!CanCoerce(operand.type, boolean)) {
-    return std::unexpected(
-        Error{ErrorCode::kTypeMismatch, node.operand->position,
-              fmt::format("Value of logical NOT expression must evaluate to a boolean (actual: {})",
-                          operand.type.Name())});
+    return std::unexpected(Error{
+        ErrorCode::kTypeMismatch, node.operand->position,
+        fmt::format("Value of logical NOT expression must evaluate to a boolean (actual: {})", operand.type.Name())});
   }
   return From({boolean, fmt::format("(NOT {})", CoerceTo(operand, boolean))}, operand.violates);
 }
@@ -306,9 +300,9 @@ Result<Resolved> Resolver::ResolveBinary(const Binary& node, const ExpressionCon
   const bool logical = node.operation == BinaryOperator::kAnd || node.operation == BinaryOperator::kOr;
   for (size_t i = 0; logical && i < 2; ++i) {
     if (CanCoerce(sides[i].type, Type(TypeKind::kBoolean))) continue;
-    return std::unexpected(Error{ErrorCode::kTypeMismatch, (i == 0 ? node.left : node.right)->position,
-                                 fmt::format("Logical expression term must evaluate to a boolean (actual: {})",
-                                             sides[i].type.Name())});
+    return std::unexpected(
+        Error{ErrorCode::kTypeMismatch, (i == 0 ? node.left : node.right)->position,
+              fmt::format("Logical expression term must evaluate to a boolean (actual: {})", sides[i].type.Name())});
   }
   return From(SQL_TRY(ApplyBinary(node.operation, sides[0], sides[1], node.operator_position)), Violation(sides));
 }
@@ -322,8 +316,7 @@ Result<Resolved> Resolver::ResolveSubscript(const Subscript& node, Position posi
 Result<Resolved> Resolver::ResolveCast(const Cast& node, Position position, const ExpressionContext& context) {
   const auto type = ParseType(node.type.text);
   if (!type) {
-    return std::unexpected(
-        Error{ErrorCode::kTypeMismatch, position, fmt::format("Unknown type: {}", node.type.text)});
+    return std::unexpected(Error{ErrorCode::kTypeMismatch, position, fmt::format("Unknown type: {}", node.type.text)});
   }
   const Resolved operand = SQL_TRY(Resolve(*node.operand, context));
   const CastMode mode = node.try_cast ? CastMode::kTryCast : CastMode::kCast;

@@ -25,8 +25,7 @@ Result<void> CheckScalarCall(std::string_view name, const FunctionCall& node, Po
     return std::unexpected(Error{code, position, std::move(message)});
   };
   if (HasWindow(node)) {
-    return refuse(ErrorCode::kFunctionNotWindow,
-                  fmt::format("Not a window function: {}", name));
+    return refuse(ErrorCode::kFunctionNotWindow, fmt::format("Not a window function: {}", name));
   }
   if (node.distinct) {
     return refuse(ErrorCode::kFunctionNotAggregate,
@@ -60,8 +59,8 @@ Result<Resolved> Resolver::ResolveFunctionCall(const FunctionCall& node, Positio
   const FunctionKind kind = signatures->front().row->kind;
   if (kind == FunctionKind::kScalar) return ResolveScalarCall(name, *signatures, node, position, context);
   if (kind == FunctionKind::kWindow && !HasWindow(node)) {
-    return std::unexpected(Error{ErrorCode::kMissingOver, position,
-                                 fmt::format("Window function {} requires an OVER clause", name)});
+    return std::unexpected(
+        Error{ErrorCode::kMissingOver, position, fmt::format("Window function {} requires an OVER clause", name)});
   }
   return ResolveAggregateCall(name, *signatures, node, position, context);
 }
@@ -74,8 +73,8 @@ Result<std::optional<Resolved>> Resolver::ResolveSpecialForm(std::string_view na
   if (name == "nullif") return SQL_TRY(ResolveNullIf(node, position, context));
   if (name == "try") {
     if (node.arguments.size() != 1) {
-      return std::unexpected(Error{ErrorCode::kInvalidFunctionArgument, position,
-                                   "The 'try' function must have exactly one argument"});
+      return std::unexpected(
+          Error{ErrorCode::kInvalidFunctionArgument, position, "The 'try' function must have exactly one argument"});
     }
     return SQL_TRY(ResolveTry(*node.arguments[0], context));
   }
@@ -155,8 +154,7 @@ Result<Resolver::BoundCall> Resolver::BindCall(std::string_view name, const std:
 
 // The body; head becomes "lambda x, y: " with the engine's names of the parameters.
 Result<TypedSql> Resolver::ResolveLambda(const Lambda& lambda, const std::vector<Type>& parameters,
-                                         const ExpressionContext& context, std::string& head,
-                                         const Scope** violates) {
+                                         const ExpressionContext& context, std::string& head, const Scope** violates) {
   const size_t outer = lambda_parameters_.size();
   head = "lambda ";
   for (size_t i = 0; i < parameters.size(); ++i) {
@@ -174,9 +172,9 @@ Result<TypedSql> Resolver::ResolveLambda(const Lambda& lambda, const std::vector
 
 Result<Resolved> Resolver::ResolveSqlJson(const SqlJson& node, Position position, const ExpressionContext& context) {
   (void)context;
-  return std::unexpected(Error{ErrorCode::kNotSupported, position,
-                               fmt::format("{} is not supported: use json_extract or json_extract_scalar",
-                                           node.function)});
+  return std::unexpected(
+      Error{ErrorCode::kNotSupported, position,
+            fmt::format("{} is not supported: use json_extract or json_extract_scalar", node.function)});
 }
 
 }  // namespace opentrail::sql

@@ -81,7 +81,8 @@ class GroupByReader {
     }
     if (const auto* sets = std::get_if<GroupingSets>(&element)) return ReadColumns(sets->sets);
     if (const auto* cube = std::get_if<Cube>(&element)) {
-      if (cube->sets.size() > 11) return std::unexpected(TooManySets(size_t{1} << std::min<size_t>(cube->sets.size(), 62), position));
+      if (cube->sets.size() > 11)
+        return std::unexpected(TooManySets(size_t{1} << std::min<size_t>(cube->sets.size(), 62), position));
       return CubeSets(SQL_TRY(ReadColumns(cube->sets)));
     }
     return RollupSets(SQL_TRY(ReadColumns(std::get<Rollup>(element).sets)));
@@ -103,9 +104,9 @@ class GroupByReader {
     for (const auto& expressions : sets) {
       for (const ExpressionPointer& expression : expressions) {
         if (NameChain(*expression) || std::holds_alternative<LongLiteral>(expression->node)) continue;
-        return std::unexpected(Error{
-            ErrorCode::kInvalidColumnReference, expression->position,
-            fmt::format("GROUP BY expression must be a column reference: {}", FormatExpression(*expression))});
+        return std::unexpected(
+            Error{ErrorCode::kInvalidColumnReference, expression->position,
+                  fmt::format("GROUP BY expression must be a column reference: {}", FormatExpression(*expression))});
       }
       read.push_back(SQL_TRY(ReadSet(expressions)));
     }
@@ -211,7 +212,8 @@ Result<Resolved> Resolver::ResolveGroupingOperation(const GroupingOperation& nod
     if (found == nullptr) {
       return std::unexpected(Error{ErrorCode::kInvalidArguments, position,
                                    "The arguments to GROUPING() must be expressions referenced by the GROUP BY at "
-                                   "this level of the query: " + FormatExpression(*column)});
+                                   "this level of the query: " +
+                                       FormatExpression(*column)});
     }
     keys += (keys.empty() ? "" : ", ") + found->engine_key;
   }

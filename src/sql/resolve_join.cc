@@ -106,16 +106,16 @@ Result<ResolvedRelation> Resolver::JoinUnnest(const JoinRelation& join, Position
   const bool supported = IsCross(join.kind) || ((join.kind == JoinKind::kInner || join.kind == JoinKind::kLeft) &&
                                                 IsTrue(join.on) && join.using_columns.empty());
   if (!supported) {
-    return std::unexpected(Error{ErrorCode::kNotSupported, position,
-                                 fmt::format("{} JOIN involving UNNEST is only supported with condition ON TRUE",
-                                             KindName(join.kind))});
+    return std::unexpected(
+        Error{ErrorCode::kNotSupported, position,
+              fmt::format("{} JOIN involving UNNEST is only supported with condition ON TRUE", KindName(join.kind))});
   }
   const EmptyArrays empty = join.kind == JoinKind::kLeft ? EmptyArrays::kKeepRow : EmptyArrays::kDropRow;
   const auto* aliased = std::get_if<AliasedRelation>(&join.right->node);
-  ResolvedRelation right = SQL_TRY(
-      aliased != nullptr
-          ? ResolveAliased(*aliased, join.right->position, outer, &left_scope, empty)
-          : ResolveUnnest(std::get<UnnestRelation>(join.right->node), outer, &left_scope, empty, nullptr));
+  ResolvedRelation right =
+      SQL_TRY(aliased != nullptr
+                  ? ResolveAliased(*aliased, join.right->position, outer, &left_scope, empty)
+                  : ResolveUnnest(std::get<UnnestRelation>(join.right->node), outer, &left_scope, empty, nullptr));
   ResolvedRelation joined;
   joined.fields = BothSides(left.fields, right.fields);
   joined.head = left.unnest_aliases.empty() ? std::move(left.sql) : std::move(left.head);

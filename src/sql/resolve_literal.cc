@@ -16,7 +16,8 @@ namespace {
 std::string LongSql(int64_t value, TypeKind kind) {
   if (value >= 0) return std::to_string(value);
   if (value == std::numeric_limits<int64_t>::min()) return fmt::format("CAST('{}' AS BIGINT)", value);
-  if (value == std::numeric_limits<int32_t>::min()) return fmt::format("CAST({} AS {})", value, Type(kind).EngineName());
+  if (value == std::numeric_limits<int32_t>::min())
+    return fmt::format("CAST({} AS {})", value, Type(kind).EngineName());
   return fmt::format("({})", value);
 }
 
@@ -35,8 +36,8 @@ struct Clock {
   }
   [[nodiscard]] std::string Date() const { return fmt::format("{:04}-{:02}-{:02}", year, month, day); }
   [[nodiscard]] std::string Time() const {
-    return fmt::format("{:02}:{:02}:{:02}.{:03}", time.hours().count(), time.minutes().count(),
-                       time.seconds().count(), time.subseconds().count());
+    return fmt::format("{:02}:{:02}:{:02}.{:03}", time.hours().count(), time.minutes().count(), time.seconds().count(),
+                       time.subseconds().count());
   }
 };
 
@@ -83,7 +84,8 @@ Result<Resolved> Resolver::ResolveCurrentValue(std::string_view name, std::optio
                                                Position position) const {
   const Clock clock(session_.now);
   const uint32_t digits = precision.value_or(3);
-  if (name == "current_date") return From({Type(TypeKind::kDate), fmt::format("CAST('{}' AS DATE)", clock.Date())}, nullptr);
+  if (name == "current_date")
+    return From({Type(TypeKind::kDate), fmt::format("CAST('{}' AS DATE)", clock.Date())}, nullptr);
   if (name == "current_timestamp") {
     const int64_t packed = session_.now.time_since_epoch().count() * 4096;  // zone key 0: UTC
     return From({Type::TimestampWithTimeZone(digits), fmt::format("CAST({} AS BIGINT)", packed)}, nullptr);

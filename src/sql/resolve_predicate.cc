@@ -49,8 +49,7 @@ Result<Resolved> Resolver::ResolveBetween(const Between& node, Position position
   for (const Resolved& part : parts) values.push_back({*common, CoerceTo(part, *common)});
   std::string sql;
   if (IsFloating(*common) || IsNested(*common)) {
-    const TypedSql low =
-        SQL_TRY(ApplyBinary(BinaryOperator::kGreaterOrEqual, values[0], values[1], position));
+    const TypedSql low = SQL_TRY(ApplyBinary(BinaryOperator::kGreaterOrEqual, values[0], values[1], position));
     const TypedSql high = SQL_TRY(ApplyBinary(BinaryOperator::kLessOrEqual, values[0], values[2], position));
     sql = fmt::format("({} AND {})", low.sql, high.sql);
   } else {

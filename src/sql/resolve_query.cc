@@ -39,9 +39,7 @@ Result<uint64_t> RowCount(const Expression& expression, std::string_view clause)
   return count;
 }
 
-bool Orders(const Query& query) {
-  return !query.order_by.empty() || query.offset || query.limit || query.fetch_first;
-}
+bool Orders(const Query& query) { return !query.order_by.empty() || query.offset || query.limit || query.fetch_first; }
 
 }  // namespace
 
@@ -167,14 +165,14 @@ Result<std::vector<Type>> Resolver::CommonColumns(const SetOperation& operation,
     const Type& b = right.columns[i].type;
     auto common = CommonSuperType(a, b);
     if (!common) {
-      return std::unexpected(Error{ErrorCode::kTypeMismatch, operation.position,
-                                   fmt::format("column {} in {} query has incompatible types: {}, {}", i + 1, name,
-                                               a.Name(), b.Name())});
+      return std::unexpected(
+          Error{ErrorCode::kTypeMismatch, operation.position,
+                fmt::format("column {} in {} query has incompatible types: {}, {}", i + 1, name, a.Name(), b.Name())});
     }
     if (!operation.all && !IsComparable(*common)) {
-      return std::unexpected(Error{ErrorCode::kTypeMismatch, operation.position,
-                                   fmt::format("Type {} is not comparable and therefore cannot be used in {}",
-                                               common->Name(), name)});
+      return std::unexpected(
+          Error{ErrorCode::kTypeMismatch, operation.position,
+                fmt::format("Type {} is not comparable and therefore cannot be used in {}", common->Name(), name)});
     }
     types.push_back(*std::move(common));
   }
@@ -216,9 +214,9 @@ Result<ResolvedQuery> Resolver::ResolveValues(const Values& values, const Scope*
       if (fits) types[i] = *common;
     }
     if (!fits) {
-      return std::unexpected(Error{ErrorCode::kTypeMismatch, row->position,
-                                   fmt::format("Values rows have mismatched types: {} vs {}", RowTypeName(types),
-                                               RowTypeName(TypesOf(cells)))});
+      return std::unexpected(Error{
+          ErrorCode::kTypeMismatch, row->position,
+          fmt::format("Values rows have mismatched types: {} vs {}", RowTypeName(types), RowTypeName(TypesOf(cells)))});
     }
     rows.push_back(std::move(cells));
   }

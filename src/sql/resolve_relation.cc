@@ -35,7 +35,8 @@ Result<ResolvedRelation> Resolver::ResolveRelation(const Relation& relation, con
   SQL_CHECK(guard.Check(kMaxResolveDepth, relation.position));
   const auto& node = relation.node;
   if (const auto* table = std::get_if<TableReference>(&node)) return ResolveTable(*table, relation.position);
-  if (const auto* subquery = std::get_if<SubqueryRelation>(&node)) return ResolveDerived(*subquery->query, outer, false);
+  if (const auto* subquery = std::get_if<SubqueryRelation>(&node))
+    return ResolveDerived(*subquery->query, outer, false);
   if (const auto* query = std::get_if<LateralRelation>(&node)) {
     return ResolveDerived(*query->query, lateral != nullptr ? lateral : outer, lateral != nullptr);
   }
@@ -56,12 +57,12 @@ Result<ResolvedRelation> Resolver::ResolveTable(const TableReference& reference,
   }
   const TableName full = FullName(name, session_);
   if (full.catalog != LowerCase(session_.catalog)) {
-    return std::unexpected(Error{ErrorCode::kCatalogNotFound, position,
-                                 fmt::format("Catalog '{}' does not exist", full.catalog)});
+    return std::unexpected(
+        Error{ErrorCode::kCatalogNotFound, position, fmt::format("Catalog '{}' does not exist", full.catalog)});
   }
   if (!catalog_.HasDatabase(full.database)) {
-    return std::unexpected(Error{ErrorCode::kSchemaNotFound, position,
-                                 fmt::format("Schema '{}' does not exist", full.database)});
+    return std::unexpected(
+        Error{ErrorCode::kSchemaNotFound, position, fmt::format("Schema '{}' does not exist", full.database)});
   }
   const catalog::Table* const table = catalog_.FindTable(full.database, full.table);
   if (table == nullptr) {
@@ -144,9 +145,8 @@ Result<ResolvedRelation> Resolver::ResolveAliased(const AliasedRelation& node, P
                                                   const Scope* lateral, EmptyArrays empty) {
   const std::vector<Identifier>& aliases = node.column_aliases;
   const auto* unnest = std::get_if<UnnestRelation>(&node.relation->node);
-  ResolvedRelation relation = SQL_TRY(unnest != nullptr
-                                          ? ResolveUnnest(*unnest, outer, lateral, empty, &aliases)
-                                          : ResolveRelation(*node.relation, outer, lateral));
+  ResolvedRelation relation = SQL_TRY(unnest != nullptr ? ResolveUnnest(*unnest, outer, lateral, empty, &aliases)
+                                                        : ResolveRelation(*node.relation, outer, lateral));
   for (Field& field : relation.fields) field.qualifier = {LowerCase(node.alias.text)};
   if (aliases.empty()) return relation;
   std::erase_if(relation.fields, [](const Field& field) { return field.hidden; });
@@ -180,8 +180,8 @@ Result<ResolvedRelation> Resolver::ResolveSampled(const SampledRelation& node, c
   double percentage = -1;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), percentage);
   if (text.empty() || error != std::errc() || !(percentage >= 0 && percentage <= 100)) {
-    return std::unexpected(Error{ErrorCode::kInvalidArguments, position,
-                                 "Sample percentage must be a number between 0 and 100"});
+    return std::unexpected(
+        Error{ErrorCode::kInvalidArguments, position, "Sample percentage must be a number between 0 and 100"});
   }
   relation.sql += fmt::format(" TABLESAMPLE bernoulli({} PERCENT)", percentage);
   return relation;

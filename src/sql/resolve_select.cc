@@ -86,9 +86,9 @@ Result<void> Resolver::ResolveSelectParts(const Select& select, const Query* que
   }
   for (const OutputItem& item : parts.items) {
     if (!select.distinct || IsComparable(item.value.type)) continue;
-    return std::unexpected(Error{ErrorCode::kTypeMismatch, select.position,
-                                 fmt::format("DISTINCT can only be applied to comparable types (actual: {})",
-                                             item.value.type.Name())});
+    return std::unexpected(
+        Error{ErrorCode::kTypeMismatch, select.position,
+              fmt::format("DISTINCT can only be applied to comparable types (actual: {})", item.value.type.Name())});
   }
   return {};
 }
@@ -111,9 +111,9 @@ Result<std::string> Resolver::ResolveCondition(const Expression& expression, con
   const Resolved condition = SQL_TRY(ResolveRoot(expression, context));
   const Type boolean(TypeKind::kBoolean);
   if (!CanCoerce(condition.type, boolean)) {
-    return std::unexpected(Error{ErrorCode::kTypeMismatch, expression.position,
-                                 fmt::format("{} must evaluate to a boolean: actual type {}", clause,
-                                             condition.type.Name())});
+    return std::unexpected(
+        Error{ErrorCode::kTypeMismatch, expression.position,
+              fmt::format("{} must evaluate to a boolean: actual type {}", clause, condition.type.Name())});
   }
   return CoerceTo(condition, boolean);
 }
@@ -128,8 +128,8 @@ Result<void> Resolver::ResolveItems(const Select& select, const ExpressionContex
     const auto& single = std::get<SelectExpression>(item.node);
     const Expression& expression = *single.expression;
     Resolved value = SQL_TRY(ResolveRoot(expression, context));
-    items.push_back({single.alias ? single.alias->text : ImplicitLabel(expression), std::move(value), &expression,
-                     item.position});
+    items.push_back(
+        {single.alias ? single.alias->text : ImplicitLabel(expression), std::move(value), &expression, item.position});
   }
   return {};
 }
@@ -145,8 +145,8 @@ Result<void> Resolver::ResolveStar(const SelectAll& star, Position position, con
     }
   }
   if (expanded.empty() && !star.target) {
-    return std::unexpected(Error{ErrorCode::kColumnNotFound, position,
-                                 "SELECT * not allowed in queries without FROM clause"});
+    return std::unexpected(
+        Error{ErrorCode::kColumnNotFound, position, "SELECT * not allowed in queries without FROM clause"});
   }
   if (expanded.empty()) expanded = SQL_TRY(ExpandRow(*star.target, position, context));
   if (!star.aliases.empty() && star.aliases.size() != expanded.size()) {
@@ -244,9 +244,8 @@ namespace {
 
 std::string SelectKeyword(const std::vector<OutputItem>& items, bool distinct) {
   if (!distinct) return "SELECT ";
-  const bool instants = std::ranges::any_of(items, [](const OutputItem& item) {
-    return item.value.type.kind() == TypeKind::kTimestampWithTimeZone;
-  });
+  const bool instants = std::ranges::any_of(
+      items, [](const OutputItem& item) { return item.value.type.kind() == TypeKind::kTimestampWithTimeZone; });
   if (!instants) return "SELECT DISTINCT ";
   std::string keys;
   for (const OutputItem& item : items) {

@@ -27,8 +27,7 @@ std::string_view ComparisonSymbol(BinaryOperator operation) {
 Result<ResolvedQuery> Resolver::ResolveInner(const Query& query, Position position, const ExpressionContext& context,
                                              Resolved& result) {
   if (!lambda_parameters_.empty()) {
-    return std::unexpected(
-        Error{ErrorCode::kNotSupported, position, "Lambda expression cannot contain subqueries"});
+    return std::unexpected(Error{ErrorCode::kNotSupported, position, "Lambda expression cannot contain subqueries"});
   }
   std::vector<std::string>* const hoisted = std::exchange(hoisted_, nullptr);
   auto inner = ResolveQuery(query, context.scope, OrderUse::kDropped);
@@ -44,10 +43,9 @@ Result<ResolvedQuery> Resolver::ResolveOneColumn(const Query& query, Position po
                                                  const ExpressionContext& context, Resolved& result) {
   ResolvedQuery inner = SQL_TRY(ResolveInner(query, position, context, result));
   if (inner.columns.size() == 1) return inner;
-  return std::unexpected(
-      Error{ErrorCode::kNotSupported, position,
-            fmt::format("Multiple columns returned by subquery are not yet supported. Found {}",
-                        inner.columns.size())});
+  return std::unexpected(Error{
+      ErrorCode::kNotSupported, position,
+      fmt::format("Multiple columns returned by subquery are not yet supported. Found {}", inner.columns.size())});
 }
 
 // The engine's TRY takes no subquery inside: within one, its value is computed beside and named.
@@ -116,10 +114,9 @@ Result<Resolved> Resolver::ResolveQuantified(const QuantifiedComparison& node, P
   // The operator itself says whether the two sides can be compared.
   result.type = SQL_TRY(ApplyBinary(node.operation, operand, value, position)).type;
   const Type common = CommonSuperType(operand.type, value.type).value_or(operand.type);
-  result.sql = Hoist(fmt::format(
-      "({} {} {} (SELECT {} FROM ({}) AS {}))", KeySql({common, CoerceTo(operand, common)}),
-      ComparisonSymbol(node.operation), node.quantifier == Quantifier::kAll ? "ALL" : "ANY",
-      KeySql({common, CoerceTo(value, common)}), inner.sql, QuoteIdentifier(alias)));
+  result.sql = Hoist(fmt::format("({} {} {} (SELECT {} FROM ({}) AS {}))", KeySql({common, CoerceTo(operand, common)}),
+                                 ComparisonSymbol(node.operation), node.quantifier == Quantifier::kAll ? "ALL" : "ANY",
+                                 KeySql({common, CoerceTo(value, common)}), inner.sql, QuoteIdentifier(alias)));
   return result;
 }
 

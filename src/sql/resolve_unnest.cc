@@ -82,9 +82,8 @@ std::vector<Field> FieldsOfRow(const Type& row, const std::string& sql, bool hid
 
 }  // namespace
 
-Result<ResolvedRelation> Resolver::ResolveUnnest(const UnnestRelation& unnest, const Scope* outer,
-                                                 const Scope* lateral, EmptyArrays empty,
-                                                 const std::vector<Identifier>* aliases) {
+Result<ResolvedRelation> Resolver::ResolveUnnest(const UnnestRelation& unnest, const Scope* outer, const Scope* lateral,
+                                                 EmptyArrays empty, const std::vector<Identifier>* aliases) {
   Scope alone;
   alone.outer = outer;
   const ExpressionContext context{lateral != nullptr ? lateral : &alone};
@@ -114,7 +113,8 @@ Result<ResolvedRelation> Resolver::ResolveUnnest(const UnnestRelation& unnest, c
     // Without column names of its own, a row's fields are found under theirs.
     if (row) {
       const bool shown = columns == RowColumns::kFields;
-      std::ranges::move(FieldsOfRow(sources[i].element, sql, !shown), std::back_inserter(shown ? relation.fields : hidden));
+      std::ranges::move(FieldsOfRow(sources[i].element, sql, !shown),
+                        std::back_inserter(shown ? relation.fields : hidden));
       if (shown) continue;
     }
     Field field;

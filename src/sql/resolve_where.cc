@@ -49,11 +49,10 @@ Result<void> Resolver::ResolveWhere(const Expression& where, const ExpressionCon
   if (below.empty()) return {};
   const std::string conditions = JoinConjuncts(below);
   // One relation is filtered in its place; a join is, in effect, by one more join that only has a condition.
-  parts.from = relation.head_alias.empty()
-                   ? fmt::format("{} INNER JOIN (SELECT 1) AS {} ON {}", relation.head, QuoteIdentifier(NewAlias("r")),
-                                 conditions)
-                   : fmt::format("(SELECT * FROM {} WHERE {}) AS {}", relation.head, conditions,
-                                 QuoteIdentifier(relation.head_alias));
+  parts.from = relation.head_alias.empty() ? fmt::format("{} INNER JOIN (SELECT 1) AS {} ON {}", relation.head,
+                                                         QuoteIdentifier(NewAlias("r")), conditions)
+                                           : fmt::format("(SELECT * FROM {} WHERE {}) AS {}", relation.head, conditions,
+                                                         QuoteIdentifier(relation.head_alias));
   parts.from += relation.tail;
   return {};
 }
@@ -70,9 +69,9 @@ Result<void> Resolver::ResolveConjuncts(const Expression& expression, const Expr
   const Resolved term = SQL_TRY(ResolveRoot(expression, context));
   const Type boolean(TypeKind::kBoolean);
   if (!CanCoerce(term.type, boolean)) {
-    return std::unexpected(Error{ErrorCode::kTypeMismatch, expression.position,
-                                 fmt::format("Logical expression term must evaluate to a boolean (actual: {})",
-                                             term.type.Name())});
+    return std::unexpected(
+        Error{ErrorCode::kTypeMismatch, expression.position,
+              fmt::format("Logical expression term must evaluate to a boolean (actual: {})", term.type.Name())});
   }
   conjuncts.push_back(CoerceTo(term, boolean));
   return {};

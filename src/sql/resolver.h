@@ -222,8 +222,8 @@ class Resolver {
 
   // ---- resolve_function.cc
   Result<Resolved> ResolveFunctionCall(const FunctionCall& node, Position position, const ExpressionContext& context);
-  Result<std::optional<Resolved>> ResolveSpecialForm(std::string_view name, const FunctionCall& node,
-                                                     Position position, const ExpressionContext& context);
+  Result<std::optional<Resolved>> ResolveSpecialForm(std::string_view name, const FunctionCall& node, Position position,
+                                                     const ExpressionContext& context);
   Result<Resolved> ResolveScalarCall(std::string_view name, const std::vector<Signature>& signatures,
                                      const FunctionCall& node, Position position, const ExpressionContext& context);
   Result<Resolved> CallScalar(std::string_view name, const std::vector<Resolved>& arguments, Position position);
@@ -242,16 +242,14 @@ class Resolver {
 
   // ---- resolve_aggregate.cc
   Result<Resolved> ResolveAggregateCall(std::string_view name, const std::vector<Signature>& signatures,
-                                        const FunctionCall& node, Position position,
-                                        const ExpressionContext& context);
+                                        const FunctionCall& node, Position position, const ExpressionContext& context);
   Result<void> CheckNesting(std::string_view name, const FunctionCall& node, Position position) const;
   Result<std::string> AggregateOrderBy(const FunctionCall& node, const ExpressionContext& context);
   Result<std::string> AggregateSuffix(const FunctionCall& node, const ExpressionContext& context,
                                       const Scope** violates);
 
   // ---- resolve_window.cc
-  Result<std::string> WindowClause(const FunctionCall& node, const ExpressionContext& context,
-                                   const Scope** violates);
+  Result<std::string> WindowClause(const FunctionCall& node, const ExpressionContext& context, const Scope** violates);
   Result<std::string> WindowText(const WindowSpecification& window, const ExpressionContext& context,
                                  const Scope** violates);
   Result<std::string> FrameText(const WindowFrame& frame, const std::vector<SortItem>& order_by,

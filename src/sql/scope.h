@@ -16,16 +16,16 @@ struct Field {
   std::vector<std::string> qualifier;  // lower case: {"catalog", "database", "table"}, {"alias"}, or none
   Type type;
   std::string sql;
-  std::string scan_alias;              // not empty: a column of opentrail_scan under this alias …
-  std::string scan_path;               // … of this name there ("useridentity")
-  bool hidden = false;                 // resolves by name, is no part of *, and gives way to a visible one
+  std::string scan_alias;  // not empty: a column of opentrail_scan under this alias …
+  std::string scan_path;   // … of this name there ("useridentity")
+  bool hidden = false;     // resolves by name, is no part of *, and gives way to a visible one
 };
 
 // An expression that a query groups by.
 struct GroupKey {
-  TypedSql key;             // as it is written elsewhere in the query: what is looked for
-  std::string engine_key;   // what the engine groups by
-  std::string output;       // what stands for it above the grouping
+  TypedSql key;            // as it is written elsewhere in the query: what is looked for
+  std::string engine_key;  // what the engine groups by
+  std::string output;      // what stands for it above the grouping
 };
 
 struct Grouping {
@@ -36,13 +36,13 @@ struct Grouping {
 struct Scope {
   std::vector<Field> fields;
   const Scope* outer = nullptr;
-  const Grouping* grouping = nullptr;          // set once the query is known to aggregate
-  mutable bool subquery_violates = false;      // a query inside refers to a column that grouping does not cover
+  const Grouping* grouping = nullptr;      // set once the query is known to aggregate
+  mutable bool subquery_violates = false;  // a query inside refers to a column that grouping does not cover
 };
 
 // A resolved expression.
 struct Resolved : TypedSql {
-  std::string scan_alias;           // as in Field, also for "useridentity.sessioncontext.sessionissuer"
+  std::string scan_alias;  // as in Field, also for "useridentity.sessioncontext.sessionissuer"
   std::string scan_path;
   const Scope* violates = nullptr;  // a scope whose grouping does not cover a column in here
 };
@@ -73,7 +73,7 @@ struct ResolvedRelation {
 
 // A query named by WITH.
 struct CommonTable {
-  std::string name;         // lower case
+  std::string name;  // lower case
   std::string engine_name;
   ResolvedQuery query;
   uint32_t references = 0;

@@ -41,8 +41,8 @@ std::optional<int> ParseOffset(std::string_view text) {
 
 bool IsUtcName(std::string_view lower) {
   static constexpr auto kNames = std::to_array<std::string_view>(
-      {"utc", "z", "gmt", "ut", "uct", "universal", "zulu", "greenwich", "gmt0", "etc/utc", "etc/gmt", "etc/gmt0", "etc/uct",
-       "etc/universal", "etc/zulu", "etc/greenwich"});
+      {"utc", "z", "gmt", "ut", "uct", "universal", "zulu", "greenwich", "gmt0", "etc/utc", "etc/gmt", "etc/gmt0",
+       "etc/uct", "etc/universal", "etc/zulu", "etc/greenwich"});
   return std::ranges::find(kNames, lower) != kNames.end();
 }
 

@@ -7,16 +7,17 @@
 
 namespace opentrail::sql {
 
+// clang-format off
 // Words that no statement may use as a bare name.
 #define OPENTRAIL_SQL_RESERVED(X)                                                                                     \
-  X(Alter) X(And) X(As) X(Between) X(By) X(Case) X(Cast) X(Constraint) X(Create) X(Cross) X(Cube)                     \
-  X(Current_Catalog) X(Current_Date) X(Current_Path) X(Current_Role) X(Current_Schema) X(Current_Time)                \
-  X(Current_Timestamp) X(Current_User) X(Deallocate) X(Delete) X(Describe) X(Distinct) X(Drop) X(Else) X(End)         \
-  X(Escape) X(Except) X(Execute) X(Exists) X(Extract) X(False) X(For) X(From) X(Full) X(Group) X(Grouping) X(Having)  \
-  X(In) X(Inner) X(Insert) X(Intersect) X(Into) X(Is) X(Join) X(Json_Array) X(Json_Exists) X(Json_Object)             \
-  X(Json_Query) X(Json_Table) X(Json_Value) X(Left) X(Like) X(Listagg) X(Localtime) X(Localtimestamp) X(Natural)      \
-  X(Normalize) X(Not) X(Null) X(On) X(Or) X(Order) X(Outer) X(Prepare) X(Recursive) X(Right) X(Rollup) X(Select)      \
-  X(Skip) X(Table) X(Then) X(Trim) X(True) X(Uescape) X(Union) X(Unnest) X(Using) X(Values) X(When) X(Where) X(With)
+  X(Alter) X(And) X(As) X(Between) X(By) X(Case) X(Cast) X(Constraint) X(Create) X(Cross) X(Cube) X(Current_Catalog)  \
+  X(Current_Date) X(Current_Path) X(Current_Role) X(Current_Schema) X(Current_Time) X(Current_Timestamp)              \
+  X(Current_User) X(Deallocate) X(Delete) X(Describe) X(Distinct) X(Drop) X(Else) X(End) X(Escape) X(Except)          \
+  X(Execute) X(Exists) X(Extract) X(False) X(For) X(From) X(Full) X(Group) X(Grouping) X(Having) X(In) X(Inner)       \
+  X(Insert) X(Intersect) X(Into) X(Is) X(Join) X(Json_Array) X(Json_Exists) X(Json_Object) X(Json_Query)              \
+  X(Json_Table) X(Json_Value) X(Left) X(Like) X(Listagg) X(Localtime) X(Localtimestamp) X(Natural) X(Normalize)       \
+  X(Not) X(Null) X(On) X(Or) X(Order) X(Outer) X(Prepare) X(Recursive) X(Right) X(Rollup) X(Select) X(Skip) X(Table)  \
+  X(Then) X(Trim) X(True) X(Uescape) X(Union) X(Unnest) X(Using) X(Values) X(When) X(Where) X(With)
 
 // Words that mean something in places and are plain names elsewhere; of Trino's list those that this parser looks for.
 #define OPENTRAIL_SQL_NONRESERVED(X)                                                                                  \
@@ -30,6 +31,7 @@ namespace opentrail::sql {
   X(String) X(Substring) X(System) X(Tablesample) X(Ties) X(Time) X(Timestamp) X(To) X(Trailing) X(Truncate)          \
   X(Try_Cast) X(Unbounded) X(Unconditional) X(Unknown) X(Unload) X(Update) X(Use) X(Version) X(Window) X(Within)      \
   X(Without) X(Wrapper) X(Year) X(Zone)
+// clang-format on
 
 enum class TokenKind : uint16_t {
   kEndOfInput,
@@ -38,8 +40,8 @@ enum class TokenKind : uint16_t {
   kQuotedIdentifier,
   kBackquotedIdentifier,  // recognised to be refused
   kDigitIdentifier,       // 1abc: recognised to be refused
-  kStringLiteral,                // '…'
-  kUnicodeStringLiteral,         // U&'…'
+  kStringLiteral,         // '…'
+  kUnicodeStringLiteral,  // U&'…'
   kBinaryLiteral,         // X'…'
   kIntegerLiteral,
   kDecimalLiteral,

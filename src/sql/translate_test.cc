@@ -1,5 +1,6 @@
 #include "sql/translate.h"
 
+#include <algorithm>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>

@@ -85,8 +85,7 @@ MaybeType CommonOfOneBase(const Type& a, const Type& b) {
     case TypeKind::kChar: return Type::Char(std::max(a.length(), b.length()));
     case TypeKind::kTime: return Type::Time(std::max(a.precision(), b.precision()));
     case TypeKind::kTimestamp: return Type::Timestamp(std::max(a.precision(), b.precision()));
-    case TypeKind::kTimestampWithTimeZone:
-      return Type::TimestampWithTimeZone(std::max(a.precision(), b.precision()));
+    case TypeKind::kTimestampWithTimeZone: return Type::TimestampWithTimeZone(std::max(a.precision(), b.precision()));
     case TypeKind::kArray:
     case TypeKind::kMap:
     case TypeKind::kRow:

@@ -86,8 +86,8 @@ class TypeReader {
            c == '@' || c == '-' || byte >= 0x80;
   }
   void SkipBlanks() {
-    while (offset_ < text_.size() && (text_[offset_] == ' ' || text_[offset_] == '\n' || text_[offset_] == '\t' ||
-                                      text_[offset_] == '\r')) {
+    while (offset_ < text_.size() &&
+           (text_[offset_] == ' ' || text_[offset_] == '\n' || text_[offset_] == '\t' || text_[offset_] == '\r')) {
       ++offset_;
     }
   }
@@ -99,9 +99,9 @@ class TypeReader {
 // The types of one word that both spellings share.
 MaybeType SimpleType(std::string_view word) {
   static constexpr std::pair<std::string_view, TypeKind> kSimple[] = {
-      {"boolean", TypeKind::kBoolean},   {"tinyint", TypeKind::kTinyint}, {"smallint", TypeKind::kSmallint},
-      {"int", TypeKind::kInteger},       {"integer", TypeKind::kInteger}, {"bigint", TypeKind::kBigint},
-      {"double", TypeKind::kDouble},     {"date", TypeKind::kDate},
+      {"boolean", TypeKind::kBoolean}, {"tinyint", TypeKind::kTinyint}, {"smallint", TypeKind::kSmallint},
+      {"int", TypeKind::kInteger},     {"integer", TypeKind::kInteger}, {"bigint", TypeKind::kBigint},
+      {"double", TypeKind::kDouble},   {"date", TypeKind::kDate},
   };
   for (const auto& [name, kind] : kSimple) {
     if (name == word) return Type(kind);
@@ -178,8 +178,12 @@ class TrinoTypeParser {
 
   static MaybeType OtherWord(std::string_view word) {
     static constexpr std::pair<std::string_view, TypeKind> kOther[] = {
-        {"real", TypeKind::kReal},           {"varbinary", TypeKind::kVarbinary}, {"json", TypeKind::kJson},
-        {"ipaddress", TypeKind::kIpAddress}, {"uuid", TypeKind::kUuid},           {"unknown", TypeKind::kUnknown},
+        {"real", TypeKind::kReal},
+        {"varbinary", TypeKind::kVarbinary},
+        {"json", TypeKind::kJson},
+        {"ipaddress", TypeKind::kIpAddress},
+        {"uuid", TypeKind::kUuid},
+        {"unknown", TypeKind::kUnknown},
         {"hyperloglog", TypeKind::kHyperLogLog},
     };
     for (const auto& [name, kind] : kOther) {

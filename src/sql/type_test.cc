@@ -31,12 +31,33 @@ TEST(Type, IsStoredAsTheEngineCan) {
 }
 
 TEST(Type, ReadsItsOwnNames) {
-  for (const char* name :
-       {"boolean", "tinyint", "smallint", "integer", "bigint", "real", "double", "decimal(38,10)", "varchar",
-        "varchar(20)", "char(5)", "varbinary", "date", "time(3)", "timestamp(0)", "timestamp(3) with time zone",
-        "interval day to second", "interval year to month", "json", "ipaddress", "uuid", "unknown",
-        "array(array(varchar))", "map(varchar, row(a bigint, b double))", "row(date, interval day to second)",
-        "row(date date, time time(3))", "array(timestamp(3) with time zone)"}) {
+  for (const char* name : {"boolean",
+                           "tinyint",
+                           "smallint",
+                           "integer",
+                           "bigint",
+                           "real",
+                           "double",
+                           "decimal(38,10)",
+                           "varchar",
+                           "varchar(20)",
+                           "char(5)",
+                           "varbinary",
+                           "date",
+                           "time(3)",
+                           "timestamp(0)",
+                           "timestamp(3) with time zone",
+                           "interval day to second",
+                           "interval year to month",
+                           "json",
+                           "ipaddress",
+                           "uuid",
+                           "unknown",
+                           "array(array(varchar))",
+                           "map(varchar, row(a bigint, b double))",
+                           "row(date, interval day to second)",
+                           "row(date date, time time(3))",
+                           "array(timestamp(3) with time zone)"}) {
     const auto type = ParseType(name);
     ASSERT_TRUE(type) << name;
     EXPECT_EQ(type->Name(), name);

@@ -142,8 +142,9 @@ void MostFrequent(DataChunk& arguments, ExpressionState&, Vector& result) {
 void RegisterTops(duckdb::DatabaseInstance& database) {
   const LogicalType list = LogicalType::LIST(LogicalType::ANY);
   const auto add = [&](const char* name, duckdb::scalar_function_t function) {
-    RegisterChunk(database,
-                  {.name = name, .arguments = {list}, .result = list, .function = std::move(function), .bind = BindTop});
+    RegisterChunk(
+        database,
+        {.name = name, .arguments = {list}, .result = list, .function = std::move(function), .bind = BindTop});
   };
   add("trino_max_n", TopRows<Top::kMax, kTopN>);
   add("trino_min_n", TopRows<Top::kMin, kTopN>);
@@ -156,9 +157,10 @@ void RegisterTops(duckdb::DatabaseInstance& database) {
 void RegisterAggregateFunctions(duckdb::DatabaseInstance& database) {
   RegisterScalar(database, "trino_sum_bigint", SumBigint);
   RegisterScalar(database, "trino_listagg", CheckListagg);
-  RegisterScalar(database, "trino_finite", [](double value) -> std::optional<double> {
-    return std::isfinite(value) ? std::optional(value) : std::nullopt;
-  }, Throws::kNever);
+  RegisterScalar(
+      database, "trino_finite",
+      [](double value) -> std::optional<double> { return std::isfinite(value) ? std::optional(value) : std::nullopt; },
+      Throws::kNever);
   RegisterTops(database);
   const LogicalType counts = LogicalType::MAP(LogicalType::TEMPLATE("K"), LogicalType::BIGINT);
   RegisterChunk(database, {"trino_most_frequent", {counts, LogicalType::BIGINT}, counts, MostFrequent});

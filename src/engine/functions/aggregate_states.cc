@@ -30,8 +30,8 @@ void AddAggregate(duckdb::DatabaseInstance& database, const char* name, std::vec
   for (AggregateFunction& overload : overloads) set.AddFunction(std::move(overload));
   duckdb::CreateAggregateFunctionInfo info(std::move(set));
   info.internal = true;
-  duckdb::Catalog::GetSystemCatalog(database).CreateFunction(
-      duckdb::CatalogTransaction::GetSystemTransaction(database), info);
+  duckdb::Catalog::GetSystemCatalog(database).CreateFunction(duckdb::CatalogTransaction::GetSystemTransaction(database),
+                                                             info);
 }
 
 // States that are pointers or plain numbers, behind a vector of addresses.
@@ -94,8 +94,10 @@ void CombineDistinct(Vector& source_vector, Vector& target_vector, AggregateInpu
   for (idx_t row = 0; row < count; row++) {
     const DistinctSketch* source = sources[row].sketch;
     if (source == nullptr) continue;
-    if (targets[row].sketch == nullptr) targets[row].sketch = new DistinctSketch(*source);
-    else targets[row].sketch->Merge(*source);
+    if (targets[row].sketch == nullptr)
+      targets[row].sketch = new DistinctSketch(*source);
+    else
+      targets[row].sketch->Merge(*source);
   }
 }
 
@@ -165,8 +167,10 @@ void FinalizeAverage(Vector& state_vector, AggregateInputData&, Vector& result, 
   result.SetVectorType(duckdb::VectorType::FLAT_VECTOR);
   for (idx_t row = 0; row < count; row++) {
     const AverageState& state = states[row];
-    if (state.count == 0) FlatVector::SetNull(result, offset + row, true);
-    else SetDecimal(result, offset + row, DivideHalfUp(FromHugeint(state.sum), state.count));
+    if (state.count == 0)
+      FlatVector::SetNull(result, offset + row, true);
+    else
+      SetDecimal(result, offset + row, DivideHalfUp(FromHugeint(state.sum), state.count));
   }
 }
 

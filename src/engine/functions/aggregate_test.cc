@@ -121,8 +121,9 @@ TEST_F(AggregateTest, Statistics) {
   EXPECT_EQ(Column("SELECT trino_numeric_histogram(list(row(x, 1::DOUBLE)), 2) FROM "
                    "(VALUES (1::DOUBLE), (2), (10), (11), (12)) t(x)"),
             "{1.5=2.0, 11.0=3.0}");
-  EXPECT_EQ(Column("SELECT trino_numeric_histogram(list(row(x, 1::DOUBLE)), 5) FROM (VALUES (1::DOUBLE), (1), (2)) t(x)"),
-            "{1.0=2.0, 2.0=1.0}");
+  EXPECT_EQ(
+      Column("SELECT trino_numeric_histogram(list(row(x, 1::DOUBLE)), 5) FROM (VALUES (1::DOUBLE), (1), (2)) t(x)"),
+      "{1.0=2.0, 2.0=1.0}");
   EXPECT_EQ(Column("SELECT trino_finite(corr(x, x)) FROM (VALUES (1::DOUBLE), (1)) t(x)"), "NULL");
 }
 

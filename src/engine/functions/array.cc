@@ -76,9 +76,8 @@ void TakeSet(SetOperation operation, KeyedLists& left, KeyedLists& right, idx_t 
   const bool swap = wanted_in_other && left.Size(row) < right.Size(row);
   KeyedLists& walked = swap ? right : left;
   const KeySet other = KeysOf(swap ? left : right, row);
-  TakeWhere(walked, row, writer, [&](std::string_view key) {
-    return other.contains(key) == wanted_in_other && taken.insert(key).second;
-  });
+  TakeWhere(walked, row, writer,
+            [&](std::string_view key) { return other.contains(key) == wanted_in_other && taken.insert(key).second; });
 }
 
 template <SetOperation kOperation>
@@ -250,8 +249,10 @@ void FoldBooleans(DataChunk& arguments, ExpressionState&, Vector& result) {
     bool unknown = lists.IsNull(row);
     for (idx_t i = entry.offset; i < entry.offset + entry.length && !decided; i++) {
       const idx_t index = elements.sel->get_index(i);
-      if (!elements.validity.RowIsValid(index)) unknown = true;
-      else decided = UnifiedVectorFormat::GetData<bool>(elements)[index] == kDecisive;
+      if (!elements.validity.RowIsValid(index))
+        unknown = true;
+      else
+        decided = UnifiedVectorFormat::GetData<bool>(elements)[index] == kDecisive;
     }
     FlatVector::GetData<bool>(result)[row] = decided == kDecisive;
     if (!decided && unknown) FlatVector::SetNull(result, row, true);
@@ -291,8 +292,8 @@ void ArrayJoin(DataChunk& arguments, ExpressionState&, Vector& result) {
       continue;
     }
     std::string joined;
-    AppendJoined(elements, lists.Entry(row), *texts[0].Get(row),
-                 texts.size() > 1 ? texts[1].Get(row) : std::nullopt, joined);
+    AppendJoined(elements, lists.Entry(row), *texts[0].Get(row), texts.size() > 1 ? texts[1].Get(row) : std::nullopt,
+                 joined);
     FlatVector::GetData<duckdb::string_t>(result)[row] = scalar_detail::CopyText(result, joined);
   }
   MarkConstant(arguments, result);

@@ -76,7 +76,8 @@ void SequenceBigint(DataChunk& arguments, ExpressionState&, Vector& result) {
     const int64_t step = has_step ? steps->Get(row) : (stop >= start ? 1 : -1);
     const int64_t length = SequenceLength(start, stop, step);
     // The last step may pass the end of the type without being used.
-    for (int64_t i = 0; i < length; i++) values.push_back(static_cast<int64_t>(start + static_cast<__int128>(i) * step));
+    for (int64_t i = 0; i < length; i++)
+      values.push_back(static_cast<int64_t>(start + static_cast<__int128>(i) * step));
     return true;
   });
 }
@@ -133,7 +134,8 @@ void SequenceTimestamp(DataChunk& arguments, ExpressionState&, Vector& result) {
   const auto make = [&](idx_t row, timestamp_t start, timestamp_t stop, std::vector<timestamp_t>& values) {
     if (steps.Missing(row)) return false;
     int64_t step = 0;
-    if (__builtin_mul_overflow(steps.Get(row), int64_t{1000}, &step)) ThrowInvalidArgument("sequence step is too large");
+    if (__builtin_mul_overflow(steps.Get(row), int64_t{1000}, &step))
+      ThrowInvalidArgument("sequence step is too large");
     const int64_t length = SequenceLength(start.value, stop.value, step);
     for (int64_t i = 0; i < length; i++) values.emplace_back(start.value + i * step);
     return true;

@@ -115,7 +115,8 @@ std::string ToHex(std::string_view bytes) {
 std::string FromHex(std::string_view text) {
   if (text.size() % 2 != 0) ThrowInvalidArgument("invalid input length {}", text.size());
   std::string bytes;
-  for (size_t i = 0; i < text.size(); i += 2) bytes += static_cast<char>(HexDigit(text[i]) << 4 | HexDigit(text[i + 1]));
+  for (size_t i = 0; i < text.size(); i += 2)
+    bytes += static_cast<char>(HexDigit(text[i]) << 4 | HexDigit(text[i + 1]));
   return bytes;
 }
 

@@ -8,7 +8,7 @@ namespace opentrail::engine {
 
 enum class Base64Alphabet : uint8_t { kStandard, kUrl };
 
-[[nodiscard]] std::string ToBase64(std::string_view bytes, Base64Alphabet alphabet);  // padded
+[[nodiscard]] std::string ToBase64(std::string_view bytes, Base64Alphabet alphabet);   // padded
 [[nodiscard]] std::string FromBase64(std::string_view text, Base64Alphabet alphabet);  // padding may be left out
 [[nodiscard]] std::string ToBase32(std::string_view bytes);
 [[nodiscard]] std::string FromBase32(std::string_view text);

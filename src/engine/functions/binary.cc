@@ -25,7 +25,9 @@ using Bytes = std::string_view;
 using duckdb::LogicalType;
 
 // OpenSSL refuses only what its build leaves out; a query must not read that as a value.
-[[noreturn]] void ThrowNoDigest() { ThrowTrino("GENERIC_INTERNAL_ERROR", "the cryptographic library refused a digest"); }
+[[noreturn]] void ThrowNoDigest() {
+  ThrowTrino("GENERIC_INTERNAL_ERROR", "the cryptographic library refused a digest");
+}
 
 template <const EVP_MD* (*kDigest)()>
 std::string Digest(Bytes bytes) {

@@ -27,8 +27,7 @@ TEST_F(BinaryFunctionsTest, Digests) {
 TEST_F(BinaryFunctionsTest, HexAndBase64) {
   EXPECT_EQ(Hex("trino_from_hex('00fFa0')"), "00FFA0");
   EXPECT_EQ(EvalError("trino_from_hex('abc')"), "INVALID_FUNCTION_ARGUMENT: invalid input length 3");
-  EXPECT_EQ(EvalError("trino_from_hex('zz')"),
-            "INVALID_FUNCTION_ARGUMENT: not a hexadecimal digit: \"z\" = 122");
+  EXPECT_EQ(EvalError("trino_from_hex('zz')"), "INVALID_FUNCTION_ARGUMENT: not a hexadecimal digit: \"z\" = 122");
   EXPECT_EQ(Eval("trino_to_base64('a'::BLOB)"), "YQ==");
   EXPECT_EQ(Eval("trino_to_base64(''::BLOB)"), "");
   EXPECT_EQ(Eval("trino_to_base64('hello world'::BLOB)"), "aGVsbG8gd29ybGQ=");
@@ -54,7 +53,9 @@ TEST_F(BinaryFunctionsTest, Base32) {
 TEST_F(BinaryFunctionsTest, Utf8) {
   EXPECT_EQ(Hex("trino_to_utf8('\xc3\xa9')"), "C3A9");
   EXPECT_EQ(Eval("trino_from_utf8(trino_from_hex('C3A9'))"), "\xc3\xa9");
-  EXPECT_EQ(Eval("trino_from_utf8(trino_from_hex('41FF42'))"), "A\xef\xbf\xbd" "B");
+  EXPECT_EQ(Eval("trino_from_utf8(trino_from_hex('41FF42'))"),
+            "A\xef\xbf\xbd"
+            "B");
   EXPECT_EQ(Eval("trino_from_utf8(trino_from_hex('41EDA08042'), '')"), "AB") << "a surrogate is no UTF-8";
   EXPECT_EQ(Eval("trino_from_utf8(trino_from_hex('C0AF'), '?')"), "\x3f?") << "overlong, two pieces";
   EXPECT_EQ(Eval("trino_from_utf8(trino_from_hex('E28241'), 35)"), "#A") << "cut short, one piece";

@@ -61,36 +61,44 @@ template <typename T>
 void RegisterIntegerCasts(duckdb::DatabaseInstance& database, const LogicalType& type) {
   using Names = IntegerNames<T>;
   const std::string name = Names::kName;
-  RegisterCast(database, "varchar_to_" + name, {LogicalType::VARCHAR}, type, &IntegerFromText<T>,
-               +[](std::string_view text) { return fmt::format("Cannot cast '{}' to {}", text, Names::kCastName); });
-  RegisterCast(database, "double_to_" + name, {LogicalType::DOUBLE}, type, &IntegerFromDouble<T>, +[](double value) {
-    if (std::isnan(value)) return fmt::format("Cannot cast double NaN to {}", Names::kName);
-    return fmt::format("Unable to cast {} to {}", JavaDouble(value), Names::kName);
-  });
+  RegisterCast(
+      database, "varchar_to_" + name, {LogicalType::VARCHAR}, type, &IntegerFromText<T>,
+      +[](std::string_view text) { return fmt::format("Cannot cast '{}' to {}", text, Names::kCastName); });
+  RegisterCast(
+      database, "double_to_" + name, {LogicalType::DOUBLE}, type, &IntegerFromDouble<T>, +[](double value) {
+        if (std::isnan(value)) return fmt::format("Cannot cast double NaN to {}", Names::kName);
+        return fmt::format("Unable to cast {} to {}", JavaDouble(value), Names::kName);
+      });
   if constexpr (sizeof(T) < sizeof(int64_t)) {
-    RegisterCast(database, "bigint_to_" + name, {LogicalType::BIGINT}, type, &Narrow<T>,
-                 +[](int64_t value) { return fmt::format("Out of range for {}: {}", Names::kName, value); }, nullptr,
-                 "NUMERIC_VALUE_OUT_OF_RANGE");
+    RegisterCast(
+        database, "bigint_to_" + name, {LogicalType::BIGINT}, type, &Narrow<T>,
+        +[](int64_t value) { return fmt::format("Out of range for {}: {}", Names::kName, value); }, nullptr,
+        "NUMERIC_VALUE_OUT_OF_RANGE");
   }
 }
 
 void RegisterFloatingCasts(duckdb::DatabaseInstance& database) {
-  RegisterCast(database, "varchar_to_double", {LogicalType::VARCHAR}, LogicalType::DOUBLE, &ParseJavaDouble,
-               +[](std::string_view text) { return fmt::format("Cannot cast '{}' to DOUBLE", text); });
-  RegisterCast(database, "varchar_to_real", {LogicalType::VARCHAR}, LogicalType::FLOAT, &ParseJavaReal,
-               +[](std::string_view text) { return fmt::format("Cannot cast '{}' to REAL", text); });
-  RegisterScalar(database, "trino_cast_double_to_real", [](double value) -> float {
-    // Past the range a float is infinite, which a plain conversion leaves open.
-    if (std::abs(value) > std::numeric_limits<float>::max()) {
-      const double next = std::nextafter(double{std::numeric_limits<float>::max()}, HUGE_VAL);
-      if (std::abs(value) > next) return value < 0 ? -HUGE_VALF : HUGE_VALF;
-    }
-    return static_cast<float>(value);
-  }, Throws::kNever);
-  RegisterScalar(database, "trino_cast_double_to_varchar", [](double value) { return FormatScientific(value); },
-                 Throws::kNever);
-  RegisterScalar(database, "trino_cast_real_to_varchar", [](float value) { return FormatScientific(value); },
-                 Throws::kNever);
+  RegisterCast(
+      database, "varchar_to_double", {LogicalType::VARCHAR}, LogicalType::DOUBLE, &ParseJavaDouble,
+      +[](std::string_view text) { return fmt::format("Cannot cast '{}' to DOUBLE", text); });
+  RegisterCast(
+      database, "varchar_to_real", {LogicalType::VARCHAR}, LogicalType::FLOAT, &ParseJavaReal,
+      +[](std::string_view text) { return fmt::format("Cannot cast '{}' to REAL", text); });
+  RegisterScalar(
+      database, "trino_cast_double_to_real",
+      [](double value) -> float {
+        // Past the range a float is infinite, which a plain conversion leaves open.
+        if (std::abs(value) > std::numeric_limits<float>::max()) {
+          const double next = std::nextafter(double{std::numeric_limits<float>::max()}, HUGE_VAL);
+          if (std::abs(value) > next) return value < 0 ? -HUGE_VALF : HUGE_VALF;
+        }
+        return static_cast<float>(value);
+      },
+      Throws::kNever);
+  RegisterScalar(
+      database, "trino_cast_double_to_varchar", [](double value) { return FormatScientific(value); }, Throws::kNever);
+  RegisterScalar(
+      database, "trino_cast_real_to_varchar", [](float value) { return FormatScientific(value); }, Throws::kNever);
 }
 
 std::optional<std::string_view> FitText(std::string_view text, int64_t length) {
@@ -126,20 +134,23 @@ std::optional<std::string_view> IpAddressFromBytes(std::string_view bytes) {
 }
 
 void RegisterTextCasts(duckdb::DatabaseInstance& database) {
-  RegisterCast(database, "varchar_to_boolean", {LogicalType::VARCHAR}, LogicalType::BOOLEAN, &BooleanFromText,
-               +[](std::string_view text) { return fmt::format("Cannot cast '{}' to BOOLEAN", text); });
-  RegisterCast(database, "fit_varchar", {LogicalType::VARCHAR, LogicalType::BIGINT}, LogicalType::VARCHAR, &FitText,
-               +[](std::string_view text, int64_t length) {
-                 return fmt::format("Value {} cannot be represented as varchar({})", text, length);
-               });
-  RegisterCast(database, "varchar_to_uuid", {LogicalType::VARCHAR}, LogicalType::UUID, &UuidFromText,
-               +[](std::string_view text) { return fmt::format("Cannot cast value to UUID: {}", text); });
-  RegisterCast(database, "varbinary_to_uuid", {LogicalType::BLOB}, LogicalType::UUID, &UuidFromBytes,
-               +[](std::string_view bytes) { return fmt::format("Invalid UUID binary length: {}", bytes.size()); });
-  RegisterCast(database, "varbinary_to_ipaddress", {LogicalType::BLOB}, LogicalType::BLOB, &IpAddressFromBytes,
-               +[](std::string_view bytes) {
-                 return fmt::format("Invalid IP address binary length: {}", bytes.size());
-               });
+  RegisterCast(
+      database, "varchar_to_boolean", {LogicalType::VARCHAR}, LogicalType::BOOLEAN, &BooleanFromText,
+      +[](std::string_view text) { return fmt::format("Cannot cast '{}' to BOOLEAN", text); });
+  RegisterCast(
+      database, "fit_varchar", {LogicalType::VARCHAR, LogicalType::BIGINT}, LogicalType::VARCHAR, &FitText,
+      +[](std::string_view text, int64_t length) {
+        return fmt::format("Value {} cannot be represented as varchar({})", text, length);
+      });
+  RegisterCast(
+      database, "varchar_to_uuid", {LogicalType::VARCHAR}, LogicalType::UUID, &UuidFromText,
+      +[](std::string_view text) { return fmt::format("Cannot cast value to UUID: {}", text); });
+  RegisterCast(
+      database, "varbinary_to_uuid", {LogicalType::BLOB}, LogicalType::UUID, &UuidFromBytes,
+      +[](std::string_view bytes) { return fmt::format("Invalid UUID binary length: {}", bytes.size()); });
+  RegisterCast(
+      database, "varbinary_to_ipaddress", {LogicalType::BLOB}, LogicalType::BLOB, &IpAddressFromBytes,
+      +[](std::string_view bytes) { return fmt::format("Invalid IP address binary length: {}", bytes.size()); });
 }
 
 }  // namespace

@@ -44,15 +44,16 @@ struct StrictZonedFromText {
 };
 
 void RegisterFromText(duckdb::DatabaseInstance& database) {
-  RegisterCast(database, "varchar_to_date", {LogicalType::VARCHAR}, LogicalType::DATE, &sql::ParseDate,
-               +[](std::string_view text) { return fmt::format("Value cannot be cast to date: {}", text); });
-  RegisterCast(database, "varchar_to_timestamp", {LogicalType::VARCHAR, LogicalType::BIGINT}, LogicalType::TIMESTAMP,
-               &TimestampFromText, +[](std::string_view text, int64_t) {
-                 return fmt::format("Value cannot be cast to timestamp: {}", text);
-               });
-  RegisterCast(database, "varchar_to_time", {LogicalType::VARCHAR, LogicalType::BIGINT}, LogicalType::TIME,
-               &TimeFromText,
-               +[](std::string_view text, int64_t) { return fmt::format("Value cannot be cast to time: {}", text); });
+  RegisterCast(
+      database, "varchar_to_date", {LogicalType::VARCHAR}, LogicalType::DATE, &sql::ParseDate,
+      +[](std::string_view text) { return fmt::format("Value cannot be cast to date: {}", text); });
+  RegisterCast(
+      database, "varchar_to_timestamp", {LogicalType::VARCHAR, LogicalType::BIGINT}, LogicalType::TIMESTAMP,
+      &TimestampFromText,
+      +[](std::string_view text, int64_t) { return fmt::format("Value cannot be cast to timestamp: {}", text); });
+  RegisterCast(
+      database, "varchar_to_time", {LogicalType::VARCHAR, LogicalType::BIGINT}, LogicalType::TIME, &TimeFromText,
+      +[](std::string_view text, int64_t) { return fmt::format("Value cannot be cast to time: {}", text); });
   RegisterScalar(database, "trino_cast_varchar_to_tstz", StrictZonedFromText{});
   RegisterScalar(database, "trino_try_cast_varchar_to_tstz", ZonedFromText{});
 }
@@ -77,21 +78,24 @@ int64_t RoundZoned(int64_t packed, int64_t precision) {
 void RegisterToText(duckdb::DatabaseInstance& database) {
   const auto varchar = LogicalType::VARCHAR;
   const auto bigint = LogicalType::BIGINT;
-  RegisterScalar(database, "trino_cast_date_to_varchar", {LogicalType::DATE}, varchar,
-                 [](int32_t days) { return sql::FormatDate(days); }, Throws::kNever);
-  RegisterScalar(database, "trino_cast_time_to_varchar", {LogicalType::TIME, bigint}, varchar,
-                 [](int64_t micros, int64_t precision) {
-                   return sql::FormatTime(micros, static_cast<uint32_t>(precision));
-                 }, Throws::kNever);
-  RegisterScalar(database, "trino_cast_timestamp_to_varchar", {LogicalType::TIMESTAMP, bigint}, varchar,
-                 [](int64_t micros, int64_t precision) {
-                   return sql::FormatTimestamp(micros, static_cast<uint32_t>(precision));
-                 }, Throws::kNever);
+  RegisterScalar(
+      database, "trino_cast_date_to_varchar", {LogicalType::DATE}, varchar,
+      [](int32_t days) { return sql::FormatDate(days); }, Throws::kNever);
+  RegisterScalar(
+      database, "trino_cast_time_to_varchar", {LogicalType::TIME, bigint}, varchar,
+      [](int64_t micros, int64_t precision) { return sql::FormatTime(micros, static_cast<uint32_t>(precision)); },
+      Throws::kNever);
+  RegisterScalar(
+      database, "trino_cast_timestamp_to_varchar", {LogicalType::TIMESTAMP, bigint}, varchar,
+      [](int64_t micros, int64_t precision) { return sql::FormatTimestamp(micros, static_cast<uint32_t>(precision)); },
+      Throws::kNever);
   RegisterScalar(database, "trino_cast_tstz_to_varchar", ZonedText{});
-  RegisterScalar(database, "trino_cast_interval_millis_to_varchar",
-                 [](int64_t millis) { return sql::FormatIntervalDayToSecond(millis); }, Throws::kNever);
-  RegisterScalar(database, "trino_cast_interval_months_to_varchar",
-                 [](int32_t months) { return sql::FormatIntervalYearToMonth(months); }, Throws::kNever);
+  RegisterScalar(
+      database, "trino_cast_interval_millis_to_varchar",
+      [](int64_t millis) { return sql::FormatIntervalDayToSecond(millis); }, Throws::kNever);
+  RegisterScalar(
+      database, "trino_cast_interval_months_to_varchar",
+      [](int32_t months) { return sql::FormatIntervalYearToMonth(months); }, Throws::kNever);
 }
 
 void RegisterBetweenKinds(duckdb::DatabaseInstance& database) {
@@ -100,14 +104,16 @@ void RegisterBetweenKinds(duckdb::DatabaseInstance& database) {
   RegisterScalar(database, "trino_cast_timestamp_to_tstz", {timestamp}, bigint,
                  [](int64_t micros) { return PackOrThrow(sql::FloorDivide(micros, 1000), sql::kUtcKey); });
   RegisterScalar(database, "trino_cast_tstz_to_timestamp", {bigint}, timestamp, LocalTimestamp{});
-  RegisterScalar(database, "trino_round_timestamp", {timestamp, bigint}, timestamp,
-                 [](int64_t micros, int64_t precision) {
-                   return sql::RoundMicros(micros, static_cast<uint32_t>(precision));
-                 }, Throws::kNever);
-  RegisterScalar(database, "trino_round_time", {LogicalType::TIME, bigint}, LogicalType::TIME,
-                 [](int64_t micros, int64_t precision) {
-                   return sql::RoundMicros(micros, static_cast<uint32_t>(precision)) % sql::kMicrosPerDay;
-                 }, Throws::kNever);
+  RegisterScalar(
+      database, "trino_round_timestamp", {timestamp, bigint}, timestamp,
+      [](int64_t micros, int64_t precision) { return sql::RoundMicros(micros, static_cast<uint32_t>(precision)); },
+      Throws::kNever);
+  RegisterScalar(
+      database, "trino_round_time", {LogicalType::TIME, bigint}, LogicalType::TIME,
+      [](int64_t micros, int64_t precision) {
+        return sql::RoundMicros(micros, static_cast<uint32_t>(precision)) % sql::kMicrosPerDay;
+      },
+      Throws::kNever);
   RegisterScalar(database, "trino_round_tstz",
                  [](int64_t packed, int64_t precision) { return RoundZoned(packed, precision); });
 }

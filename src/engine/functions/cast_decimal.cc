@@ -5,7 +5,8 @@
 #include "engine/functions/int128.h"
 #include "engine/functions/java_number.h"
 
-// Casts to and from DECIMAL. A function's result has 38 digits; the statement casts it down, which cannot fail any more.
+// Casts to and from DECIMAL. A function's result has 38 digits; the statement casts it down, which cannot fail any
+// more.
 namespace opentrail::engine {
 
 namespace {
@@ -18,8 +19,8 @@ LogicalType AnyDecimal() { return LogicalType(duckdb::LogicalTypeId::DECIMAL); }
 LogicalType WideDecimal(int32_t scale) { return LogicalType::DECIMAL(38, static_cast<uint8_t>(scale)); }
 
 // (value, precision, scale, …): the scale of the result stands in the call.
-duckdb::unique_ptr<duckdb::FunctionData> BindToDecimal(duckdb::ClientContext& context,
-                                                       duckdb::ScalarFunction& function, Arguments& arguments) {
+duckdb::unique_ptr<duckdb::FunctionData> BindToDecimal(duckdb::ClientContext& context, duckdb::ScalarFunction& function,
+                                                       Arguments& arguments) {
   if (!arguments[2]->IsFoldable()) ThrowInvalidArgument("a decimal's scale must be a constant");
   const auto scale = duckdb::ExpressionExecutor::EvaluateScalar(context, *arguments[2]).GetValue<int32_t>();
   if (scale < 0 || scale > 38) ThrowInvalidArgument("a decimal's scale must be from 0 to 38: {}", scale);
@@ -97,53 +98,57 @@ std::string Plain(hugeint_t value, int32_t scale) {
 }
 
 void RegisterFromDecimal(duckdb::DatabaseInstance& database) {
-  RegisterToInteger<int8_t>(database, "tinyint", LogicalType::TINYINT, +[](hugeint_t value, int32_t scale) {
-    return fmt::format("Cannot cast '{}' to TINYINT", Plain(value, scale));
-  });
-  RegisterToInteger<int16_t>(database, "smallint", LogicalType::SMALLINT, +[](hugeint_t value, int32_t scale) {
-    return fmt::format("Cannot cast '{}' to SMALLINT", Plain(value, scale));
-  });
-  RegisterToInteger<int32_t>(database, "integer", LogicalType::INTEGER, +[](hugeint_t value, int32_t scale) {
-    return fmt::format("Cannot cast '{}' to INTEGER", Plain(value, scale));
-  });
-  RegisterToInteger<int64_t>(database, "bigint", LogicalType::BIGINT, +[](hugeint_t value, int32_t scale) {
-    return fmt::format("Cannot cast '{}' to BIGINT", Plain(value, scale));
-  });
+  RegisterToInteger<int8_t>(
+      database, "tinyint", LogicalType::TINYINT,
+      +[](hugeint_t value, int32_t scale) { return fmt::format("Cannot cast '{}' to TINYINT", Plain(value, scale)); });
+  RegisterToInteger<int16_t>(
+      database, "smallint", LogicalType::SMALLINT,
+      +[](hugeint_t value, int32_t scale) { return fmt::format("Cannot cast '{}' to SMALLINT", Plain(value, scale)); });
+  RegisterToInteger<int32_t>(
+      database, "integer", LogicalType::INTEGER,
+      +[](hugeint_t value, int32_t scale) { return fmt::format("Cannot cast '{}' to INTEGER", Plain(value, scale)); });
+  RegisterToInteger<int64_t>(
+      database, "bigint", LogicalType::BIGINT,
+      +[](hugeint_t value, int32_t scale) { return fmt::format("Cannot cast '{}' to BIGINT", Plain(value, scale)); });
 }
 
 }  // namespace
 
 void RegisterDecimalCasts(duckdb::DatabaseInstance& database) {
   const auto integer = LogicalType::INTEGER;
-  RegisterCast(database, "varchar_to_decimal", {LogicalType::VARCHAR, integer, integer}, AnyDecimal(), &FromText,
-               +[](std::string_view text, int32_t precision, int32_t scale) {
-                 const bool number = ParseDecimal(text, 38, 0).has_value();
-                 return fmt::format("Cannot cast VARCHAR '{}' to DECIMAL({}, {}). {}", text, precision, scale,
-                                    number ? "Value too large." : "Value is not a number.");
-               },
-               BindToDecimal);
-  RegisterCast(database, "double_to_decimal", {LogicalType::DOUBLE, integer, integer}, AnyDecimal(), &FromDouble,
-               +[](double value, int32_t precision, int32_t scale) {
-                 return fmt::format("Cannot cast DOUBLE '{}' to DECIMAL({}, {})", JavaDouble(value), precision, scale);
-               },
-               BindToDecimal);
-  RegisterCast(database, "real_to_decimal", {LogicalType::FLOAT, integer, integer}, AnyDecimal(), &FromReal,
-               +[](float value, int32_t precision, int32_t scale) {
-                 return fmt::format("Cannot cast REAL '{}' to DECIMAL({}, {})", JavaFloat(value), precision, scale);
-               },
-               BindToDecimal);
-  RegisterCast(database, "bigint_to_decimal", {LogicalType::BIGINT, integer, integer}, AnyDecimal(), &FromBigint,
-               +[](int64_t value, int32_t precision, int32_t scale) {
-                 return fmt::format("Cannot cast BIGINT '{}' to DECIMAL({}, {})", value, precision, scale);
-               },
-               BindToDecimal);
-  RegisterCast(database, "decimal_to_decimal", {AnyDecimal(), integer, integer, integer, integer}, AnyDecimal(),
-               &FromDecimal,
-               +[](hugeint_t value, int32_t precision, int32_t scale, int32_t from_precision, int32_t from_scale) {
-                 return fmt::format("Cannot cast DECIMAL({}, {}) '{}' to DECIMAL({}, {})", from_precision, from_scale,
-                                    Plain(value, from_scale), precision, scale);
-               },
-               BindToDecimal);
+  RegisterCast(
+      database, "varchar_to_decimal", {LogicalType::VARCHAR, integer, integer}, AnyDecimal(), &FromText,
+      +[](std::string_view text, int32_t precision, int32_t scale) {
+        const bool number = ParseDecimal(text, 38, 0).has_value();
+        return fmt::format("Cannot cast VARCHAR '{}' to DECIMAL({}, {}). {}", text, precision, scale,
+                           number ? "Value too large." : "Value is not a number.");
+      },
+      BindToDecimal);
+  RegisterCast(
+      database, "double_to_decimal", {LogicalType::DOUBLE, integer, integer}, AnyDecimal(), &FromDouble,
+      +[](double value, int32_t precision, int32_t scale) {
+        return fmt::format("Cannot cast DOUBLE '{}' to DECIMAL({}, {})", JavaDouble(value), precision, scale);
+      },
+      BindToDecimal);
+  RegisterCast(
+      database, "real_to_decimal", {LogicalType::FLOAT, integer, integer}, AnyDecimal(), &FromReal,
+      +[](float value, int32_t precision, int32_t scale) {
+        return fmt::format("Cannot cast REAL '{}' to DECIMAL({}, {})", JavaFloat(value), precision, scale);
+      },
+      BindToDecimal);
+  RegisterCast(
+      database, "bigint_to_decimal", {LogicalType::BIGINT, integer, integer}, AnyDecimal(), &FromBigint,
+      +[](int64_t value, int32_t precision, int32_t scale) {
+        return fmt::format("Cannot cast BIGINT '{}' to DECIMAL({}, {})", value, precision, scale);
+      },
+      BindToDecimal);
+  RegisterCast(
+      database, "decimal_to_decimal", {AnyDecimal(), integer, integer, integer, integer}, AnyDecimal(), &FromDecimal,
+      +[](hugeint_t value, int32_t precision, int32_t scale, int32_t from_precision, int32_t from_scale) {
+        return fmt::format("Cannot cast DECIMAL({}, {}) '{}' to DECIMAL({}, {})", from_precision, from_scale,
+                           Plain(value, from_scale), precision, scale);
+      },
+      BindToDecimal);
   RegisterFromDecimal(database);
 }
 

@@ -111,8 +111,9 @@ bool BooleanOf(std::string_view raw) {
 }
 
 Value DecimalOf(std::string_view raw, const Target& target) {
-  const std::string text = IsBoolean(raw) ? (KindOfJson(raw) == JsonKind::kTrue ? "1" : "0")
-                           : KindOfJson(raw) == JsonKind::kNumber ? std::string(raw) : ScalarText(raw);
+  const std::string text = IsBoolean(raw)                         ? (KindOfJson(raw) == JsonKind::kTrue ? "1" : "0")
+                           : KindOfJson(raw) == JsonKind::kNumber ? std::string(raw)
+                                                                  : ScalarText(raw);
   const auto scale = static_cast<uint8_t>(target.type.scale());
   const Int128 value = OrMismatch(ParseDecimal(text, target.type.precision(), scale));
   return Value::DECIMAL(ToHugeint(value), 38, scale).DefaultCastAs(target.engine);
@@ -239,9 +240,9 @@ struct TargetData : duckdb::FunctionData {
 };
 
 // (json, the type's name, a NULL of the type).
-duckdb::unique_ptr<duckdb::FunctionData> BindFromJson(duckdb::ClientContext& context,
-                                                      duckdb::ScalarFunction& function,
-                                                      duckdb::vector<duckdb::unique_ptr<duckdb::Expression>>& arguments) {
+duckdb::unique_ptr<duckdb::FunctionData> BindFromJson(
+    duckdb::ClientContext& context, duckdb::ScalarFunction& function,
+    duckdb::vector<duckdb::unique_ptr<duckdb::Expression>>& arguments) {
   if (!arguments[1]->IsFoldable()) ThrowInvalidArgument("the type of a cast must be a constant");
   const std::string name = duckdb::ExpressionExecutor::EvaluateScalar(context, *arguments[1]).ToString();
   const auto type = sql::ParseType(name);
@@ -278,8 +279,7 @@ Value CastText(std::string_view json, const Target& target, OnMismatch on_mismat
 
 template <OnMismatch on_mismatch>
 void ExecuteFromJson(duckdb::DataChunk& chunk, duckdb::ExpressionState& state, duckdb::Vector& result) {
-  const Target& target =
-      *state.expr.Cast<duckdb::BoundFunctionExpression>().bind_info->Cast<TargetData>().target;
+  const Target& target = *state.expr.Cast<duckdb::BoundFunctionExpression>().bind_info->Cast<TargetData>().target;
   const bool constant = chunk.data[0].GetVectorType() == duckdb::VectorType::CONSTANT_VECTOR;
   const duckdb::idx_t count = constant ? 1 : chunk.size();
   duckdb::UnifiedVectorFormat texts;

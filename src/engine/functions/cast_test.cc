@@ -154,9 +154,10 @@ TEST_F(CastTest, JsonNested) {
   EXPECT_EQ(cast("[{\"a\": {\"x\": [1]}}]", "array(json)", "VARCHAR[]"), "['{\"a\": {\"x\": [1]}}']");
   EXPECT_EQ(EvalError("trino_cast_json('{}', 'array(varchar)', CAST(NULL AS VARCHAR[]))"),
             "INVALID_CAST_ARGUMENT: Cannot cast to array(varchar). Expected a json array\n{}");
-  EXPECT_EQ(EvalError("trino_cast_json('{\"a\":1,\"a\":2}', 'map(varchar, bigint)', CAST(NULL AS MAP(VARCHAR, BIGINT)))"),
-            "INVALID_CAST_ARGUMENT: Cannot cast to map(varchar, bigint). Duplicate keys are not allowed\n"
-            "{\"a\":1,\"a\":2}");
+  EXPECT_EQ(
+      EvalError("trino_cast_json('{\"a\":1,\"a\":2}', 'map(varchar, bigint)', CAST(NULL AS MAP(VARCHAR, BIGINT)))"),
+      "INVALID_CAST_ARGUMENT: Cannot cast to map(varchar, bigint). Duplicate keys are not allowed\n"
+      "{\"a\":1,\"a\":2}");
   EXPECT_EQ(Column("SELECT len(trino_cast_json(x, 'array(varchar)', CAST(NULL AS VARCHAR[]))) FROM (VALUES "
                    "('[\"a\"]'), (NULL), ('[1,2]')) t(x)"),
             "1,NULL,2");

@@ -73,10 +73,14 @@ void AppendRow(const Value& value, const Type& type, std::string& out) {
 template <typename Number>
 void AppendNumber(Number number, std::string& out) {
   std::string text;
-  if constexpr (sizeof(Number) == sizeof(float)) AppendJavaFloat(number, text);
-  else AppendJavaDouble(number, text);
-  if (std::isfinite(number)) out += text;
-  else AppendJsonQuoted(text, out);
+  if constexpr (sizeof(Number) == sizeof(float))
+    AppendJavaFloat(number, text);
+  else
+    AppendJavaDouble(number, text);
+  if (std::isfinite(number))
+    out += text;
+  else
+    AppendJsonQuoted(text, out);
 }
 
 void Append(const Value& value, const Type& type, std::string& out) {
@@ -95,8 +99,7 @@ void Append(const Value& value, const Type& type, std::string& out) {
     case TypeKind::kDouble: return AppendNumber(value.GetValue<double>(), out);
     case TypeKind::kDate: return AppendJsonQuoted(sql::FormatDate(value.GetValue<duckdb::date_t>().days), out);
     case TypeKind::kTimestamp:
-      return AppendJsonQuoted(
-          sql::FormatTimestamp(value.GetValue<duckdb::timestamp_t>().value, type.precision()), out);
+      return AppendJsonQuoted(sql::FormatTimestamp(value.GetValue<duckdb::timestamp_t>().value, type.precision()), out);
     default: out += value.ToString(); return;  // booleans, integers, decimals
   }
 }

@@ -12,7 +12,7 @@ void RegisterLambdaFunctions(duckdb::DatabaseInstance& database);      // reduce
 void RegisterStatisticAggregates(duckdb::DatabaseInstance& database);  // skewness, weighted percentiles, histograms
 void RegisterApproxDistinct(duckdb::DatabaseInstance& database);
 void RegisterDecimalAverage(duckdb::DatabaseInstance& database);
-void RegisterDecimalMath(duckdb::DatabaseInstance& database);          // round, truncate and mod of decimals
-void RegisterDistributions(duckdb::DatabaseInstance& database);        // normal_cdf, wilson_interval_lower …
+void RegisterDecimalMath(duckdb::DatabaseInstance& database);    // round, truncate and mod of decimals
+void RegisterDistributions(duckdb::DatabaseInstance& database);  // normal_cdf, wilson_interval_lower …
 
 }  // namespace opentrail::engine

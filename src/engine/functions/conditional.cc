@@ -36,8 +36,10 @@ void PickExtreme(DataChunk& arguments, ExpressionState&, Vector& result) {
   result.SetVectorType(duckdb::VectorType::FLAT_VECTOR);
   for (idx_t row = 0; row < rows; row++) {
     const size_t best = ExtremeColumn(columns, row, kExtreme);
-    if (best == columns.size()) duckdb::FlatVector::SetNull(result, row, true);
-    else duckdb::VectorOperations::Copy(arguments.data[best], result, row + 1, row, row);
+    if (best == columns.size())
+      duckdb::FlatVector::SetNull(result, row, true);
+    else
+      duckdb::VectorOperations::Copy(arguments.data[best], result, row + 1, row, row);
   }
   MarkConstant(arguments, result);
 }

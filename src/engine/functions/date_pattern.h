@@ -15,29 +15,29 @@ namespace opentrail::engine {
 
 enum class DatePart : uint8_t {
   kLiteral,
-  kEra,              // AD
+  kEra,  // AD
   kCentury,
   kYear,
   kTwoDigitYear,
-  kWeekYear,         // of the ISO week
+  kWeekYear,  // of the ISO week
   kMonth,
   kMonthName,
   kDay,
   kDayOfYear,
-  kWeek,             // ISO
-  kDayOfWeek,        // 1 Monday .. 7 Sunday
+  kWeek,       // ISO
+  kDayOfWeek,  // 1 Monday .. 7 Sunday
   kDayName,
-  kHalfDay,          // AM, PM
-  kHour,             // 0 .. 23
-  kClockHour,        // 1 .. 24
-  kHalfDayHour,      // 0 .. 11
-  kHalfDayClockHour, // 1 .. 12
+  kHalfDay,           // AM, PM
+  kHour,              // 0 .. 23
+  kClockHour,         // 1 .. 24
+  kHalfDayHour,       // 0 .. 11
+  kHalfDayClockHour,  // 1 .. 12
   kMinute,
   kSecond,
   kFraction,
-  kZoneName,         // UTC
-  kZoneOffset,       // +0200, +02:00
-  kZoneId,           // Europe/Berlin
+  kZoneName,    // UTC
+  kZoneOffset,  // +0200, +02:00
+  kZoneId,      // Europe/Berlin
 };
 
 struct PatternPart {

@@ -19,8 +19,7 @@ void AppendLiteral(DatePattern& pattern, std::string_view text) {
 
 bool IsNumeric(const PatternPart& part) {
   switch (part.part) {
-    case DatePart::kLiteral:
-      return !part.literal.empty() && part.literal[0] >= '0' && part.literal[0] <= '9';
+    case DatePart::kLiteral: return !part.literal.empty() && part.literal[0] >= '0' && part.literal[0] <= '9';
     case DatePart::kEra:
     case DatePart::kMonthName:
     case DatePart::kDayName:
@@ -170,7 +169,8 @@ void AppendQuoted(DatePattern& pattern, std::string_view text, size_t& at) {
 
 PatternResult CompileMysqlPattern(std::string_view text) {
   if (text.empty()) return std::unexpected("Both printing and parsing not supported");
-  if (text.size() > kMaxPatternBytes) return std::unexpected(fmt::format("Date format longer than {}", kMaxPatternBytes));
+  if (text.size() > kMaxPatternBytes)
+    return std::unexpected(fmt::format("Date format longer than {}", kMaxPatternBytes));
   DatePattern pattern;
   for (size_t i = 0; i < text.size(); ++i) {
     if (text[i] != '%' || i + 1 == text.size()) {
@@ -187,7 +187,8 @@ PatternResult CompileMysqlPattern(std::string_view text) {
 
 PatternResult CompileJodaPattern(std::string_view text) {
   if (text.empty()) return std::unexpected("Invalid pattern specification");
-  if (text.size() > kMaxPatternBytes) return std::unexpected(fmt::format("Date format longer than {}", kMaxPatternBytes));
+  if (text.size() > kMaxPatternBytes)
+    return std::unexpected(fmt::format("Date format longer than {}", kMaxPatternBytes));
   DatePattern pattern;
   size_t at = 0;
   while (at < text.size()) {

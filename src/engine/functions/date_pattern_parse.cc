@@ -194,14 +194,14 @@ class PatternParser {
     const auto days = ResolveDays();
     if (!days) return std::unexpected(days.error());
     const int64_t seconds = ResolveHour() * 3600 + FieldOr(DatePart::kMinute, 0) * 60 + FieldOr(DatePart::kSecond, 0);
-    return ParsedReading{
-        *days * sql::kMicrosPerDay + seconds * sql::kMicrosPerSecond + FieldOr(DatePart::kFraction, 0), zone_};
+    return ParsedReading{*days * sql::kMicrosPerDay + seconds * sql::kMicrosPerSecond + FieldOr(DatePart::kFraction, 0),
+                         zone_};
   }
 
   std::expected<int64_t, std::string> ResolveDays() {
     const auto refuse = [&](int64_t value, const char* name, int high) {
-      return std::unexpected(fmt::format("Cannot parse \"{}\": Value {} for {} must be in the range [1,{}]", text_,
-                                         value, name, high));
+      return std::unexpected(
+          fmt::format("Cannot parse \"{}\": Value {} for {} must be in the range [1,{}]", text_, value, name, high));
     };
     if (Field(DatePart::kWeek) || Field(DatePart::kWeekYear)) {
       return DaysOfIsoWeek({FieldOr(DatePart::kWeekYear, FieldOr(DatePart::kYear, 1970)),

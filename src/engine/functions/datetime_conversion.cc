@@ -52,7 +52,8 @@ struct ZonedToIso {
     const std::string text = IsoTimestamp((sql::PackedMillis(packed) + offset) * 1000, precision);
     const int64_t minutes = offset / 60'000;
     if (minutes == 0) return text + "Z";
-    return fmt::format("{}{}{:02}:{:02}", text, minutes < 0 ? '-' : '+', std::abs(minutes) / 60, std::abs(minutes) % 60);
+    return fmt::format("{}{}{:02}:{:02}", text, minutes < 0 ? '-' : '+', std::abs(minutes) / 60,
+                       std::abs(minutes) % 60);
   }
 };
 
@@ -82,11 +83,12 @@ sql::TimeZoneKey ZoneOfParts(int64_t hours, int64_t minutes) {
 }
 
 void RegisterUnix(duckdb::DatabaseInstance& database) {
-  RegisterScalar(database, "trino_to_unixtime_timestamp", {LogicalType::TIMESTAMP}, LogicalType::DOUBLE,
-                 [](int64_t micros) { return static_cast<double>(micros) / 1e6; }, Throws::kNever);
-  RegisterScalar(database, "trino_to_unixtime_tstz",
-                 [](int64_t packed) { return static_cast<double>(sql::PackedMillis(packed)) / 1000.0; },
-                 Throws::kNever);
+  RegisterScalar(
+      database, "trino_to_unixtime_timestamp", {LogicalType::TIMESTAMP}, LogicalType::DOUBLE,
+      [](int64_t micros) { return static_cast<double>(micros) / 1e6; }, Throws::kNever);
+  RegisterScalar(
+      database, "trino_to_unixtime_tstz",
+      [](int64_t packed) { return static_cast<double>(sql::PackedMillis(packed)) / 1000.0; }, Throws::kNever);
   RegisterScalar(database, "trino_from_unixtime",
                  [](double seconds) { return PackOrThrow(MillisFromUnix(seconds), sql::kUtcKey); });
   RegisterScalar(database, "trino_from_unixtime_zone", [](double seconds, std::string_view zone) {
@@ -95,9 +97,8 @@ void RegisterUnix(duckdb::DatabaseInstance& database) {
   RegisterScalar(database, "trino_from_unixtime_offset", [](double seconds, int64_t hours, int64_t minutes) {
     return PackOrThrow(MillisFromUnix(seconds), ZoneOfParts(hours, minutes));
   });
-  RegisterScalar(database, "trino_from_unixtime_nanos", [](int64_t nanos) {
-    return PackOrThrow(sql::FloorDivide(nanos, 1'000'000), sql::kUtcKey);
-  });
+  RegisterScalar(database, "trino_from_unixtime_nanos",
+                 [](int64_t nanos) { return PackOrThrow(sql::FloorDivide(nanos, 1'000'000), sql::kUtcKey); });
 }
 
 // Java prints the hours and minutes of an offset with its sign on both.
@@ -114,7 +115,8 @@ void RegisterZones(duckdb::DatabaseInstance& database) {
   });
   RegisterScalar(database, "trino_at_offset", [](int64_t packed, int64_t offset_millis) {
     if (offset_millis % 60'000 != 0) ThrowInvalidArgument("Time zone offset must be whole minutes: {}", offset_millis);
-    return sql::PackTimestamp(sql::PackedMillis(packed), ZoneOfParts(offset_millis / 3'600'000, offset_millis / 60'000 % 60));
+    return sql::PackTimestamp(sql::PackedMillis(packed),
+                              ZoneOfParts(offset_millis / 3'600'000, offset_millis / 60'000 % 60));
   });
   RegisterScalar(database, "trino_with_timezone", {LogicalType::TIMESTAMP, LogicalType::VARCHAR}, LogicalType::BIGINT,
                  [clock = ZoneClock()](int64_t micros, std::string_view name) mutable {

@@ -12,9 +12,7 @@ class DatetimeTest : public FunctionTest {
   }
 
   // A packed value as Athena shows it.
-  std::string Zoned(const std::string& expression) {
-    return Eval("trino_cast_tstz_to_varchar(" + expression + ", 3)");
-  }
+  std::string Zoned(const std::string& expression) { return Eval("trino_cast_tstz_to_varchar(" + expression + ", 3)"); }
   std::string Iso(const std::string& text) { return Zoned("trino_from_iso8601_timestamp('" + text + "')"); }
 };
 
@@ -77,7 +75,8 @@ TEST_F(DatetimeTest, DifferencesCountCompleteUnits) {
 
 TEST_F(DatetimeTest, Additions) {
   const auto add = [&](const char* unit, int64_t amount, const char* text) {
-    return Eval("trino_date_add_timestamp('" + std::string(unit) + "', " + std::to_string(amount) + ", " + Ts(text) + ")");
+    return Eval("trino_date_add_timestamp('" + std::string(unit) + "', " + std::to_string(amount) + ", " + Ts(text) +
+                ")");
   };
   EXPECT_EQ(add("month", 1, "2024-01-31 10:00:00"), "2024-02-29 10:00:00");
   EXPECT_EQ(add("quarter", -1, "2024-05-31 10:00:00"), "2024-02-29 10:00:00");
@@ -126,8 +125,9 @@ TEST_F(DatetimeTest, MysqlPatterns) {
   EXPECT_EQ(format("%h %I %k %l %p %r %T"), "02 02 14 2 PM 02:03:09 PM 14:03:09");
   EXPECT_EQ(format("%f %j %x-%v %% %q"), "123000 005 2024-01 % q");
   for (const char* specifier : {"%D", "%U", "%u", "%V", "%w", "%X"}) {
-    EXPECT_EQ(EvalError("trino_date_format_timestamp(TIMESTAMP '2024-01-05 14:03:09', '" + std::string(specifier) + "')"),
-              "INVALID_FUNCTION_ARGUMENT: " + std::string(specifier) + " not supported in date format string");
+    EXPECT_EQ(
+        EvalError("trino_date_format_timestamp(TIMESTAMP '2024-01-05 14:03:09', '" + std::string(specifier) + "')"),
+        "INVALID_FUNCTION_ARGUMENT: " + std::string(specifier) + " not supported in date format string");
   }
   EXPECT_EQ(Eval("trino_date_format_tstz(" + Zone("2024-07-05 14:03:09 Europe/Berlin") + ", '%H:%i')"), "14:03");
 }

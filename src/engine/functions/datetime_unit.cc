@@ -131,7 +131,8 @@ int64_t AddToTime(int64_t micros, int64_t amount, DateUnit unit) {
 }
 
 int64_t AddToTimestamp(int64_t micros, int64_t amount, DateUnit unit) {
-  if (const int64_t length = MicrosOf(unit)) return CheckedTimestamp(AddOrThrow(micros, MultiplyOrThrow(amount, length)));
+  if (const int64_t length = MicrosOf(unit))
+    return CheckedTimestamp(AddOrThrow(micros, MultiplyOrThrow(amount, length)));
   return AddMonthsToTimestamp(micros, MultiplyOrThrow(amount, MonthsOf(unit)));
 }
 

@@ -16,7 +16,7 @@ enum class DateUnit : uint8_t { kMillisecond, kSecond, kMinute, kHour, kDay, kWe
 [[nodiscard]] DateUnit TimeUnitOrThrow(std::string_view unit);       // of a time: up to the hour
 [[nodiscard]] DateUnit TimestampUnitOrThrow(std::string_view unit);  // all of them
 
-[[nodiscard]] int64_t TruncateDays(int64_t days, DateUnit unit);      // kDay and longer
+[[nodiscard]] int64_t TruncateDays(int64_t days, DateUnit unit);  // kDay and longer
 [[nodiscard]] int64_t TruncateMicros(int64_t micros, DateUnit unit);
 [[nodiscard]] int64_t TruncateZoned(int64_t packed, DateUnit unit, ZoneClock& clock);
 

@@ -26,8 +26,8 @@ class DistinctSketch {
   void ReduceTo(uint32_t index_bits);
 
   uint32_t index_bits_;
-  std::vector<uint64_t> exact_;      // sorted, while registers_ is empty
-  std::vector<uint8_t> registers_;   // 2^index_bits_ of them
+  std::vector<uint64_t> exact_;     // sorted, while registers_ is empty
+  std::vector<uint8_t> registers_;  // 2^index_bits_ of them
 };
 
 }  // namespace opentrail::engine

@@ -14,13 +14,8 @@ struct Unit {
   std::string_view name;
   double millis;
 };
-constexpr auto kUnits = std::to_array<Unit>({{"ns", 1e-6},
-                                             {"us", 1e-3},
-                                             {"ms", 1},
-                                             {"s", 1000},
-                                             {"m", 60'000},
-                                             {"h", 3'600'000},
-                                             {"d", 86'400'000}});
+constexpr auto kUnits = std::to_array<Unit>(
+    {{"ns", 1e-6}, {"us", 1e-3}, {"ms", 1}, {"s", 1000}, {"m", 60'000}, {"h", 3'600'000}, {"d", 86'400'000}});
 
 struct Span {
   std::string_view name;
@@ -36,8 +31,7 @@ std::optional<int64_t> ParseDuration(std::string_view text) {
   while (text.ends_with(' ')) text.remove_suffix(1);
   if (text.empty() || text[0] < '0' || text[0] > '9') return std::nullopt;
   double number = 0;
-  const auto [end, code] =
-      std::from_chars(text.data(), text.data() + text.size(), number, std::chars_format::fixed);
+  const auto [end, code] = std::from_chars(text.data(), text.data() + text.size(), number, std::chars_format::fixed);
   if (code != std::errc()) return std::nullopt;
   text.remove_prefix(static_cast<size_t>(end - text.data()));
   while (text.starts_with(' ')) text.remove_prefix(1);

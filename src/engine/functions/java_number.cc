@@ -44,7 +44,8 @@ void AppendJava(T value, std::string& out) {
     return;
   }
   std::array<char, 64> buffer{};  // zeroed: atoi stops behind the exponent
-  const auto end = std::to_chars(buffer.data(), buffer.data() + buffer.size(), value, std::chars_format::scientific).ptr;
+  const auto end =
+      std::to_chars(buffer.data(), buffer.data() + buffer.size(), value, std::chars_format::scientific).ptr;
   const std::string_view text(buffer.data(), end - buffer.data());  // "d.ddde+XX" or "de+XX"
   const size_t mark = text.find('e');
   std::string digits(text.substr(0, mark));

@@ -2,6 +2,7 @@
 #include <cmath>
 
 #include "duckdb/execution/expression_executor.hpp"
+#include "engine/functions/json_sql.h"
 #include "engine/functions/json_walk.h"
 #include "engine/functions/register.h"
 #include "engine/functions/scalar.h"
@@ -203,6 +204,7 @@ void RegisterJsonFunctions(duckdb::DatabaseInstance& database) {
   RegisterScalar(database, "trino_json_array_contains_double", ContainsDouble, Throws::kNever);
   RegisterScalar(database, "trino_json_array_contains_varchar", ContainsVarchar, Throws::kNever);
   RegisterScalar(database, "trino_json_array_get", ArrayGet, Throws::kNever);
+  RegisterSqlJsonFunctions(database);
 }
 
 }  // namespace opentrail::engine

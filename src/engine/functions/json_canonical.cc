@@ -15,8 +15,10 @@ void AppendCanonicalNumber(std::string_view number, std::string& out) {
     return;
   }
   const double value = ParseDouble(number);
-  if (value - value == 0) AppendJavaDouble(value, out);
-  else out += value > 0 ? "\"Infinity\"" : "\"-Infinity\"";  // Java's reading overflows, its writer quotes
+  if (value - value == 0)
+    AppendJavaDouble(value, out);
+  else
+    out += value > 0 ? "\"Infinity\"" : "\"-Infinity\"";  // Java's reading overflows, its writer quotes
 }
 
 class CanonicalWriter {
@@ -43,8 +45,10 @@ class CanonicalWriter {
     }
     std::string_view raw;
     if (!cursor_.Value(raw)) return false;
-    if (KindOfJson(raw) == JsonKind::kNumber) AppendCanonicalNumber(raw, out_);
-    else out_ += raw;
+    if (KindOfJson(raw) == JsonKind::kNumber)
+      AppendCanonicalNumber(raw, out_);
+    else
+      out_ += raw;
     return true;
   }
 
@@ -105,8 +109,7 @@ class CanonicalWriter {
 
   void Reorder(std::vector<Member>& members) {
     const size_t begin = members.front().begin;
-    std::stable_sort(members.begin(), members.end(),
-                     [](const Member& a, const Member& b) { return a.key < b.key; });
+    std::stable_sort(members.begin(), members.end(), [](const Member& a, const Member& b) { return a.key < b.key; });
     std::string sorted;
     sorted.reserve(out_.size() - begin);
     for (size_t i = 0; i < members.size(); i++) {

@@ -76,8 +76,7 @@ TEST_F(JsonFunctionsTest, InvalidPathsAreRefused) {
 }
 
 TEST_F(JsonFunctionsTest, ExtractPrintsJsonAnew) {
-  EXPECT_EQ(Extract(R"({"a": {"c" : [1 , 2.50], "b":"\/\u0041\u001f"} })", "$.a"),
-            R"({"c":[1,2.5],"b":"/A\u001F"})");
+  EXPECT_EQ(Extract(R"({"a": {"c" : [1 , 2.50], "b":"\/\u0041\u001f"} })", "$.a"), R"({"c":[1,2.5],"b":"/A\u001F"})");
   EXPECT_EQ(Extract(R"({"a":null})", "$.a"), "null");
   EXPECT_EQ(Extract(R"({"a":"x"})", "$.a"), "\"x\"");
   EXPECT_EQ(Extract(R"({"a":1})", "$.b"), "NULL");
@@ -126,6 +125,73 @@ TEST_F(JsonFunctionsTest, SizeAndIsScalar) {
   EXPECT_EQ(Eval("trino_is_json_scalar('1')"), "true");
   EXPECT_EQ(Eval("trino_is_json_scalar('[1, 2]')"), "false");
   EXPECT_EQ(EvalError("trino_is_json_scalar('[1')"), "INVALID_FUNCTION_ARGUMENT: Invalid JSON value: [1");
+}
+
+class SqlJsonTest : public JsonFunctionsTest {
+ protected:
+  std::string Exists(const std::string& path, const std::string& on_error = "") {
+    return Eval("trino_json_exists('" + kJson + "', '" + path + "', '" + on_error + "')");
+  }
+  std::string Value(const std::string& path, const std::string& on_empty = "", const std::string& on_error = "") {
+    return Eval("trino_json_value('" + kJson + "', '" + path + "', '" + on_empty + "', 'empty', '" + on_error +
+                "', 'failed')");
+  }
+  std::string Query(const std::string& path, const std::string& wrapper = "", const std::string& quotes = "") {
+    return Eval("trino_json_query('" + kJson + "', '" + path + "', '" + wrapper + "', '" + quotes + "', '', '')");
+  }
+
+  const std::string kJson =
+      R"({"a":{"b":"x"},"l":[{"k":1},{"k":2},{"n":3},[4]],"s":"q\u0041","n":null,"o d":true,"t":[10,20,30]})";
+};
+
+TEST_F(SqlJsonTest, LaxPaths) {
+  EXPECT_EQ(Value("lax $.a.b"), "x");
+  EXPECT_EQ(Value("$.a.b"), "x");
+  EXPECT_EQ(Value("lax $.s"), "qA");
+  EXPECT_EQ(Value("lax $.n"), "NULL");
+  EXPECT_EQ(Value("lax $.\"o d\""), "true");
+  EXPECT_EQ(Value("lax $.t[1]"), "20");
+  EXPECT_EQ(Value("lax $.t[last]"), "30");
+  EXPECT_EQ(Value("lax $.t[last - 2]"), "10");
+  EXPECT_EQ(Value("lax $.a[0].b"), "x") << "a lone item is an array of one";
+  EXPECT_EQ(Query("lax $.l.k", "with unconditional"), "[1,2]") << "an array stands for its elements";
+  EXPECT_EQ(Query("lax $.t[0 to 1]", "with conditional"), "[10,20]");
+  EXPECT_EQ(Query("lax $.t[2, 0]", "with conditional"), "[30,10]");
+  EXPECT_EQ(Query("lax $.a.*"), "\"x\"");
+  EXPECT_EQ(Query("lax $.a.*", "", "omit"), "x");
+  EXPECT_EQ(Query("lax $.a"), R"({"b":"x"})");
+  EXPECT_EQ(Query("lax $.a", "with conditional"), R"({"b":"x"})");
+  EXPECT_EQ(Query("lax $.a", "with unconditional"), R"([{"b":"x"}])");
+  EXPECT_EQ(Query("lax $.t[*]"), "NULL") << "several items without a wrapper";
+}
+
+TEST_F(SqlJsonTest, EmptyAndError) {
+  EXPECT_EQ(Value("lax $.none"), "NULL");
+  EXPECT_EQ(Value("lax $.none", "default"), "empty");
+  EXPECT_EQ(Value("lax $.t", "", "default"), "failed");
+  EXPECT_EQ(Value("strict $.none", "", "default"), "failed");
+  EXPECT_EQ(EvalError("trino_json_value('{}', 'lax $.a', 'error', NULL, 'error', NULL)"),
+            "JSON_VALUE_RESULT_ERROR: cannot extract SQL scalar from JSON: JSON path found no items");
+  EXPECT_EQ(EvalError("trino_json_value('{', 'lax $.a', '', NULL, 'error', NULL)"),
+            "JSON_INPUT_CONVERSION_ERROR: conversion to JSON failed: the text is no JSON");
+  EXPECT_EQ(Eval("trino_json_value(NULL, 'lax $.a', 'error', NULL, 'error', NULL)"), "NULL");
+  EXPECT_EQ(Eval("trino_json_query('[]', 'lax $.a', '', '', 'empty array', '')"), "[]");
+  EXPECT_EQ(EvalError("trino_json_query('[1,2]', 'lax $[*]', '', '', '', 'error')"),
+            "JSON_QUERY_RESULT_ERROR: cannot extract JSON from JSON: JSON path found multiple items");
+}
+
+TEST_F(SqlJsonTest, ExistsAndBadPaths) {
+  EXPECT_EQ(Exists("lax $.a.b"), "true");
+  EXPECT_EQ(Exists("lax $.a.c"), "false");
+  EXPECT_EQ(Exists("lax $.n"), "true");
+  EXPECT_EQ(Exists("strict $.a.c"), "false");
+  EXPECT_EQ(Exists("strict $.a.c", "unknown"), "NULL");
+  EXPECT_EQ(Exists("strict $.t[0 to 1]"), "true");
+  EXPECT_EQ(Exists("strict $.t[3]", "true"), "true");
+  EXPECT_EQ(EvalError("trino_json_exists('{}', 'lax a', '')"),
+            "INVALID_PATH: invalid JSON path 'lax a': $ expected at character 5");
+  EXPECT_EQ(EvalError("trino_json_exists('{}', 'lax $.a ? (@ > 1)', '')"),
+            "NOT_SUPPORTED: JSON path 'lax $.a ? (@ > 1)': a filter at character 9 is not supported");
 }
 
 }  // namespace

@@ -65,9 +65,9 @@ bool AppendJsonCanonical(std::string_view text, JsonKeyOrder order, std::string&
 class JsonPath {
  public:
   struct Step {
-    std::string key;      // decoded
-    bool plain = false;   // key appears in JSON text as it stands: nothing in it needs an escape
-    int64_t index = -1;   // the key read as an array index; -1 where it is none
+    std::string key;     // decoded
+    bool plain = false;  // key appears in JSON text as it stands: nothing in it needs an escape
+    int64_t index = -1;  // the key read as an array index; -1 where it is none
   };
 
   // nullopt where Trino says "Invalid JSON path".

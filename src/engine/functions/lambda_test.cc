@@ -54,8 +54,7 @@ TEST_F(LambdaTest, ZipWith) {
 TEST_F(LambdaTest, Maps) {
   EXPECT_EQ(Eval("trino_map_filter(MAP {'a': 1, 'b': 2, 'c': NULL}, lambda k, v: v > 1 OR k = 'a')"), "{a=1, b=2}");
   EXPECT_EQ(Eval("trino_map_filter(NULL::MAP(VARCHAR, INTEGER), lambda k, v: true)"), "NULL");
-  EXPECT_EQ(Eval("trino_transform_values(MAP {'a': 1, 'b': NULL}, lambda k, v: k || coalesce(v, 0))"),
-            "{a=a1, b=b0}");
+  EXPECT_EQ(Eval("trino_transform_values(MAP {'a': 1, 'b': NULL}, lambda k, v: k || coalesce(v, 0))"), "{a=a1, b=b0}");
   EXPECT_EQ(Eval("trino_transform_keys(MAP {'a': 1, 'b': 2}, lambda k, v: v * 2)"), "{2=1, 4=2}");
   EXPECT_EQ(EvalError("trino_transform_keys(MAP {'a': 1, 'b': 2}, lambda k, v: 'x')"),
             "INVALID_FUNCTION_ARGUMENT: Duplicate map keys (x) are not allowed");
@@ -76,7 +75,8 @@ TEST_F(LambdaTest, SortByComparator) {
   EXPECT_EQ(Eval("trino_array_sort_by(['bc', 'a', 'dd', 'b'], "
                  "lambda x, y: CAST(sign(length(x) - length(y)) AS INTEGER))"),
             "[a, b, bc, dd]");
-  EXPECT_EQ(Column("SELECT trino_array_sort_by(x, " + descending + ") FROM (VALUES ([1, 2, 3]), (NULL), ([2]), "
+  EXPECT_EQ(Column("SELECT trino_array_sort_by(x, " + descending +
+                   ") FROM (VALUES ([1, 2, 3]), (NULL), ([2]), "
                    "([1, 4, 2, 3, 9, 7])) t(x)"),
             "[3, 2, 1],NULL,[2],[9, 7, 4, 3, 2, 1]");
   EXPECT_EQ(EvalError("trino_array_sort_by([1, 2], lambda x, y: 5)"),

@@ -17,7 +17,9 @@ class ListReader {
  public:
   ListReader(duckdb::Vector& lists, duckdb::idx_t count);
 
-  [[nodiscard]] bool IsNull(duckdb::idx_t row) const { return !format_.validity.RowIsValid(format_.sel->get_index(row)); }
+  [[nodiscard]] bool IsNull(duckdb::idx_t row) const {
+    return !format_.validity.RowIsValid(format_.sel->get_index(row));
+  }
   // Empty for a NULL row.
   [[nodiscard]] duckdb::list_entry_t Entry(duckdb::idx_t row) const {
     if (IsNull(row)) return {0, 0};

@@ -46,7 +46,8 @@ void MapFromArrays(DataChunk& arguments, ExpressionState&, Vector& result) {
       writer.NullRow(row);
       continue;
     }
-    if (keys.Size(row) != values.Entry(row).length) ThrowInvalidArgument("Key and value arrays must be the same length");
+    if (keys.Size(row) != values.Entry(row).length)
+      ThrowInvalidArgument("Key and value arrays must be the same length");
     CheckMapKeys(keys.Elements(), keys.Keys(), keys.First(row), keys.Size(row));
     for (idx_t i = 0; i < keys.Size(row); i++) writer.Take(keys.First(row) + i, values.Entry(row).offset + i);
     writer.EndRow(row);
@@ -83,8 +84,10 @@ void MapFromEntries(DataChunk& arguments, ExpressionState&, Vector& result) {
       writer.Take(i, i);
       empty = false;
     }
-    if (lists.IsNull(row) || (kKeys == Keys::kSkip && empty)) writer.NullRow(row);
-    else writer.EndRow(row);
+    if (lists.IsNull(row) || (kKeys == Keys::kSkip && empty))
+      writer.NullRow(row);
+    else
+      writer.EndRow(row);
   }
   writer.Finish();
   MarkConstant(arguments, result);
@@ -193,8 +196,10 @@ void MapUnion(DataChunk& arguments, ExpressionState&, Vector& result) {
         if (seen.insert(maps.Keys().Key(i)).second) writer.Take(maps.Elements(), i);
       }
     }
-    if (none) writer.NullRow(row);
-    else writer.EndRow(row);
+    if (none)
+      writer.NullRow(row);
+    else
+      writer.EndRow(row);
   }
   writer.Finish();
   MarkConstant(arguments, result);
@@ -223,11 +228,9 @@ void RegisterEntryFunctions(duckdb::DatabaseInstance& database) {
   const LogicalType any_list = LogicalType::LIST(LogicalType::ANY);
   const LogicalType any_map = LogicalType::MAP(LogicalType::ANY, LogicalType::ANY);
   const auto add = [&](const char* name, duckdb::scalar_function_t function, duckdb::bind_scalar_function_t bind) {
-    RegisterChunk(database, {.name = name,
-                             .arguments = {any_list},
-                             .result = any_map,
-                             .function = std::move(function),
-                             .bind = bind});
+    RegisterChunk(
+        database,
+        {.name = name, .arguments = {any_list}, .result = any_map, .function = std::move(function), .bind = bind});
   };
   add("trino_map_from_entries", MapFromEntries<Keys::kRefuse>, BindEntries<Shape::kMap>);
   add("trino_map_agg", MapFromEntries<Keys::kSkip>, BindEntries<Shape::kMap>);

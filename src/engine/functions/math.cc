@@ -23,10 +23,14 @@ using duckdb::Vector;
 
 template <typename T>
 constexpr const char* TrinoName() {
-  if constexpr (std::is_same_v<T, int8_t>) return "tinyint";
-  else if constexpr (std::is_same_v<T, int16_t>) return "smallint";
-  else if constexpr (std::is_same_v<T, int32_t>) return "integer";
-  else return "bigint";
+  if constexpr (std::is_same_v<T, int8_t>)
+    return "tinyint";
+  else if constexpr (std::is_same_v<T, int16_t>)
+    return "smallint";
+  else if constexpr (std::is_same_v<T, int32_t>)
+    return "integer";
+  else
+    return "bigint";
 }
 
 template <typename T>
@@ -122,20 +126,24 @@ void RegisterIntegers(duckdb::DatabaseInstance& database) {
   RegisterScalar(database, "trino_round",
                  [](T value, int32_t decimals) { return CheckedNarrow<T>(RoundInteger(value, decimals)); });
   RegisterScalar(database, "trino_mod", [](T dividend, T divisor) { return Remainder(dividend, divisor); });
-  RegisterScalar(database, "trino_bitwise_left_shift", [](T value, int64_t shift) { return ShiftLeft(value, shift); },
-                 Throws::kNever);
-  RegisterScalar(database, "trino_bitwise_right_shift", [](T value, int64_t shift) { return ShiftRight(value, shift); },
-                 Throws::kNever);
-  RegisterScalar(database, "trino_bitwise_right_shift_arithmetic",
-                 [](T value, int64_t shift) { return ShiftRightArithmetic(value, shift); }, Throws::kNever);
+  RegisterScalar(
+      database, "trino_bitwise_left_shift", [](T value, int64_t shift) { return ShiftLeft(value, shift); },
+      Throws::kNever);
+  RegisterScalar(
+      database, "trino_bitwise_right_shift", [](T value, int64_t shift) { return ShiftRight(value, shift); },
+      Throws::kNever);
+  RegisterScalar(
+      database, "trino_bitwise_right_shift_arithmetic",
+      [](T value, int64_t shift) { return ShiftRightArithmetic(value, shift); }, Throws::kNever);
 }
 
 template <typename T>
 void RegisterFloats(duckdb::DatabaseInstance& database) {
-  RegisterScalar(database, "trino_round",
-                 [](T value, int32_t decimals) { return static_cast<T>(RoundDouble(value, decimals)); }, Throws::kNever);
-  RegisterScalar(database, "trino_mod", [](T dividend, T divisor) { return Remainder(dividend, divisor); },
-                 Throws::kNever);
+  RegisterScalar(
+      database, "trino_round", [](T value, int32_t decimals) { return static_cast<T>(RoundDouble(value, decimals)); },
+      Throws::kNever);
+  RegisterScalar(
+      database, "trino_mod", [](T dividend, T divisor) { return Remainder(dividend, divisor); }, Throws::kNever);
   RegisterScalar(database, "trino_sign", [](T value) { return Sign(value); }, Throws::kNever);
 }
 
@@ -153,8 +161,8 @@ void Random(DataChunk& arguments, ExpressionState&, Vector& result) {
       continue;
     }
     if (starts.Get(row) >= stops.Get(row)) {
-      ThrowInvalidArgument("{}", has_start.Get(row) ? "start value must be less than stop value"
-                                                    : "bound must be positive");
+      ThrowInvalidArgument("{}",
+                           has_start.Get(row) ? "start value must be less than stop value" : "bound must be positive");
     }
     std::uniform_int_distribution<int64_t> distribution(starts.Get(row), static_cast<int64_t>(stops.Get(row)) - 1);
     FlatVector::GetData<T>(result)[row] = static_cast<T>(distribution(generator));
@@ -278,8 +286,10 @@ int64_t BinOf(double operand, const duckdb::UnifiedVectorFormat& bins, duckdb::l
     if (bin(lower) > bin(upper - 1)) ThrowInvalidArgument("Bin values are not sorted in ascending order");
     const idx_t middle = (lower + upper) / 2;
     if (!std::isfinite(bin(middle))) ThrowInvalidArgument("Bin value must be finite, got {}", bin(middle));
-    if (operand < bin(middle)) upper = middle;
-    else lower = middle + 1;
+    if (operand < bin(middle))
+      upper = middle;
+    else
+      lower = middle + 1;
   }
   return static_cast<int64_t>(lower);
 }

@@ -101,8 +101,9 @@ BindResult BindMod(duckdb::ClientContext&, duckdb::ScalarFunction& function, Arg
   KeepArgumentTypes(function, arguments);
   const int scale =
       std::max(DecimalType::GetScale(function.arguments[0]), DecimalType::GetScale(function.arguments[1]));
-  const int whole = std::min(DecimalType::GetWidth(function.arguments[0]) - DecimalType::GetScale(function.arguments[0]),
-                             DecimalType::GetWidth(function.arguments[1]) - DecimalType::GetScale(function.arguments[1]));
+  const int whole =
+      std::min(DecimalType::GetWidth(function.arguments[0]) - DecimalType::GetScale(function.arguments[0]),
+               DecimalType::GetWidth(function.arguments[1]) - DecimalType::GetScale(function.arguments[1]));
   function.return_type = LogicalType::DECIMAL(std::clamp(whole + scale, 1, kMaxDecimalDigits), scale);
   return nullptr;
 }

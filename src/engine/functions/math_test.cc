@@ -86,9 +86,10 @@ TEST_F(MathTest, Bits) {
   EXPECT_EQ(Eval("trino_bit_count(9, 64)"), "2");
   EXPECT_EQ(Eval("trino_bit_count(-7, 64)"), "62");
   EXPECT_EQ(Eval("trino_bit_count(-7, 8)"), "6");
-  EXPECT_EQ(EvalError("trino_bit_count(200, 8)"),
-            "INVALID_FUNCTION_ARGUMENT: Number must be representable with the bits specified. 200 cannot be represented "
-            "with 8 bits");
+  EXPECT_EQ(
+      EvalError("trino_bit_count(200, 8)"),
+      "INVALID_FUNCTION_ARGUMENT: Number must be representable with the bits specified. 200 cannot be represented "
+      "with 8 bits");
   EXPECT_EQ(Eval("trino_bitwise_left_shift(CAST(1 AS TINYINT), 7)"), "-128");
   EXPECT_EQ(Eval("trino_bitwise_left_shift(CAST(1 AS BIGINT), 64)"), "0");
   EXPECT_EQ(Eval("trino_bitwise_right_shift(CAST(-8 AS INTEGER), 28)"), "15");

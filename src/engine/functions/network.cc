@@ -36,12 +36,6 @@ OptionalString TryCastVarcharToIpAddress(std::string_view text) {
 
 std::string CastIpAddressToVarchar(std::string_view bytes) { return IpAddressText(AddressOf(bytes)); }
 
-std::string CastVarbinaryToIpAddress(std::string_view bytes) {
-  if (bytes.size() == 16) return std::string(bytes);
-  if (bytes.size() == 4) return std::string(10, '\0') + "\xff\xff" + std::string(bytes);
-  ThrowTrino("INVALID_CAST_ARGUMENT", "Invalid IP address binary length: {}", bytes.size());
-}
-
 struct CidrContains {
   std::string text;  // of the network
   std::optional<IpNetwork> network;
@@ -100,12 +94,10 @@ void RegisterNetworkFunctions(duckdb::DatabaseInstance& database) {
                  TryCastVarcharToIpAddress, never);
   RegisterScalar(database, "trino_cast_ipaddress_to_varchar", {LogicalType::BLOB}, LogicalType::VARCHAR,
                  CastIpAddressToVarchar);
-  RegisterScalar(database, "trino_cast_varbinary_to_ipaddress", {LogicalType::BLOB}, LogicalType::BLOB,
-                 CastVarbinaryToIpAddress);
   RegisterScalar(database, "trino_cidr_contains", {LogicalType::VARCHAR, LogicalType::BLOB}, LogicalType::BOOLEAN,
                  CidrContains{});
-  RegisterScalar(database, "trino_url_extract_protocol",
-                 OfUrl([](const Url& url) { return std::string(url.scheme); }), never);
+  RegisterScalar(database, "trino_url_extract_protocol", OfUrl([](const Url& url) { return std::string(url.scheme); }),
+                 never);
   RegisterScalar(database, "trino_url_extract_host", OfUrl([](const Url& url) { return std::string(url.host); }),
                  never);
   RegisterScalar(database, "trino_url_extract_port", UrlPort, never);

@@ -33,8 +33,8 @@ TEST_F(NetworkFunctionsTest, AddressesPrintAsJavaPrintsThem) {
 }
 
 TEST_F(NetworkFunctionsTest, WhatIsNoAddressIsRefused) {
-  for (const std::string text : {"ec2.amazonaws.com", "10.0.0.256", "10.0.0", "10.0.0.01", "1::2::3", "fe80::1%eth0", "",
-                                 "AWS Internal"}) {
+  for (const std::string text :
+       {"ec2.amazonaws.com", "10.0.0.256", "10.0.0", "10.0.0.01", "1::2::3", "fe80::1%eth0", "", "AWS Internal"}) {
     EXPECT_EQ(EvalError("trino_cast_varchar_to_ipaddress('" + text + "')"),
               "INVALID_CAST_ARGUMENT: Cannot cast value to IPADDRESS: " + text);
     EXPECT_EQ(Eval("trino_try_cast_varchar_to_ipaddress('" + text + "')"), "NULL");
@@ -58,13 +58,6 @@ TEST_F(NetworkFunctionsTest, CidrContains) {
   EXPECT_EQ(ContainsError("x/8"), "INVALID_FUNCTION_ARGUMENT: Invalid network IP address");
   EXPECT_EQ(ContainsError("10.0.0.0/33"), "INVALID_FUNCTION_ARGUMENT: Prefix length exceeds address length");
   EXPECT_EQ(ContainsError("10.0.0.0/-1"), "INVALID_FUNCTION_ARGUMENT: Invalid prefix length");
-}
-
-TEST_F(NetworkFunctionsTest, VarbinaryToAddress) {
-  EXPECT_EQ(Eval("trino_cast_ipaddress_to_varchar(trino_cast_varbinary_to_ipaddress('\\x0A\\x00\\x00\\x01'::BLOB))"),
-            "10.0.0.1");
-  EXPECT_EQ(EvalError("trino_cast_varbinary_to_ipaddress('abc'::BLOB)"),
-            "INVALID_CAST_ARGUMENT: Invalid IP address binary length: 3");
 }
 
 TEST_F(NetworkFunctionsTest, UrlParts) {

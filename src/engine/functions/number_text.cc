@@ -20,7 +20,8 @@ struct ShortDigits {
 template <typename Number>
 ShortDigits Digits(Number value) {
   char buffer[64];
-  const auto [end, code] = std::to_chars(buffer, buffer + sizeof buffer, std::abs(value), std::chars_format::scientific);
+  const auto [end, code] =
+      std::to_chars(buffer, buffer + sizeof buffer, std::abs(value), std::chars_format::scientific);
   const std::string_view text(buffer, static_cast<size_t>(end - buffer));
   ShortDigits result{std::signbit(value), {}, 0};
   const size_t e = text.find('e');
@@ -81,7 +82,8 @@ std::optional<Number> Parse(std::string_view text) {
     const auto [end, code] = std::from_chars(number.data(), number.data() + number.size(), value);
     if (end != number.data() + number.size() || code == std::errc::invalid_argument) return std::nullopt;
     // from_chars leaves a number past the range alone; strtod says which end it passed.
-    if (code == std::errc::result_out_of_range) value = static_cast<Number>(std::strtod(std::string(number).c_str(), nullptr));
+    if (code == std::errc::result_out_of_range)
+      value = static_cast<Number>(std::strtod(std::string(number).c_str(), nullptr));
   }
   return negative ? -value : value;
 }

@@ -49,8 +49,9 @@ void RegisterShifts(duckdb::DatabaseInstance& database) {
                  [](int32_t days, int64_t millis) { return DateAddMillis(days, millis); });
   RegisterScalar(database, "trino_date_add_months", {date, integer}, date,
                  [](int32_t days, int32_t months) { return AddMonthsToDate(days, months); });
-  RegisterScalar(database, "trino_time_add_millis", {time, bigint}, time,
-                 [](int64_t micros, int64_t millis) { return TimeAddMillis(micros, millis); }, Throws::kNever);
+  RegisterScalar(
+      database, "trino_time_add_millis", {time, bigint}, time,
+      [](int64_t micros, int64_t millis) { return TimeAddMillis(micros, millis); }, Throws::kNever);
   RegisterScalar(database, "trino_timestamp_add_millis", {timestamp, bigint}, timestamp,
                  [](int64_t micros, int64_t millis) {
                    return CheckedTimestamp(AddOrThrow(micros, MultiplyOrThrow(millis, 1000)));
@@ -64,29 +65,34 @@ void RegisterShifts(duckdb::DatabaseInstance& database) {
 }
 
 void RegisterDifferences(duckdb::DatabaseInstance& database) {
-  RegisterScalar(database, "trino_date_difference", {LogicalType::DATE, LogicalType::DATE}, LogicalType::BIGINT,
-                 [](int32_t a, int32_t b) { return (int64_t{a} - b) * sql::kMillisPerDay; }, Throws::kNever);
-  RegisterScalar(database, "trino_time_difference", {LogicalType::TIME, LogicalType::TIME}, LogicalType::BIGINT,
-                 [](int64_t a, int64_t b) { return (a - b) / 1000; }, Throws::kNever);
+  RegisterScalar(
+      database, "trino_date_difference", {LogicalType::DATE, LogicalType::DATE}, LogicalType::BIGINT,
+      [](int32_t a, int32_t b) { return (int64_t{a} - b) * sql::kMillisPerDay; }, Throws::kNever);
+  RegisterScalar(
+      database, "trino_time_difference", {LogicalType::TIME, LogicalType::TIME}, LogicalType::BIGINT,
+      [](int64_t a, int64_t b) { return (a - b) / 1000; }, Throws::kNever);
   RegisterScalar(database, "trino_timestamp_difference", {LogicalType::TIMESTAMP, LogicalType::TIMESTAMP},
                  LogicalType::BIGINT, [](int64_t a, int64_t b) { return SubtractOrThrow(a, b) / 1000; });
-  RegisterScalar(database, "trino_tstz_difference",
-                 [](int64_t a, int64_t b) { return sql::PackedMillis(a) - sql::PackedMillis(b); }, Throws::kNever);
+  RegisterScalar(
+      database, "trino_tstz_difference",
+      [](int64_t a, int64_t b) { return sql::PackedMillis(a) - sql::PackedMillis(b); }, Throws::kNever);
 }
 
 void RegisterScaling(duckdb::DatabaseInstance& database) {
-  RegisterScalar(database, "trino_interval_millis_multiply", [](int64_t millis, double factor) {
-    return Saturate<int64_t>(static_cast<double>(millis) * factor);
-  }, Throws::kNever);
-  RegisterScalar(database, "trino_interval_millis_divide", [](int64_t millis, double divisor) {
-    return Saturate<int64_t>(static_cast<double>(millis) / divisor);
-  }, Throws::kNever);
-  RegisterScalar(database, "trino_interval_months_multiply", [](int32_t months, double factor) {
-    return Saturate<int32_t>(months * factor);
-  }, Throws::kNever);
-  RegisterScalar(database, "trino_interval_months_divide", [](int32_t months, double divisor) {
-    return Saturate<int32_t>(months / divisor);
-  }, Throws::kNever);
+  RegisterScalar(
+      database, "trino_interval_millis_multiply",
+      [](int64_t millis, double factor) { return Saturate<int64_t>(static_cast<double>(millis) * factor); },
+      Throws::kNever);
+  RegisterScalar(
+      database, "trino_interval_millis_divide",
+      [](int64_t millis, double divisor) { return Saturate<int64_t>(static_cast<double>(millis) / divisor); },
+      Throws::kNever);
+  RegisterScalar(
+      database, "trino_interval_months_multiply",
+      [](int32_t months, double factor) { return Saturate<int32_t>(months * factor); }, Throws::kNever);
+  RegisterScalar(
+      database, "trino_interval_months_divide",
+      [](int32_t months, double divisor) { return Saturate<int32_t>(months / divisor); }, Throws::kNever);
 }
 
 }  // namespace

@@ -89,8 +89,9 @@ sql::DecimalShape ShapeOf(const duckdb::LogicalType& type) {
 }
 
 template <BinaryOperator operation>
-duckdb::unique_ptr<duckdb::FunctionData> BindDecimal(duckdb::ClientContext&, duckdb::ScalarFunction& function,
-                                                     duckdb::vector<duckdb::unique_ptr<duckdb::Expression>>& arguments) {
+duckdb::unique_ptr<duckdb::FunctionData> BindDecimal(
+    duckdb::ClientContext&, duckdb::ScalarFunction& function,
+    duckdb::vector<duckdb::unique_ptr<duckdb::Expression>>& arguments) {
   const sql::DecimalShape left = ShapeOf(arguments[0]->return_type);
   const sql::DecimalShape right = ShapeOf(arguments[1]->return_type);
   const auto shape = sql::DecimalResult(operation, left, right);

@@ -84,8 +84,8 @@ TEST_F(OperatorTest, DatesAndIntervals) {
             "43200000");
   EXPECT_EQ(Eval("trino_interval_millis_divide(1000, 3)"), "333");
   EXPECT_EQ(Eval("trino_interval_months_multiply(10, 1e300)"), "2147483647");
-  EXPECT_TRUE(EvalError("trino_date_add_months(DATE '2024-01-31', 2147483647)")
-                  .starts_with("NUMERIC_VALUE_OUT_OF_RANGE: "));
+  EXPECT_TRUE(
+      EvalError("trino_date_add_months(DATE '2024-01-31', 2147483647)").starts_with("NUMERIC_VALUE_OUT_OF_RANGE: "));
 }
 
 TEST_F(OperatorTest, Subscripts) {
@@ -96,8 +96,9 @@ TEST_F(OperatorTest, Subscripts) {
   EXPECT_EQ(EvalError("trino_subscript(['a'], -1)"), "INVALID_FUNCTION_ARGUMENT: Array subscript is negative: -1");
   EXPECT_EQ(EvalError("trino_subscript(['a', 'b'], 3)"),
             "INVALID_FUNCTION_ARGUMENT: Array subscript must be less than or equal to array length: 3 > 2");
-  EXPECT_EQ(Column("SELECT trino_subscript(x, 1) FROM (VALUES (['one']), (NULL), (['a text that is not inline'])) t(x)"),
-            "one,NULL,a text that is not inline");
+  EXPECT_EQ(
+      Column("SELECT trino_subscript(x, 1) FROM (VALUES (['one']), (NULL), (['a text that is not inline'])) t(x)"),
+      "one,NULL,a text that is not inline");
   EXPECT_EQ(Column("SELECT trino_subscript([{'a': x}], 1).a FROM (VALUES ('p'), (NULL)) t(x)"), "p,NULL");
   EXPECT_EQ(Column("SELECT sum(trino_subscript([x, x + 1], 2)) FROM range(10000) t(x)"), "50005000");
 }

@@ -225,11 +225,12 @@ struct Weave {
 
 // A constant pattern that compiles can only fail by backtracking without end, which is no reason to hold the function
 // back from dictionaries. A bad one is left to fail where a row is read: TRY has to see it.
-duckdb::unique_ptr<duckdb::FunctionData> BindPattern(duckdb::ClientContext& context, duckdb::ScalarFunction& function,
-                                                     duckdb::vector<duckdb::unique_ptr<duckdb::Expression>>& arguments) {
+duckdb::unique_ptr<duckdb::FunctionData> BindPattern(
+    duckdb::ClientContext& context, duckdb::ScalarFunction& function,
+    duckdb::vector<duckdb::unique_ptr<duckdb::Expression>>& arguments) {
   duckdb::Value pattern;
-  if (!arguments[1]->IsFoldable() ||
-      !duckdb::ExpressionExecutor::TryEvaluateScalar(context, *arguments[1], pattern) || pattern.IsNull()) {
+  if (!arguments[1]->IsFoldable() || !duckdb::ExpressionExecutor::TryEvaluateScalar(context, *arguments[1], pattern) ||
+      pattern.IsNull()) {
     return nullptr;
   }
   try {

@@ -29,8 +29,8 @@ OnigSyntaxType* JavaSyntax() {
 
 std::string ErrorText(int code, const OnigErrorInfo* info) {
   std::array<OnigUChar, ONIG_MAX_ERROR_MESSAGE_LEN> text{};
-  const int length = info != nullptr ? onig_error_code_to_str(text.data(), code, info)
-                                     : onig_error_code_to_str(text.data(), code);
+  const int length =
+      info != nullptr ? onig_error_code_to_str(text.data(), code, info) : onig_error_code_to_str(text.data(), code);
   return {reinterpret_cast<const char*>(text.data()), static_cast<size_t>(length)};
 }
 

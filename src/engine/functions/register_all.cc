@@ -5,9 +5,19 @@
 namespace opentrail::engine {
 
 void RegisterAllFunctions(duckdb::DatabaseInstance& database) {
+  RegisterStringFunctions(database);
   RegisterRegexpFunctions(database);
   RegisterJsonFunctions(database);
+  RegisterNetworkFunctions(database);
+  RegisterBinaryFunctions(database);
+  RegisterDatetimeFunctions(database);
+  RegisterCastFunctions(database);
   RegisterOperatorFunctions(database);
+  RegisterMathFunctions(database);
+  RegisterConditionalFunctions(database);
+  RegisterArrayFunctions(database);
+  RegisterMapFunctions(database);
+  RegisterAggregateFunctions(database);
 }
 
 }  // namespace opentrail::engine

@@ -15,8 +15,8 @@ void AddToCatalog(duckdb::DatabaseInstance& database, duckdb::ScalarFunction fun
   duckdb::CreateScalarFunctionInfo info(std::move(function));
   info.on_conflict = duckdb::OnCreateConflict::ALTER_ON_CONFLICT;
   info.internal = true;
-  duckdb::Catalog::GetSystemCatalog(database).CreateFunction(
-      duckdb::CatalogTransaction::GetSystemTransaction(database), info);
+  duckdb::Catalog::GetSystemCatalog(database).CreateFunction(duckdb::CatalogTransaction::GetSystemTransaction(database),
+                                                             info);
 }
 
 void RegisterChunk(duckdb::DatabaseInstance& database, ChunkFunction function) {

@@ -87,15 +87,24 @@ inline constexpr bool kIsList<std::vector<T>> = true;
 template <typename T>
 duckdb::LogicalType TypeOf() {
   using duckdb::LogicalType;
-  if constexpr (kIsText<T>) return LogicalType::VARCHAR;
-  else if constexpr (kIsList<T>) return LogicalType::LIST(TypeOf<typename Unwrapped<typename T::value_type>::type>());
-  else if constexpr (std::is_same_v<T, bool>) return LogicalType::BOOLEAN;
-  else if constexpr (std::is_same_v<T, int8_t>) return LogicalType::TINYINT;
-  else if constexpr (std::is_same_v<T, int16_t>) return LogicalType::SMALLINT;
-  else if constexpr (std::is_same_v<T, int32_t>) return LogicalType::INTEGER;
-  else if constexpr (std::is_same_v<T, int64_t>) return LogicalType::BIGINT;
-  else if constexpr (std::is_same_v<T, duckdb::hugeint_t>) return LogicalType::HUGEINT;
-  else if constexpr (std::is_same_v<T, float>) return LogicalType::FLOAT;
+  if constexpr (kIsText<T>)
+    return LogicalType::VARCHAR;
+  else if constexpr (kIsList<T>)
+    return LogicalType::LIST(TypeOf<typename Unwrapped<typename T::value_type>::type>());
+  else if constexpr (std::is_same_v<T, bool>)
+    return LogicalType::BOOLEAN;
+  else if constexpr (std::is_same_v<T, int8_t>)
+    return LogicalType::TINYINT;
+  else if constexpr (std::is_same_v<T, int16_t>)
+    return LogicalType::SMALLINT;
+  else if constexpr (std::is_same_v<T, int32_t>)
+    return LogicalType::INTEGER;
+  else if constexpr (std::is_same_v<T, int64_t>)
+    return LogicalType::BIGINT;
+  else if constexpr (std::is_same_v<T, duckdb::hugeint_t>)
+    return LogicalType::HUGEINT;
+  else if constexpr (std::is_same_v<T, float>)
+    return LogicalType::FLOAT;
   else {
     static_assert(std::is_same_v<T, double>, "no engine type for this C++ type: name the types explicitly");
     return LogicalType::DOUBLE;
@@ -132,8 +141,10 @@ class Column {
       if (!format_.validity.RowIsValid(index)) return std::nullopt;
     }
     const Stored& stored = duckdb::UnifiedVectorFormat::GetData<Stored>(format_)[index];
-    if constexpr (kIsText<Value>) return std::string_view(stored.GetData(), stored.GetSize());
-    else return stored;
+    if constexpr (kIsText<Value>)
+      return std::string_view(stored.GetData(), stored.GetSize());
+    else
+      return stored;
   }
 
  private:
@@ -154,8 +165,7 @@ class Column<std::vector<T>> {
     return !format_.validity.RowIsValid(format_.sel->get_index(row));
   }
   [[nodiscard]] std::vector<T> Get(duckdb::idx_t row) const {
-    const auto entry =
-        duckdb::UnifiedVectorFormat::GetData<duckdb::list_entry_t>(format_)[format_.sel->get_index(row)];
+    const auto entry = duckdb::UnifiedVectorFormat::GetData<duckdb::list_entry_t>(format_)[format_.sel->get_index(row)];
     std::vector<T> list;
     list.reserve(entry.length);
     for (duckdb::idx_t i = 0; i < entry.length; i++) list.push_back(elements_.Get(entry.offset + i));
@@ -175,8 +185,10 @@ duckdb::Vector& AppendList(duckdb::Vector& result, duckdb::idx_t row, duckdb::id
 template <typename T>
 void Set(duckdb::Vector& result, duckdb::idx_t row, const T& value) {
   if constexpr (Unwrapped<T>::kOptional) {
-    if (value) Set(result, row, *value);
-    else SetNull(result, row);
+    if (value)
+      Set(result, row, *value);
+    else
+      SetNull(result, row);
   } else if constexpr (kIsText<T>) {
     duckdb::FlatVector::GetData<duckdb::string_t>(result)[row] = CopyText(result, value);
   } else if constexpr (kIsList<T>) {

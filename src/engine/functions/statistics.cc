@@ -1,7 +1,9 @@
 #include <algorithm>
 #include <cmath>
-#include <map>
+#include <functional>
+#include <optional>
 #include <queue>
+#include <tuple>
 #include <vector>
 
 #include "engine/functions/collections.h"
@@ -41,7 +43,10 @@ class WeightedLists {
     for (idx_t i = entry.offset; i < entry.offset + entry.length; i++) {
       if (!values_.Missing(i) && !weights_.Missing(i)) sorted.push_back({values_.Get(i), weights_.Get(i)});
     }
-    std::sort(sorted.begin(), sorted.end(), [](const Weighted& a, const Weighted& b) { return a.value < b.value; });
+    // NaN last, so that there is an order at all.
+    std::sort(sorted.begin(), sorted.end(), [](const Weighted& a, const Weighted& b) {
+      return std::isnan(b.value) ? !std::isnan(a.value) : a.value < b.value;
+    });
     return sorted;
   }
 
@@ -81,60 +86,79 @@ void WeightedPercentile(DataChunk& arguments, ExpressionState&, Vector& result) 
   MarkConstant(arguments, result);
 }
 
-// Equal values become one bucket, then the two nearest neighbours are merged until few enough are left: the histogram
-// of Ben-Haim and Tom-Tov, made of all rows at once instead of as they come.
-std::vector<Weighted> Histogram(std::vector<Weighted> sorted, size_t bucket_count) {
-  std::vector<Weighted> buckets;
-  for (const Weighted& entry : sorted) {
-    if (!buckets.empty() && buckets.back().value == entry.value) buckets.back().weight += entry.weight;
-    else buckets.push_back(entry);
+// Merges neighbouring buckets, the two nearest first: the histogram of Ben-Haim and Tom-Tov, made of all rows at once
+// instead of as they come.
+class BucketMerger {
+ public:
+  explicit BucketMerger(const std::vector<Weighted>& sorted) {
+    for (const Weighted& entry : sorted) Append(entry);
+    for (size_t i = 0; i + 1 < buckets_.size(); i++) AddGap(i, i + 1);
   }
-  std::vector<size_t> next(buckets.size());
-  std::vector<size_t> previous(buckets.size());
-  for (size_t i = 0; i < buckets.size(); i++) {
-    next[i] = i + 1;
-    previous[i] = i - 1;  // of the first: never followed
+
+  std::vector<Weighted> MergeTo(size_t count) {
+    for (size_t left = buckets_.size(); left > count;) left -= MergeNearest() ? 1 : 0;
+    std::vector<Weighted> kept;
+    for (size_t i = 0; i < buckets_.size(); i = buckets_[i].next) kept.push_back(buckets_[i].entry);
+    return kept;
   }
-  std::vector<uint32_t> version(buckets.size(), 0);
+
+ private:
+  struct Bucket {
+    Weighted entry;
+    size_t previous;  // of the first: itself
+    size_t next;      // of the last: the number of buckets
+    uint32_t merges = 0;
+    bool gone = false;
+  };
+  // The distance of two neighbours, as of their merges then: stale where either has merged since.
   struct Gap {
     double width;
     size_t left;
     size_t right;
-    uint32_t left_version;
-    uint32_t right_version;
-    bool operator>(const Gap& other) const { return width > other.width || (width == other.width && left > other.left); }
+    uint32_t left_merges;
+    uint32_t right_merges;
+    bool operator>(const Gap& other) const { return std::tie(width, left) > std::tie(other.width, other.left); }
   };
-  std::priority_queue<Gap, std::vector<Gap>, std::greater<>> gaps;
-  const auto add_gap = [&](size_t left, size_t right) {
-    gaps.push({buckets[right].value - buckets[left].value, left, right, version[left], version[right]});
-  };
-  for (size_t i = 0; i + 1 < buckets.size(); i++) add_gap(i, i + 1);
-  std::vector<bool> merged(buckets.size(), false);
-  for (size_t left_over = buckets.size(); left_over > bucket_count;) {
-    const Gap gap = gaps.top();
-    gaps.pop();
-    if (merged[gap.left] || merged[gap.right] || version[gap.left] != gap.left_version ||
-        version[gap.right] != gap.right_version) {
-      continue;
+
+  void Append(const Weighted& entry) {
+    if (!buckets_.empty() && buckets_.back().entry.value == entry.value) {
+      buckets_.back().entry.weight += entry.weight;
+    } else {
+      const size_t index = buckets_.size();
+      buckets_.push_back({entry, index == 0 ? 0 : index - 1, index + 1});
     }
-    Weighted& left = buckets[gap.left];
-    const Weighted& right = buckets[gap.right];
-    const double weight = left.weight + right.weight;
-    left = {(left.value * left.weight + right.value * right.weight) / weight, weight};
-    version[gap.left]++;
-    merged[gap.right] = true;
-    next[gap.left] = next[gap.right];
-    if (next[gap.left] < buckets.size()) {
-      previous[next[gap.left]] = gap.left;
-      add_gap(gap.left, next[gap.left]);
-    }
-    if (gap.left > 0) add_gap(previous[gap.left], gap.left);
-    left_over--;
   }
-  std::vector<Weighted> kept;
-  for (size_t i = 0; i < buckets.size(); i = next[i]) kept.push_back(buckets[i]);
-  return kept;
-}
+
+  void AddGap(size_t left, size_t right) {
+    const Bucket& a = buckets_[left];
+    const Bucket& b = buckets_[right];
+    gaps_.push({b.entry.value - a.entry.value, left, right, a.merges, b.merges});
+  }
+
+  // False: the nearest gap was stale, and is dropped.
+  bool MergeNearest() {
+    const Gap gap = gaps_.top();
+    gaps_.pop();
+    Bucket& left = buckets_[gap.left];
+    Bucket& right = buckets_[gap.right];
+    if (left.gone || right.gone || left.merges != gap.left_merges || right.merges != gap.right_merges) return false;
+    const double weight = left.entry.weight + right.entry.weight;
+    left.entry.value = (left.entry.value * left.entry.weight + right.entry.value * right.entry.weight) / weight;
+    left.entry.weight = weight;
+    left.merges++;
+    left.next = right.next;
+    right.gone = true;
+    if (left.next < buckets_.size()) {
+      buckets_[left.next].previous = gap.left;
+      AddGap(gap.left, left.next);
+    }
+    if (gap.left > 0) AddGap(left.previous, gap.left);
+    return true;
+  }
+
+  std::vector<Bucket> buckets_;
+  std::priority_queue<Gap, std::vector<Gap>, std::greater<>> gaps_;
+};
 
 void NumericHistogram(DataChunk& arguments, ExpressionState&, Vector& result) {
   const idx_t rows = RowsToCompute(arguments);
@@ -150,7 +174,8 @@ void NumericHistogram(DataChunk& arguments, ExpressionState&, Vector& result) {
       if (count < 2) {
         ThrowInvalidArgument("numeric_histogram bucket count must be greater than one, input value: {}", count);
       }
-      for (const Weighted& bucket : Histogram(sorted, count)) all.push_back(bucket);
+      if (std::isnan(sorted.back().value)) ThrowInvalidArgument("numeric_histogram takes no NaN");
+      for (const Weighted& bucket : BucketMerger(sorted).MergeTo(count)) all.push_back(bucket);
     }
     FlatVector::GetData<duckdb::list_entry_t>(result)[row] = {start + first, all.size() - first};
     if (all.size() == first) FlatVector::SetNull(result, row, true);
@@ -192,8 +217,10 @@ void Skewness(DataChunk& arguments, ExpressionState&, Vector& result) {
   const Column<double> values(lists.Elements(), lists.ElementCount());
   for (idx_t row = 0; row < rows; row++) {
     const std::optional<double> skewness = SkewnessOf(values, lists.Entry(row));
-    if (skewness) FlatVector::GetData<double>(result)[row] = *skewness;
-    else FlatVector::SetNull(result, row, true);
+    if (skewness)
+      FlatVector::GetData<double>(result)[row] = *skewness;
+    else
+      FlatVector::SetNull(result, row, true);
   }
   MarkConstant(arguments, result);
 }
@@ -204,10 +231,9 @@ void RegisterStatisticAggregates(duckdb::DatabaseInstance& database) {
   const LogicalType number = LogicalType::DOUBLE;
   const LogicalType weighted = LogicalType::LIST(LogicalType::STRUCT({{"_1", number}, {"_2", number}}));
   RegisterChunk(database, {"trino_weighted_percentile", {weighted, number}, number, WeightedPercentile});
-  RegisterChunk(database, {"trino_numeric_histogram",
-                           {weighted, LogicalType::BIGINT},
-                           LogicalType::MAP(number, number),
-                           NumericHistogram});
+  RegisterChunk(
+      database,
+      {"trino_numeric_histogram", {weighted, LogicalType::BIGINT}, LogicalType::MAP(number, number), NumericHistogram});
   RegisterChunk(database, {"trino_skewness", {LogicalType::LIST(number)}, number, Skewness});
 }
 

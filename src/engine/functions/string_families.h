@@ -12,7 +12,7 @@ namespace opentrail::engine {
 // How far lpad and rpad may make one value grow: a bound against one call eating the memory.
 inline constexpr int64_t kMaxPaddedCharacters = 16 << 20;
 
-void RegisterTextFunctions(duckdb::DatabaseInstance& database);        // upper, normalize, distances, soundex, luhn_check
+void RegisterTextFunctions(duckdb::DatabaseInstance& database);  // upper, normalize, distances, soundex, luhn_check
 void RegisterSplitToMapFunctions(duckdb::DatabaseInstance& database);  // split_to_map, split_to_multimap
 void RegisterFormatFunction(duckdb::DatabaseInstance& database);
 

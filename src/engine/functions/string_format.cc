@@ -50,16 +50,12 @@ FormatArgument ArgumentOf(const duckdb::Value& value, const duckdb::Value& text)
       argument.text.clear();
       AppendJavaDouble(argument.real, argument.text);
       break;
-    case duckdb::LogicalTypeId::DECIMAL:
-      argument.kind = Kind::kDecimal;
-      break;
+    case duckdb::LogicalTypeId::DECIMAL: argument.kind = Kind::kDecimal; break;
     case duckdb::LogicalTypeId::TIMESTAMP:
       argument.kind = Kind::kText;
       argument.text = JavaTimestamp(value.GetValue<duckdb::timestamp_t>());
       break;
-    default:
-      argument.kind = Kind::kText;
-      break;
+    default: argument.kind = Kind::kText; break;
   }
   return argument;
 }

@@ -43,8 +43,9 @@ TEST_F(StringFunctionsTest, ReplaceReverse) {
   EXPECT_EQ(Eval("trino_replace('aa', 'a', '')"), "");
   EXPECT_EQ(Eval("trino_replace('a\xc3\xa9', '', '-')"), "-a-\xc3\xa9-");
   EXPECT_EQ(Eval("trino_replace('', 'x', 'y')"), "");
-  EXPECT_EQ(Eval("trino_reverse('a\xc3\xa9\xf0\x9f\x98\x80z')"), "z\xf0\x9f\x98\x80\xc3\xa9"
-                                                                 "a");
+  EXPECT_EQ(Eval("trino_reverse('a\xc3\xa9\xf0\x9f\x98\x80z')"),
+            "z\xf0\x9f\x98\x80\xc3\xa9"
+            "a");
 }
 
 TEST_F(StringFunctionsTest, Split) {
@@ -53,8 +54,7 @@ TEST_F(StringFunctionsTest, Split) {
   EXPECT_EQ(Eval("trino_split('a:b:c', ':', 1)"), "['a:b:c']");
   EXPECT_EQ(Eval("trino_split('', ':')"), "['']");
   EXPECT_EQ(Eval("trino_split('a::', ':')"), "[a, '', '']");
-  EXPECT_EQ(EvalError("trino_split('a', '')"),
-            "INVALID_FUNCTION_ARGUMENT: The delimiter may not be the empty string");
+  EXPECT_EQ(EvalError("trino_split('a', '')"), "INVALID_FUNCTION_ARGUMENT: The delimiter may not be the empty string");
   EXPECT_EQ(EvalError("trino_split('a', ':', 0)"), "INVALID_FUNCTION_ARGUMENT: Limit must be positive");
 }
 
@@ -106,7 +106,10 @@ TEST_F(StringFunctionsTest, Concat) {
 }
 
 TEST_F(StringFunctionsTest, UpperNormalize) {
-  EXPECT_EQ(Eval("trino_upper('stra\xc3\x9f" "e \xc3\xa9')"), "STRA\xc3\x9f" "E \xc3\x89");
+  EXPECT_EQ(Eval("trino_upper('stra\xc3\x9f"
+                 "e \xc3\xa9')"),
+            "STRA\xc3\x9f"
+            "E \xc3\x89");
   EXPECT_EQ(Eval("length(trino_normalize('\xc3\xa9', 'NFD'))"), "2");
   EXPECT_EQ(Eval("trino_normalize('e' || chr(769), 'NFC')"), "\xc3\xa9");
   EXPECT_EQ(Eval("trino_normalize(chr(64257), 'NFKC')"), "fi");

@@ -110,8 +110,10 @@ std::string Soundex(std::string_view text) {
     if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
     if (c < 'A' || c > 'Z') continue;
     const char digit = SoundexDigit(c);
-    if (code.empty()) code += c;
-    else if (digit != '0' && digit != '-' && digit != last) code += digit;
+    if (code.empty())
+      code += c;
+    else if (digit != '0' && digit != '-' && digit != last)
+      code += digit;
     if (digit != '-') last = digit;
     if (code.size() == 4) break;
   }

@@ -40,7 +40,7 @@ std::string_view JavaClass(Kind kind) {
 // Plain decimal digits, an optional point between: "12", "0.5". What %f and %e round and lay out.
 struct Digits {
   bool negative = false;
-  std::string whole;     // no leading zeros; "" is 0
+  std::string whole;  // no leading zeros; "" is 0
   std::string fraction;
 };
 
@@ -80,8 +80,10 @@ void RoundTo(Digits& digits, int places) {
   std::string all = digits.whole + digits.fraction;
   size_t at = all.size();
   while (at > 0 && all[at - 1] == '9') all[--at] = '0';
-  if (at > 0) all[at - 1]++;
-  else all.insert(0, 1, '1');
+  if (at > 0)
+    all[at - 1]++;
+  else
+    all.insert(0, 1, '1');
   digits.whole = all.substr(0, all.size() - wanted);
   digits.fraction = all.substr(all.size() - wanted);
 }
@@ -271,9 +273,12 @@ class Formatting {
   void Signed(const Specifier& specifier, bool negative, std::string digits) {
     const bool parenthesis = negative && specifier.Has('(');
     std::string_view sign;
-    if (negative) sign = parenthesis ? "(" : "-";
-    else if (specifier.Has('+')) sign = "+";
-    else if (specifier.Has(' ')) sign = " ";
+    if (negative)
+      sign = parenthesis ? "(" : "-";
+    else if (specifier.Has('+'))
+      sign = "+";
+    else if (specifier.Has(' '))
+      sign = " ";
     if (specifier.Has('0')) {
       const int64_t missing = specifier.width - static_cast<int64_t>(digits.size() + sign.size() + parenthesis);
       if (missing > 0) digits.insert(0, static_cast<size_t>(missing), '0');

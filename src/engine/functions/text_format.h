@@ -14,9 +14,9 @@ inline constexpr int kMaxFormatWidth = 1'000'000;
 struct FormatArgument {
   enum class Kind : uint8_t { kNull, kBoolean, kInteger, kReal, kDecimal, kText };
   Kind kind = Kind::kNull;
-  int64_t integer = 0;      // kInteger, kBoolean
-  double real = 0;          // kReal
-  std::string text;         // what %s prints (kReal, kDecimal: also what %f reads)
+  int64_t integer = 0;  // kInteger, kBoolean
+  double real = 0;      // kReal
+  std::string text;     // what %s prints (kReal, kDecimal: also what %f reads)
 };
 
 // Appends the formatted text; throws INVALID_FUNCTION_ARGUMENT "Invalid format string: …" as Trino words it.

@@ -30,8 +30,8 @@ bool IsLegal(std::string_view part, std::string_view extra) {
       at += 2;
       continue;
     }
-    const bool legal = IsAlpha(c) || IsDigit(c) || static_cast<uint8_t>(c) >= 0x80 || IsOneOf(c, "_-!.~'()*") ||
-                       IsOneOf(c, extra);
+    const bool legal =
+        IsAlpha(c) || IsDigit(c) || static_cast<uint8_t>(c) >= 0x80 || IsOneOf(c, "_-!.~'()*") || IsOneOf(c, extra);
     if (!legal) return false;
   }
   return true;

@@ -18,7 +18,8 @@ struct Url {
   std::string_view fragment;
 };
 
-// nullopt where URI's constructor would throw: a character that must be escaped, a bad escape, no authority behind "//".
+// nullopt where URI's constructor would throw: a character that must be escaped, a bad escape, no authority behind
+// "//".
 [[nodiscard]] std::optional<Url> ParseUrl(std::string_view text);
 
 // %XX to bytes; bytes that are no UTF-8 become U+FFFD. The text's escapes must be well-formed.

@@ -1,0 +1,1 @@
+coalesce(a, b) OVER ()

@@ -1,0 +1,1 @@
+listagg(a, ',' ON OVERFLOW ERROR) WITHIN GROUP (ORDER BY b)

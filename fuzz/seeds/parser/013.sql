@@ -1,0 +1,1 @@
+trim(trailing FROM a)

@@ -1,0 +1,1 @@
+substring(a, 2)

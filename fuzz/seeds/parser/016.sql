@@ -1,0 +1,1 @@
+json_exists(a, '$' UNKNOWN ON ERROR)

@@ -1,0 +1,1 @@
+json_array(1, 2)

@@ -1,0 +1,1 @@
+a AT TIME ZONE 'UTC' + b

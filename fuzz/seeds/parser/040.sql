@@ -1,0 +1,1 @@
+a < ALL (VALUES 1, 2)

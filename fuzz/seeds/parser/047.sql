@@ -1,0 +1,1 @@
+f(a, x -> x IS NOT NULL)

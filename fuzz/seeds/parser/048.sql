@@ -1,0 +1,1 @@
+CASE WHEN a = 1 THEN 'x' WHEN b THEN 'y' ELSE 'z' END

@@ -1,0 +1,1 @@
+cast(a as VARCHAR(10))

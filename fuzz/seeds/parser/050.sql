@@ -1,0 +1,1 @@
+CAST(a AS timestamp (6) with time zone)

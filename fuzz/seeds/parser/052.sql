@@ -1,0 +1,1 @@
+CAST(a AS row(day array(integer), array array(row(b boolean)), map map<varchar,varchar>))

@@ -1,0 +1,1 @@
+SELECT all, b FROM t

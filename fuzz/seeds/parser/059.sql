@@ -1,0 +1,1 @@
+SELECT count, min, max, date, time, timestamp, year, month, day, hour FROM t

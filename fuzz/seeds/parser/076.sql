@@ -1,0 +1,1 @@
+SELECT 1 FROM (SELECT 2) AS x (a)
