@@ -26,7 +26,9 @@ duckdb::unique_ptr<duckdb::FunctionData> BindToDecimal(duckdb::ClientContext& co
   if (scale < 0 || scale > 38) ThrowInvalidArgument("a decimal's scale must be from 0 to 38: {}", scale);
   function.return_type = WideDecimal(scale);
   const LogicalType& source = arguments[0]->return_type;
-  if (source.id() == duckdb::LogicalTypeId::DECIMAL) {
+  // The declared type, not the argument's: a bare 0.1 is a decimal to the engine even where a double is asked.
+  if (function.arguments[0].id() == duckdb::LogicalTypeId::DECIMAL) {
+    if (source.id() != duckdb::LogicalTypeId::DECIMAL) ThrowInvalidArgument("not a decimal: {}", source.ToString());
     function.arguments[0] = WideDecimal(duckdb::DecimalType::GetScale(source));
   }
   return nullptr;

@@ -57,7 +57,7 @@ TEST_F(DatetimeTest, DifferencesCountCompleteUnits) {
   EXPECT_EQ(difference("second", "2024-01-01 00:00:01", "2024-01-01 00:00:00"), "-1");
   EXPECT_EQ(difference("month", "2024-01-31 00:00:00", "2024-02-29 00:00:00"), "1");
   EXPECT_EQ(difference("month", "2024-01-31 00:00:00", "2024-02-28 00:00:00"), "0");
-  EXPECT_EQ(difference("month", "2024-02-29 00:00:00", "2024-01-31 00:00:00"), "0");
+  EXPECT_EQ(difference("month", "2024-02-29 00:00:00", "2024-01-31 00:00:00"), "-1");
   EXPECT_EQ(difference("year", "2023-06-01 00:00:00", "2024-05-31 23:59:59"), "0");
   EXPECT_EQ(difference("quarter", "2024-01-01 00:00:00", "2024-12-31 00:00:00"), "3");
   EXPECT_EQ(difference("week", "2024-01-01 00:00:00", "2024-01-14 00:00:00"), "1");
