@@ -86,7 +86,8 @@ void RunQuery(benchmark::State& state, bool dictionaries, const std::string& que
 
 constexpr const char* kGroupBy = "SELECT eventname, count(*) FROM opentrail_scan('default', 't') GROUP BY 1";
 constexpr const char* kCount = "SELECT count(*) FROM opentrail_scan('default', 't')";
-constexpr const char* kFilter = "SELECT count(*) FROM opentrail_scan('default', 't') WHERE eventname = 'Nothing at all'";
+constexpr const char* kFilter =
+    "SELECT count(*) FROM opentrail_scan('default', 't') WHERE eventname = 'Nothing at all'";
 
 BENCHMARK_CAPTURE(RunQuery, GroupByText, false, kGroupBy)->UseRealTime()->MeasureProcessCPUTime();
 BENCHMARK_CAPTURE(RunQuery, GroupByDictionary, true, kGroupBy)->UseRealTime()->MeasureProcessCPUTime();

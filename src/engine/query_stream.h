@@ -46,8 +46,8 @@ class QueryStream final : public QueryResult {
   QueryStream(duckdb::Connection& connection, std::vector<sql::OutputColumn> columns,
               std::shared_ptr<QueryScans> scans);
 
-  // Work along with the library's threads until there is something to fetch, or nothing more. They, and Fetch, throw what
-  // the library throws.
+  // Work along with the library's threads until there is something to fetch, or nothing more. They, and Fetch, throw
+  // what the library throws.
   void RunToFirstRows();
   static void RunToNextRows(duckdb::StreamQueryResult& stream);
   // nullptr at the end.

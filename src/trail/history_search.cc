@@ -107,9 +107,7 @@ std::vector<Predicate> HintsOf(const HistoryQuery& query) {
       case LookupAttributeKey::kAccessKeyId:
         hints.push_back({"useridentity.accesskeyid", PredicateKind::kEquals, {attribute.value}});
         break;
-      case LookupAttributeKey::kResourceName:
-        hints.push_back({"", PredicateKind::kContains, {attribute.value}});
-        break;
+      case LookupAttributeKey::kResourceName: hints.push_back({"", PredicateKind::kContains, {attribute.value}}); break;
       case LookupAttributeKey::kUsername:
         // "root" stands for the account itself and is no text of the record.
         if (attribute.value != "root") hints.push_back({"useridentity", PredicateKind::kContains, {attribute.value}});
