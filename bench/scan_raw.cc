@@ -1,9 +1,10 @@
 // How fast a tree of logs becomes columns, beside the limit: inflating alone. No engine is in it.
-//   bench_scan_raw FOLDER [THREADS [ROUNDS [NEEDLE [CACHE]]]]
-// With a folder for a cache, the same is asked again of it, after one asking that fills it.
+//   bench_scan_raw FOLDER [THREADS [ROUNDS [NEEDLE]]]
 // All questions are asked in turn, ROUNDS times, so that a machine whose speed drifts is fair to each. Each line gives
-// medians: wall seconds, CPU seconds, and both as ratios to the limit of the same round.
+// medians: wall seconds, CPU seconds, and both as ratios to the limit of the same round. Each question is asked without
+// a cache, then with an empty one that keeps what is parsed, then again.
 #include <sys/resource.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <chrono>
@@ -105,8 +106,9 @@ struct Question {
   logs::ScanRequest request;
 };
 
+// `cache` empty: none.
 uint64_t Ask(const std::filesystem::path& folder, const Question& question, unsigned threads,
-             const std::filesystem::path& cache = {}) {
+             const std::filesystem::path& cache) {
   logs::LogSource source;
   source.roots = {folder};
   source.cache.folder = cache;
@@ -158,25 +160,29 @@ int main(int argc, char** argv) {
         .predicates = {{"useridentity.accesskeyid", logs::PredicateKind::kEquals, {needle}}}}},
       {"all 26 columns", {.fields = kAllColumns}},
   };
-  std::filesystem::path cache = argc > 5 ? argv[5] : "";
+  std::filesystem::path cache = std::filesystem::temp_directory_path() / ("bench_scan_raw_" + std::to_string(getpid()));
+  constexpr const char* kWays[] = {"", ", kept", ", again"};
   std::vector<Cost> limits;
-  std::vector<std::vector<Cost>> costs(questions.size());
-  std::vector<std::vector<Cost>> again(questions.size());
+  std::vector<std::vector<Cost>> costs(questions.size() * std::size(kWays));
   std::vector<uint64_t> rows(questions.size());
   size_t inflated = InflateOnly(folder, threads);  // warms the page cache
   for (size_t round = 0; round < rounds; ++round) {
     limits.push_back(Measure([&] { InflateOnly(folder, threads); }));
     for (size_t i = 0; i < questions.size(); ++i) {
-      costs[i].push_back(Measure([&] { rows[i] = Ask(folder, questions[i], threads); }));
-      if (cache.empty()) continue;
-      if (round == 0) Ask(folder, questions[i], threads, cache);
-      again[i].push_back(Measure([&] { Ask(folder, questions[i], threads, cache); }));
+      for (size_t way = 0; way < std::size(kWays); ++way) {
+        if (way == 1) std::filesystem::remove_all(cache);
+        std::vector<Cost>& cost = costs[i * std::size(kWays) + way];
+        cost.push_back(
+            Measure([&] { rows[i] = Ask(folder, questions[i], threads, way == 0 ? std::filesystem::path() : cache); }));
+      }
     }
   }
+  std::filesystem::remove_all(cache);
   Print("inflate only", inflated, limits, limits);
-  for (size_t i = 0; i < questions.size(); ++i) Print(questions[i].name, rows[i], costs[i], limits);
-  for (size_t i = 0; i < questions.size() && !cache.empty(); ++i)
-    Print("again: " + questions[i].name, rows[i], again[i], limits);
+  for (size_t i = 0; i < costs.size(); ++i) {
+    size_t question = i / std::size(kWays);
+    Print(questions[question].name + kWays[i % std::size(kWays)], rows[question], costs[i], limits);
+  }
   rusage usage{};
   getrusage(RUSAGE_SELF, &usage);
   std::printf("peak memory %.0f MiB\n", static_cast<double>(usage.ru_maxrss) / 1024);

@@ -34,19 +34,24 @@ cache::KeepPlan SpreadFields(cache::KeepPlan plan, const ScanRequest& request) {
 }  // namespace
 
 Result<std::unique_ptr<ColumnCache>> ColumnCache::Open(const CacheOptions& options,
-                                                       cache::FileFieldReader read_file_field, int64_t now_ns) {
+                                                       cache::FileFieldReader read_file_field, int64_t now_ns,
+                                                       CacheCounters& counters) {
   if (Status prepared = cache::PrepareFolder(options.folder); !prepared) return std::unexpected(prepared.error());
-  return std::unique_ptr<ColumnCache>(new ColumnCache(options, std::move(read_file_field), now_ns));
+  return std::unique_ptr<ColumnCache>(new ColumnCache(options, std::move(read_file_field), now_ns, counters));
 }
 
-ColumnCache::ColumnCache(CacheOptions options, cache::FileFieldReader read_file_field, int64_t now_ns)
-    : options_(std::move(options)), read_file_field_(std::move(read_file_field)), opened_ns_(now_ns) {
+ColumnCache::ColumnCache(CacheOptions options, cache::FileFieldReader read_file_field, int64_t now_ns,
+                         CacheCounters& counters)
+    : options_(std::move(options)),
+      read_file_field_(std::move(read_file_field)),
+      opened_ns_(now_ns),
+      counters_(counters) {
   std::error_code error;
   working_folder_ = std::filesystem::current_path(error).string();
 }
 
 ColumnCache::~ColumnCache() {
-  if (counters_->segments_written.load(std::memory_order_relaxed) > 0) {
+  if (counters_.segments_written.load(std::memory_order_relaxed) > 0) {
     cache::TrimFolder(options_.folder, options_.max_bytes, opened_ns_);
   }
 }
@@ -54,7 +59,7 @@ ColumnCache::~ColumnCache() {
 HeldBatches ColumnCache::Lookup(std::span<const LogFile> files, const ScanRequest& request) {
   cache::LookupRequest lookup{options_.folder,       kReaderVersion,     files,
                               StoredFields(request), request.predicates, cache::HashPredicates(request.predicates),
-                              working_folder_,       counters_};
+                              working_folder_,       &counters_};
   cache::LookupResult found = cache::Lookup(std::move(lookup)).Run();
 
   auto run_request = std::make_shared<cache::RunRequest>();
@@ -66,7 +71,7 @@ HeldBatches ColumnCache::Lookup(std::span<const LogFile> files, const ScanReques
   run_request->predicates = request.predicates;
   run_request->read_file_field = read_file_field_;
   run_request->files = files;
-  run_request->counters = counters_;
+  run_request->counters = &counters_;
 
   HeldBatches held;
   held.answers = std::move(found.answers);
@@ -90,7 +95,7 @@ std::shared_ptr<cache::SinkPlan> ColumnCache::PlanSink(const ScanRequest& reques
   plan->fields = request.fields;
   plan->scan_began_ns = opened_ns_;
   plan->working_folder = working_folder_;
-  plan->counters = counters_;
+  plan->counters = &counters_;
   return plan;
 }
 

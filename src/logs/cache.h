@@ -18,25 +18,25 @@ namespace opentrail::logs {
 class ColumnCache final : public FileBatches {
  public:
   // Fails if the folder cannot be made or does not belong to this user alone; the scan can go on without.
-  // `now_ns` is the system's clock; files changed too shortly before are not kept.
+  // `now_ns` is the system's clock; files changed too shortly before are not kept. `counters` must outlive all
+  // that is made of it.
   static Result<std::unique_ptr<ColumnCache>> Open(const CacheOptions& options, cache::FileFieldReader read_file_field,
-                                                   int64_t now_ns);
+                                                   int64_t now_ns, CacheCounters& counters);
   ~ColumnCache() override;
 
   // `files` must stay as long as the runs.
   HeldBatches Lookup(std::span<const LogFile> files, const ScanRequest& request) override;
   std::unique_ptr<FileColumnsSink> NewSink(const ScanRequest& request, SinkRows rows) override;
-  [[nodiscard]] const cache::Counters& Counters() const { return *counters_; }
 
  private:
-  ColumnCache(CacheOptions options, cache::FileFieldReader read_file_field, int64_t now_ns);
+  ColumnCache(CacheOptions options, cache::FileFieldReader read_file_field, int64_t now_ns, CacheCounters& counters);
   [[nodiscard]] std::shared_ptr<cache::SinkPlan> PlanSink(const ScanRequest& request, cache::KeepPlan keep) const;
 
   CacheOptions options_;
   cache::FileFieldReader read_file_field_;
   int64_t opened_ns_;
   std::string working_folder_;
-  std::shared_ptr<cache::Counters> counters_ = std::make_shared<cache::Counters>();
+  CacheCounters& counters_;
   std::shared_ptr<const cache::SinkPlan> whole_plan_;  // of the last Lookup
   std::shared_ptr<const cache::SinkPlan> passing_plan_;
 };

@@ -85,7 +85,10 @@ ScanRequest RequestOf(int64_t which) {
   return {{"eventid"}, {}, 0};
 }
 
-std::unique_ptr<ColumnCache> Open() { return *ColumnCache::Open({TheInput().folder}, {}, kNowNs); }
+std::unique_ptr<ColumnCache> Open() {
+  static CacheCounters counters;
+  return *ColumnCache::Open({TheInput().folder}, {}, kNowNs, counters);
+}
 
 void BM_KeepColumns(benchmark::State& state) {
   ScanRequest request = RequestOf(state.range(0));

@@ -12,9 +12,6 @@ constexpr uint32_t kSmallDictionary = 16384;
 constexpr uint64_t kMaxDictionaryBytes = 4 << 20;
 // Text that did not shrink (ids) is not tried again for so many blocks.
 constexpr uint32_t kUnpackedBlocks = 31;
-// Above this a row, reading a column back is hardly faster than parsing it again, and its copy as large as the logs.
-constexpr uint64_t kMaxPlainBytesPerRow = 64;
-
 template <typename Code>
 std::string NarrowCodes(const std::vector<uint32_t>& codes) {
   std::string bytes(codes.size() * sizeof(Code), '\0');
@@ -86,16 +83,11 @@ void ValueTable::Grow() {
   }
 }
 
-ColumnBuilder::ColumnBuilder(std::string field, bool too_wide)
-    : field_(std::move(field)),
-      form_(too_wide ? Encoding::kTooWide : Encoding::kDictionary),
-      table_(std::make_unique<ValueTable>()) {}
+ColumnBuilder::ColumnBuilder(std::string field) : field_(std::move(field)), table_(std::make_unique<ValueTable>()) {}
 
 void ColumnBuilder::Append(const std::vector<std::string_view>& values, size_t first, size_t count) {
   rows_ += count;
-  if (form_ == Encoding::kTooWide) return;
   for (size_t row = first; row < first + count; ++row) {
-    text_bytes_ += values[row].size();
     if (form_ == Encoding::kDictionary) {
       codes_.push_back(table_->Number(values[row]));
     } else {
@@ -105,35 +97,23 @@ void ColumnBuilder::Append(const std::vector<std::string_view>& values, size_t f
 }
 
 void ColumnBuilder::AppendPlain(std::string_view value) {
+  plain_bytes_ += value.size();
   lengths_.push_back(value.data() == nullptr ? kNullLength : static_cast<uint32_t>(value.size()));
   text_ += value;
   if (text_.size() + lengths_.size() * sizeof(uint32_t) >= kBlockBytes) CutBlock();
 }
 
 void ColumnBuilder::Settle() {
-  if (form_ == Encoding::kDictionary) {
-    bool is_mostly_new = table_->Size() > kSmallDictionary && uint64_t{table_->Size()} * 2 > rows_;
-    if (is_mostly_new || table_->MemoryBytes() > kMaxDictionaryBytes) TurnPlain();
-  }
-  if (form_ == Encoding::kPlain && text_bytes_ > rows_ * kMaxPlainBytesPerRow) GiveUp();
+  if (form_ == Encoding::kPlain) return;
+  bool is_mostly_new = table_->Size() > kSmallDictionary && uint64_t{table_->Size()} * 2 > rows_;
+  if (is_mostly_new || table_->MemoryBytes() > kMaxDictionaryBytes) TurnPlain();
 }
 
 void ColumnBuilder::TurnPlain() {
   form_ = Encoding::kPlain;
-  if (text_bytes_ <= rows_ * kMaxPlainBytesPerRow) {
-    for (uint32_t code : codes_) AppendPlain(table_->Value(code));
-  }
+  for (uint32_t code : codes_) AppendPlain(table_->Value(code));
   table_.reset();
   codes_ = {};
-}
-
-void ColumnBuilder::GiveUp() {
-  form_ = Encoding::kTooWide;
-  lengths_ = {};
-  text_ = {};
-  cut_entries_ = {};
-  cut_blocks_ = {};
-  cut_bytes_ = 0;
 }
 
 void ColumnBuilder::CutBlock() {

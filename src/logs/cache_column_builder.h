@@ -20,6 +20,7 @@ class ValueTable {
   [[nodiscard]] uint32_t Size() const { return static_cast<uint32_t>(lengths_.size()); }
   [[nodiscard]] std::string_view Value(uint32_t number) const;
   [[nodiscard]] uint64_t MemoryBytes() const;
+  [[nodiscard]] uint64_t TextBytes() const { return text_.size(); }
   // The values as a block.
   [[nodiscard]] std::string Write() const { return WriteValues(lengths_, text_); }
 
@@ -40,17 +41,17 @@ class ValueTable {
   uint32_t null_number_ = kFree;
 };
 
-// A column begins as a dictionary, turns plain when its values hardly repeat, and is given up when those are long.
-// Belongs to one thread.
+// A column begins as a dictionary and turns plain when its values hardly repeat. Belongs to one thread.
 class ColumnBuilder {
  public:
-  explicit ColumnBuilder(std::string field, bool too_wide = false);
+  explicit ColumnBuilder(std::string field);
 
   void Append(const std::vector<std::string_view>& values, size_t first, size_t count);
   // Chooses the form; called after each batch.
   void Settle();
   [[nodiscard]] uint64_t MemoryBytes() const;
-  [[nodiscard]] bool IsTooWide() const { return form_ == Encoding::kTooWide; }
+  // Of the texts that it keeps: each, or each distinct one.
+  [[nodiscard]] uint64_t TextBytes() const { return form_ == Encoding::kPlain ? plain_bytes_ : table_->TextBytes(); }
   [[nodiscard]] const std::string& Field() const { return field_; }
   // Adds the column's entry, blocks and name to `directory` and the blocks' bytes to `blocks`, which begin at
   // `blocks_bytes`; advances it.
@@ -59,7 +60,6 @@ class ColumnBuilder {
  private:
   void AppendPlain(std::string_view value);
   void TurnPlain();
-  void GiveUp();
   void CutBlock();
   [[nodiscard]] std::string WriteCodes(uint8_t code_bytes) const;
   void SealDictionary(ColumnEntry& entry, Directory& directory, std::vector<std::string>& blocks,
@@ -69,7 +69,7 @@ class ColumnBuilder {
   std::string field_;
   Encoding form_ = Encoding::kDictionary;
   uint64_t rows_ = 0;
-  uint64_t text_bytes_ = 0;  // of all values
+  uint64_t plain_bytes_ = 0;  // of the values of a plain column
 
   std::unique_ptr<ValueTable> table_;  // of a dictionary
   std::vector<uint32_t> codes_;

@@ -75,7 +75,6 @@ Status CheckColumn(const SegmentHeader& header, const Directory& directory, cons
   switch (column.encoding) {
     case Encoding::kDictionary: return CheckDictionary(header, column, blocks);
     case Encoding::kPlain: return CheckPlain(header, blocks);
-    case Encoding::kTooWide: return {};
   }
   return Corrupt("a column's encoding");
 }

@@ -71,7 +71,6 @@ static_assert(sizeof(FileEntry) == 72);
 enum class Encoding : uint8_t {
   kDictionary = 1,  // block 0: the distinct values; block 1: a code a row
   kPlain = 2,       // blocks of values
-  kTooWide = 3,     // no blocks: its text was too long on average to be worth keeping
 };
 
 struct ColumnEntry {

@@ -18,7 +18,7 @@
 #include <fmt/format.h>
 
 #include "logs/cache.h"
-#include "logs/cache_predicates.h"
+#include "logs/predicate.h"
 
 // A scan without a parser, to test the cache by itself: a log file is lines of tab-separated fields.
 namespace opentrail::logs {
@@ -125,7 +125,8 @@ class TestScan {
     std::vector<LogFile> files;
     for (const auto& entry : std::filesystem::directory_iterator(logs)) files.push_back(Stat(entry.path()));
     std::ranges::sort(files, {}, &LogFile::path);
-    auto opened = ColumnCache::Open(cache, TestFileField, now_ns);
+    CacheCounters counters;
+    auto opened = ColumnCache::Open(cache, TestFileField, now_ns, counters);
     if (!opened) {
       answer.cache_error = opened.error().message;
       return answer;
@@ -138,10 +139,10 @@ class TestScan {
       ParseRest(columns, files, held, request, answer);
     }
     std::ranges::sort(answer.rows);
-    const cache::Counters& counters = columns.Counters();
     counted = {{"rejected", counters.segments_rejected}, {"written", counters.segments_written},
                {"failed", counters.writes_failed},       {"fresh", counters.files_too_fresh},
-               {"large", counters.files_too_large},      {"opened", counters.segments_opened}};
+               {"large", counters.files_too_large},      {"wide", counters.readers_too_wide},
+               {"opened", counters.segments_opened}};
     return answer;
   }
 
@@ -151,7 +152,7 @@ class TestScan {
     for (size_t i = 0; i < request.fields.size(); ++i) {
       std::string_view value = batch.columns[i].At(row);
       for (const Predicate& predicate : request.predicates) {
-        if (predicate.field == request.fields[i] && !cache::Passes(predicate, value)) return;
+        if (predicate.field == request.fields[i] && !PassesPredicate(value, predicate)) return;
       }
       text += value.data() == nullptr ? kTestNull : value;
       text += '\t';
@@ -218,7 +219,7 @@ class TestScan {
       line.remove_prefix(std::min(end + 1, line.size()));
     }
     for (const Predicate& predicate : request.predicates) {
-      if (!cache::Passes(predicate, values[predicate.field])) return;
+      if (!PassesPredicate(values[predicate.field], predicate)) return;
     }
     for (size_t i = 0; i < request.fields.size(); ++i) batch.columns[i].values.push_back(values[request.fields[i]]);
     ++batch.rows;

@@ -62,12 +62,6 @@ bool Placements::IsComplete(size_t file) const {
   return std::ranges::all_of(cells, [](const Cell& cell) { return cell.IsPlaced(); });
 }
 
-bool Placements::IsWorthKeeping(size_t file) const {
-  if (rows_[file] == kUnknownRows) return true;
-  auto cells = std::span(cells_).subspan(file * fields_, fields_);
-  return std::ranges::any_of(cells, [](const Cell& cell) { return cell.segment == kNone; });
-}
-
 Lookup::Lookup(LookupRequest request)
     : request_(std::move(request)),
       table_(request_.files, request_.working_folder),
@@ -129,8 +123,7 @@ void Lookup::Match(uint32_t segment, Placements& placements) {
   for (size_t field = 0; field < request_.fields.size(); ++field) {
     std::optional<uint32_t> column = source.FindColumn(request_.fields[field]);
     if (!column) continue;
-    bool is_too_wide = source.Directory().columns[*column].encoding == Encoding::kTooWide;
-    wanted_.push_back({field, *column, is_too_wide});
+    wanted_.push_back({field, *column});
   }
   const std::vector<FileEntry>& entries = source.Directory().files;
   for (size_t entry = 0; entry < entries.size(); ++entry) {
@@ -150,7 +143,7 @@ void Lookup::MatchFile(uint32_t segment, size_t entry, uint32_t file, Placements
   for (const Wanted& wanted : wanted_) {
     Placements::Cell& cell = placements.At(file, wanted.field);
     if (cell.IsPlaced()) continue;
-    cell = {wanted.is_too_wide ? Placements::kTooWide : segment, held.first_row};
+    cell = {segment, held.first_row};
   }
 }
 
@@ -263,7 +256,7 @@ void Lookup::PruneByDictionary(size_t field, const Predicate& predicate) {
       continue;
     }
     std::vector<char> passes;
-    for (std::string_view value : (*dictionary)->values) passes.push_back(Passes(predicate, value) ? 1 : 0);
+    for (std::string_view value : (*dictionary)->values) passes.push_back(PassesPredicate(value, predicate) ? 1 : 0);
     for (uint32_t file : files[i]) {
       bool may_pass = AnyPasses(**dictionary, passes, whole_.At(file, field).first_row, whole_.Rows(file));
       if (!may_pass) result_.answers[file] = Answer::kEmpty;
@@ -274,7 +267,7 @@ void Lookup::PruneByDictionary(size_t field, const Predicate& predicate) {
 KeepPlan Lookup::PlanKeeping(const Placements& placements) const {
   KeepPlan plan{std::vector<bool>(request_.files.size()), std::vector<bool>(request_.fields.size())};
   for (uint32_t file = 0; file < request_.files.size(); ++file) {
-    if (!placements.IsWorthKeeping(file)) continue;
+    if (placements.IsComplete(file)) continue;
     plan.files[file] = true;
     for (size_t field = 0; field < placements.Fields(); ++field) {
       if (!placements.At(file, field).IsPlaced()) plan.fields[field] = true;

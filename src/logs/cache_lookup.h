@@ -23,7 +23,7 @@ struct LookupRequest {
   std::vector<Predicate> predicates;
   Hash128 needles;  // of the predicates; zero: none
   std::string working_folder;
-  std::shared_ptr<Counters> counters;
+  CacheCounters* counters = nullptr;
 };
 
 struct LookupResult {
@@ -48,13 +48,12 @@ class FileTable {
 // Where the rows of each field of each file lie.
 class Placements {
  public:
-  static constexpr uint32_t kNone = 0xFFFFFFFF;     // nowhere
-  static constexpr uint32_t kTooWide = 0xFFFFFFFE;  // known to be too wide to be kept
+  static constexpr uint32_t kNone = 0xFFFFFFFF;  // nowhere
   static constexpr uint32_t kUnknownRows = 0xFFFFFFFF;
   struct Cell {
     uint32_t segment = kNone;
     uint32_t first_row = 0;
-    [[nodiscard]] bool IsPlaced() const { return segment < kTooWide; }
+    [[nodiscard]] bool IsPlaced() const { return segment != kNone; }
   };
   Placements(size_t files, size_t fields) : fields_(fields), cells_(files * fields), rows_(files, kUnknownRows) {}
 
@@ -64,8 +63,6 @@ class Placements {
   // False if another segment counted other rows: then they cannot be read side by side.
   bool AgreeOnRows(size_t file, uint32_t rows);
   [[nodiscard]] bool IsComplete(size_t file) const;
-  // Neither complete nor hopeless: some field is not known to any segment.
-  [[nodiscard]] bool IsWorthKeeping(size_t file) const;
   [[nodiscard]] size_t Fields() const { return fields_; }
 
  private:
@@ -106,7 +103,6 @@ class Lookup {
   struct Wanted {
     size_t field;
     uint32_t column;
-    bool is_too_wide;
   };
   std::vector<Wanted> wanted_;  // columns of the segment being matched
 };

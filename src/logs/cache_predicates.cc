@@ -8,10 +8,6 @@
 namespace opentrail::logs::cache {
 namespace {
 
-bool EqualsAny(const std::vector<std::string>& values, std::string_view value) {
-  return std::ranges::any_of(values, [&](const std::string& candidate) { return candidate == value; });
-}
-
 // Lengths before texts, so that no two predicates spell the same.
 std::string Spell(const Predicate& predicate) {
   std::string text = fmt::format("{}:{}{};", static_cast<int>(predicate.kind), predicate.field.size(), predicate.field);
@@ -22,19 +18,6 @@ std::string Spell(const Predicate& predicate) {
 }
 
 }  // namespace
-
-bool Passes(const Predicate& predicate, std::string_view value) {
-  if (value.data() == nullptr) return false;
-  if (predicate.kind != PredicateKind::kIsNotNull && predicate.values.empty()) return true;
-  switch (predicate.kind) {
-    case PredicateKind::kEquals: return EqualsAny(predicate.values, value);
-    case PredicateKind::kContains: return value.find(predicate.values[0]) != std::string_view::npos;
-    case PredicateKind::kAtLeast: return value >= predicate.values[0];
-    case PredicateKind::kAtMost: return value <= predicate.values[0];
-    case PredicateKind::kIsNotNull: return true;
-  }
-  return true;
-}
 
 bool MayPass(const Predicate& predicate, const ZoneEntry& zone) {
   if (zone.least_bytes == ZoneEntry::kNone) return false;

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <string_view>
 #include <vector>
 
 #include "logs/cache_format.h"
@@ -8,9 +7,6 @@
 
 // Predicates over what a cache holds. A value that fails lets its row be left out; the engine tests the others itself.
 namespace opentrail::logs::cache {
-
-// NULL (no data()) passes none.
-[[nodiscard]] bool Passes(const Predicate& predicate, std::string_view value);
 
 // Whether any value between the zone's ends may pass.
 [[nodiscard]] bool MayPass(const Predicate& predicate, const ZoneEntry& zone);

@@ -5,7 +5,7 @@
 
 #include <unistd.h>
 
-#include "logs/cache_predicates.h"
+#include "logs/predicate.h"
 
 namespace opentrail::logs::cache {
 
@@ -42,7 +42,7 @@ void AppendValues(const Segment::PlainBlocks& blocks, uint32_t first, uint32_t c
 
 }  // namespace
 
-void RejectSegment(const std::filesystem::path& path, const Error& error, Counters& counters) {
+void RejectSegment(const std::filesystem::path& path, const Error& error, CacheCounters& counters) {
   if (error.code != ErrorCode::kCorrupt) return;
   counters.segments_rejected.fetch_add(1, std::memory_order_relaxed);
   ::unlink(path.c_str());
@@ -135,7 +135,8 @@ void CachedRun::PrepareFilters() {
     auto& dictionary = loaded_->columns[field->stored].dictionary;
     if (dictionary == nullptr) continue;
     Filter filter{plan_.columns[field->stored], dictionary, {}};
-    for (std::string_view value : dictionary->values) filter.passes.push_back(Passes(predicate, value) ? 1 : 0);
+    for (std::string_view value : dictionary->values)
+      filter.passes.push_back(PassesPredicate(value, predicate) ? 1 : 0);
     filters_.push_back(std::move(filter));
   }
   if (!filters_.empty()) DropFilesWithoutRows();

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <atomic>
 #include <cstdint>
 #include <deque>
 #include <functional>
@@ -17,19 +16,8 @@
 // Reading held columns back as batches.
 namespace opentrail::logs::cache {
 
-// What a cache did. Shared by lookup, runs and sinks, which may outlive each other. Thread-safe.
-struct Counters {
-  std::atomic<uint64_t> segments_opened{0};
-  std::atomic<uint64_t> segments_rejected{0};  // damaged: removed, their files parsed again
-  std::atomic<uint64_t> segments_written{0};
-  std::atomic<uint64_t> writes_failed{0};  // disk full and the like: the segment is lost, nothing else
-  std::atomic<uint64_t> files_written{0};
-  std::atomic<uint64_t> files_too_fresh{0};  // changed too shortly before the scan to tell a later change apart
-  std::atomic<uint64_t> files_too_large{0};  // columns above what one sink may hold
-};
-
 // Counts a damaged segment and removes it; one that is merely gone or unreadable is left alone.
-void RejectSegment(const std::filesystem::path& path, const Error& error, Counters& counters);
+void RejectSegment(const std::filesystem::path& path, const Error& error, CacheCounters& counters);
 
 // The value of a '$' field of a file; nullopt is NULL.
 using FileFieldReader = std::function<std::optional<std::string>(const LogFile& file, std::string_view field)>;
@@ -58,7 +46,7 @@ struct RunRequest {
   std::vector<Predicate> predicates;
   FileFieldReader read_file_field;
   std::span<const LogFile> files;
-  std::shared_ptr<Counters> counters;
+  CacheCounters* counters = nullptr;
   std::shared_ptr<RecentDictionaries> recent = std::make_shared<RecentDictionaries>();
 };
 

@@ -24,7 +24,9 @@ struct DictionaryColumn {
   uint8_t code_bytes = 1;
 
   [[nodiscard]] uint32_t Code(uint32_t row) const;
-  [[nodiscard]] uint64_t MemoryBytes() const { return text.size() + codes.size() + values.size() * sizeof(values[0]); }
+  [[nodiscard]] uint64_t MemoryBytes() const {
+    return text.size() + codes.size() + values.size() * sizeof(std::string_view);
+  }
   // Appends the codes of rows [first, first + count).
   void AppendCodes(uint32_t first, uint32_t count, std::vector<uint32_t>& into) const;
 };

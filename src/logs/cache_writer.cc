@@ -56,8 +56,8 @@ std::vector<SegmentWriter::Column> ColumnsToKeep(const SinkPlan& plan) {
 
 }  // namespace
 
-SegmentWriter::SegmentWriter(SegmentFacts facts, std::vector<Column> columns, std::shared_ptr<Counters> counters)
-    : facts_(std::move(facts)), columns_(std::move(columns)), counters_(std::move(counters)) {
+SegmentWriter::SegmentWriter(SegmentFacts facts, std::vector<Column> columns, CacheCounters* counters)
+    : facts_(std::move(facts)), columns_(std::move(columns)), counters_(counters) {
   for (const Column& column : columns_) {
     builders_.emplace_back(column.field);
     if (column.field == kZoneField) zone_place_ = column.place;
@@ -65,11 +65,8 @@ SegmentWriter::SegmentWriter(SegmentFacts facts, std::vector<Column> columns, st
   zone_.least_bytes = zone_.greatest_bytes = ZoneEntry::kNone;
 }
 
-// A column that was too wide stays so: trying it again for each segment would cost each time.
 void SegmentWriter::Begin() {
-  std::vector<ColumnBuilder> fresh;
-  for (const ColumnBuilder& builder : builders_) fresh.emplace_back(builder.Field(), builder.IsTooWide());
-  builders_ = std::move(fresh);
+  for (ColumnBuilder& builder : builders_) builder = ColumnBuilder(builder.Field());
   files_.clear();
   zones_.clear();
   rows_ = 0;
@@ -77,7 +74,7 @@ void SegmentWriter::Begin() {
 }
 
 void SegmentWriter::Append(const ColumnBatch& batch, size_t first, size_t count) {
-  if (is_overfull_ || has_failed_) return;
+  if (is_overfull_ || has_stopped_) return;
   if (rows_ + count > kMaxRows || MemoryBytes() > kMaxBytes) {
     is_overfull_ = true;
     return;
@@ -90,6 +87,17 @@ void SegmentWriter::Append(const ColumnBatch& batch, size_t first, size_t count)
     for (size_t row = first; row < first + count; ++row) GrowZone(batch.columns[*zone_place_].values[row]);
   }
   rows_ += static_cast<uint32_t>(count);
+  if (!IsTooWide()) return;
+  counters_->readers_too_wide.fetch_add(1, std::memory_order_relaxed);
+  has_stopped_ = true;
+  Begin();
+}
+
+bool SegmentWriter::IsTooWide() const {
+  if (rows_ < kJudgedRows) return false;
+  uint64_t bytes = 0;
+  for (const ColumnBuilder& builder : builders_) bytes += builder.TextBytes();
+  return bytes > kMaxTextBytesPerRow * rows_;
 }
 
 void SegmentWriter::GrowZone(std::string_view value) {
@@ -104,6 +112,7 @@ void SegmentWriter::GrowZone(std::string_view value) {
 }
 
 void SegmentWriter::Commit(FileEntry file) {
+  if (has_stopped_) return;
   if (is_overfull_) {
     counters_->files_too_large.fetch_add(1, std::memory_order_relaxed);
     return Drop();
@@ -130,7 +139,7 @@ uint64_t SegmentWriter::MemoryBytes() const {
 }
 
 void SegmentWriter::Flush() {
-  if (!files_.empty() && !has_failed_) {
+  if (!files_.empty() && !has_stopped_) {
     SegmentHeader header{};
     header.reader_version = facts_.reader_version;
     header.created_ns = NowNs();
@@ -146,9 +155,9 @@ void SegmentWriter::Flush() {
     std::string front = WriteHeaderAndDirectory(header, std::move(directory), blocks_bytes);
     std::vector<std::string_view> parts{front};
     parts.insert(parts.end(), blocks.begin(), blocks.end());
-    has_failed_ = !PublishSegment(facts_.folder, header.created_ns, parts);
-    (has_failed_ ? counters_->writes_failed : counters_->segments_written).fetch_add(1, std::memory_order_relaxed);
-    if (!has_failed_) counters_->files_written.fetch_add(written, std::memory_order_relaxed);
+    has_stopped_ = !PublishSegment(facts_.folder, header.created_ns, parts);
+    (has_stopped_ ? counters_->writes_failed : counters_->segments_written).fetch_add(1, std::memory_order_relaxed);
+    if (!has_stopped_) counters_->files_written.fetch_add(written, std::memory_order_relaxed);
   }
   Begin();
 }
@@ -159,7 +168,7 @@ CacheSink::CacheSink(std::shared_ptr<const SinkPlan> plan)
 CacheSink::~CacheSink() { writer_.Flush(); }
 
 void CacheSink::Begin(uint32_t index, const LogFile& file, std::span<const uint8_t> content) {
-  is_keeping_ = index < plan_->keep.files.size() && plan_->keep.files[index] && !writer_.HasFailed();
+  is_keeping_ = index < plan_->keep.files.size() && plan_->keep.files[index] && !writer_.HasStopped();
   if (!is_keeping_) return;
   if (IsTooFresh(file, plan_->scan_began_ns)) {
     plan_->counters->files_too_fresh.fetch_add(1, std::memory_order_relaxed);

@@ -30,7 +30,7 @@ class SegmentWriter {
     std::string field;
     size_t place;  // in the batches
   };
-  SegmentWriter(SegmentFacts facts, std::vector<Column> columns, std::shared_ptr<Counters> counters);
+  SegmentWriter(SegmentFacts facts, std::vector<Column> columns, CacheCounters* counters);
 
   void Append(const ColumnBatch& batch, size_t first, size_t count);
   // The rows since the last call are this file's.
@@ -38,19 +38,25 @@ class SegmentWriter {
   // The rows since the last call are no file's.
   void Drop();
   void Flush();
-  [[nodiscard]] bool HasFailed() const { return has_failed_; }
+  // Nothing more is kept: writing failed, or the columns are too wide.
+  [[nodiscard]] bool HasStopped() const { return has_stopped_; }
 
   static constexpr uint64_t kFullBytes = 16 << 20;  // a segment is written when it holds this much
   static constexpr uint64_t kMaxBytes = 32 << 20;   // a file that makes it hold more is not kept
+  // Columns that hold more text than this a row, judged once there are so many rows, are not kept: the copy would be as
+  // large as the logs, and making it would slow down the question that pays for it.
+  static constexpr uint64_t kMaxTextBytesPerRow = 320;
+  static constexpr uint32_t kJudgedRows = 16 << 10;
 
  private:
   void Begin();
+  [[nodiscard]] bool IsTooWide() const;
   void GrowZone(std::string_view value);
   [[nodiscard]] uint64_t MemoryBytes() const;
 
   SegmentFacts facts_;
   std::vector<Column> columns_;
-  std::shared_ptr<Counters> counters_;
+  CacheCounters* counters_;
   std::vector<ColumnBuilder> builders_;
   std::vector<FileEntry> files_;
   std::vector<ZoneEntry> zones_;
@@ -59,7 +65,7 @@ class SegmentWriter {
   uint32_t rows_ = 0;
   uint32_t file_first_row_ = 0;
   bool is_overfull_ = false;
-  bool has_failed_ = false;
+  bool has_stopped_ = false;
 };
 
 // Which of a scan's files and fields are worth keeping: those that no segment holds yet.
@@ -75,7 +81,7 @@ struct SinkPlan {
   std::vector<std::string> fields;  // of the request
   int64_t scan_began_ns = 0;        // by the system's clock, before the files were listed
   std::string working_folder;
-  std::shared_ptr<Counters> counters;
+  CacheCounters* counters = nullptr;
 };
 
 class CacheSink final : public FileColumnsSink {

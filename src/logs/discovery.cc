@@ -136,6 +136,8 @@ class Lister {
     file.path = path;
     file.size = static_cast<uint64_t>(status.st_size);
     file.mtime_ns = static_cast<int64_t>(status.st_mtim.tv_sec) * kNanoseconds + status.st_mtim.tv_nsec;
+    file.ctime_ns = static_cast<int64_t>(status.st_ctim.tv_sec) * kNanoseconds + status.st_ctim.tv_nsec;
+    file.inode = status.st_ino;
     file.named = is_named;
     listing_.files.push_back(std::move(file));
   }

@@ -37,7 +37,10 @@ Result<ColumnBatch> FileReader::Next() {
     if (file_ == nullptr) {
       if (scan_.Cancel().IsCancelled()) return MakeError(ErrorCode::kCancelled, "cancelled");
       std::optional<uint32_t> next = scan_.TakeFile();
-      if (!next) break;
+      if (!next) {
+        sink_.reset();  // it writes what it holds, each reader in its own thread
+        break;
+      }
       if (Status status = OpenFile(*next); !status) return std::unexpected(std::move(status.error()));
     } else if (Status status = ScanPart(); !status) {
       return std::unexpected(std::move(status.error()));

@@ -9,6 +9,11 @@
 namespace opentrail::logs {
 namespace {
 
+int64_t NowNs() {
+  auto now = std::chrono::system_clock::now().time_since_epoch();
+  return std::chrono::duration_cast<std::chrono::nanoseconds>(now).count();
+}
+
 std::optional<std::string> ReadFileField(const LogFile& file, std::string_view field) {
   std::string room;
   std::string_view text = FileFieldText(file, ParsePath(file.path), field, room);
@@ -16,20 +21,22 @@ std::optional<std::string> ReadFileField(const LogFile& file, std::string_view f
   return std::string(text);
 }
 
-// nullptr: none is asked for, or its folder cannot be used, and the scan goes on without.
-std::unique_ptr<FileBatches> OpenCache(const CacheOptions& options) {
-  if (options.folder.empty()) return nullptr;
-  auto now = std::chrono::system_clock::now().time_since_epoch();
-  auto cache = ColumnCache::Open(options, ReadFileField, std::chrono::nanoseconds(now).count());
-  if (!cache) return nullptr;
-  return std::move(*cache);
+// nullptr: none is wanted, or it cannot be used, which is no reason not to answer.
+std::unique_ptr<FileBatches> OpenCache(const LogSource& source, ScanStatistics& statistics) {
+  if (source.cache.folder.empty()) return nullptr;
+  auto cache = ColumnCache::Open(source.cache, ReadFileField, NowNs(), statistics.cache);
+  if (cache) return *std::move(cache);
+  statistics.SetCacheProblem(std::move(cache.error().message));
+  return nullptr;
 }
 
 }  // namespace
 
 Result<std::unique_ptr<Scan>> Scan::Open(const LogSource& source, const ScanRequest& request,
                                          ScanStatistics& statistics, const CancelToken& cancel) {
-  return OpenFileScan(source, request, OpenCache(source.cache), statistics, cancel);
+  // Before the listing: a file changed since is none that the cache may call unchanged.
+  std::unique_ptr<FileBatches> cache = OpenCache(source, statistics);
+  return OpenFileScan(source, request, std::move(cache), statistics, cancel);
 }
 
 }  // namespace opentrail::logs

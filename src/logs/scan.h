@@ -31,6 +31,18 @@ struct ReadFault {
   std::string message;  // what was wrong and what would be right
 };
 
+// What a cache of parsed columns did for a scan. Thread-safe.
+struct CacheCounters {
+  std::atomic<uint64_t> segments_opened{0};
+  std::atomic<uint64_t> segments_rejected{0};  // damaged: removed, their files parsed again
+  std::atomic<uint64_t> segments_written{0};
+  std::atomic<uint64_t> writes_failed{0};  // disk full and the like: the segment is lost, nothing else
+  std::atomic<uint64_t> files_written{0};
+  std::atomic<uint64_t> files_too_fresh{0};   // changed too shortly before the scan to tell a later change apart
+  std::atomic<uint64_t> readers_too_wide{0};  // stopped keeping, for the columns asked hold too much text
+  std::atomic<uint64_t> files_too_large{0};   // columns above what one reader may hold
+};
+
 // What a scan did; shared by its workers, read by progress and by the closing report while it runs. Thread-safe.
 struct ScanStatistics {
   std::atomic<uint64_t> files_total{0};   // found
@@ -45,21 +57,26 @@ struct ScanStatistics {
   std::atomic<uint64_t> faults_total{0};
   std::atomic<uint64_t> files_without_events{0};  // well-formed, but no logs: a manifest, an empty file
 
+  CacheCounters cache;
+
   void AddFault(ReadFault fault);                       // keeps the first kMaxFaults, counts all
   [[nodiscard]] std::vector<ReadFault> Faults() const;  // a copy
   static constexpr size_t kMaxFaults = 1000;
   void AddFileWithoutEvents(std::string path);                        // keeps the first kMaxFaults paths, counts all
   [[nodiscard]] std::vector<std::string> FilesWithoutEvents() const;  // a copy
+  void SetCacheProblem(std::string message);                          // the scan goes on without a cache
+  [[nodiscard]] std::string CacheProblem() const;                     // empty: none
 
  private:
   mutable std::mutex mutex_;
   std::vector<ReadFault> faults_;
   std::vector<std::string> files_without_events_;
+  std::string cache_problem_;
 };
 
 struct CacheOptions {
-  std::filesystem::path folder;          // empty: no cache
-  uint64_t max_bytes = 10ULL << 30;      // the oldest segments beyond it are removed
+  std::filesystem::path folder;      // empty: no cache
+  uint64_t max_bytes = 10ULL << 30;  // the oldest segments beyond it are removed
 };
 
 struct LogSource {

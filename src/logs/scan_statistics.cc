@@ -24,4 +24,14 @@ std::vector<std::string> ScanStatistics::FilesWithoutEvents() const {
   return files_without_events_;
 }
 
+void ScanStatistics::SetCacheProblem(std::string message) {
+  std::scoped_lock lock(mutex_);
+  cache_problem_ = std::move(message);
+}
+
+std::string ScanStatistics::CacheProblem() const {
+  std::scoped_lock lock(mutex_);
+  return cache_problem_;
+}
+
 }  // namespace opentrail::logs
