@@ -1,5 +1,6 @@
 #include "logs/cache_column_builder.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace opentrail::logs::cache {
@@ -39,20 +40,35 @@ BlockEntry DescribeBlock(const std::string& stored, size_t bytes, size_t first_r
 ValueTable::ValueTable() : slots_(kFirstSlots) {}
 
 std::string_view ValueTable::Value(uint32_t number) const {
-  if (lengths_[number] == kNullLength) return {};
-  return std::string_view(text_).substr(offsets_[number], lengths_[number]);
+  const Entry& entry = entries_[number];
+  if (entry.length == kNullLength) return {};
+  return {text_.data() + entry.offset, entry.length};
 }
 
 uint64_t ValueTable::MemoryBytes() const {
-  return slots_.size() * sizeof(Slot) + text_.capacity() + lengths_.capacity() * (sizeof(uint64_t) + sizeof(uint32_t));
+  return slots_.size() * sizeof(Slot) + text_.capacity() + entries_.capacity() * sizeof(Entry);
 }
 
-uint32_t ValueTable::Number(std::string_view value) {
+// Hashes some values first and fetches their slots, so that the waits for memory overlap.
+void ValueTable::Number(std::span<const std::string_view> values, std::vector<uint32_t>& numbers) {
+  constexpr size_t kAhead = 64;
+  uint32_t hashes[kAhead];
+  while (!values.empty()) {
+    size_t count = std::min(values.size(), kAhead);
+    for (size_t i = 0; i < count; ++i) {
+      hashes[i] = static_cast<uint32_t>(Hash64(values[i]));
+      __builtin_prefetch(&slots_[hashes[i] & (slots_.size() - 1)]);
+    }
+    for (size_t i = 0; i < count; ++i) numbers.push_back(NumberOf(values[i], hashes[i]));
+    values = values.subspan(count);
+  }
+}
+
+uint32_t ValueTable::NumberOf(std::string_view value, uint32_t hash) {
   if (value.data() == nullptr) {
     if (null_number_ == kFree) null_number_ = Add(value);
     return null_number_;
   }
-  auto hash = static_cast<uint32_t>(Hash64(value));
   size_t mask = slots_.size() - 1;
   size_t at = hash & mask;
   for (; slots_[at].number != kFree; at = (at + 1) & mask) {
@@ -66,10 +82,17 @@ uint32_t ValueTable::Number(std::string_view value) {
 
 uint32_t ValueTable::Add(std::string_view value) {
   uint32_t number = Size();
-  offsets_.push_back(text_.size());
-  lengths_.push_back(value.data() == nullptr ? kNullLength : static_cast<uint32_t>(value.size()));
+  uint32_t length = value.data() == nullptr ? kNullLength : static_cast<uint32_t>(value.size());
+  entries_.push_back({static_cast<uint32_t>(text_.size()), length});
   text_ += value;
   return number;
+}
+
+std::string ValueTable::Write() const {
+  std::vector<uint32_t> lengths;
+  lengths.reserve(entries_.size());
+  for (const Entry& entry : entries_) lengths.push_back(entry.length);
+  return WriteValues(lengths, text_);
 }
 
 void ValueTable::Grow() {
@@ -85,14 +108,12 @@ void ValueTable::Grow() {
 
 ColumnBuilder::ColumnBuilder(std::string field) : field_(std::move(field)), table_(std::make_unique<ValueTable>()) {}
 
-void ColumnBuilder::Append(const std::vector<std::string_view>& values, size_t first, size_t count) {
-  rows_ += count;
-  for (size_t row = first; row < first + count; ++row) {
-    if (form_ == Encoding::kDictionary) {
-      codes_.push_back(table_->Number(values[row]));
-    } else {
-      AppendPlain(values[row]);
-    }
+void ColumnBuilder::Append(std::span<const std::string_view> values) {
+  rows_ += values.size();
+  if (form_ == Encoding::kDictionary) {
+    table_->Number(values, codes_);
+  } else {
+    for (std::string_view value : values) AppendPlain(value);
   }
 }
 

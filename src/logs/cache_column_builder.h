@@ -15,29 +15,33 @@ namespace opentrail::logs::cache {
 class ValueTable {
  public:
   ValueTable();
-  // The number of `value`; NULL (no data()) has one too.
-  uint32_t Number(std::string_view value);
-  [[nodiscard]] uint32_t Size() const { return static_cast<uint32_t>(lengths_.size()); }
+  // Appends the number of each value; NULL (no data()) has one too.
+  void Number(std::span<const std::string_view> values, std::vector<uint32_t>& numbers);
+  [[nodiscard]] uint32_t Size() const { return static_cast<uint32_t>(entries_.size()); }
   [[nodiscard]] std::string_view Value(uint32_t number) const;
   [[nodiscard]] uint64_t MemoryBytes() const;
   [[nodiscard]] uint64_t TextBytes() const { return text_.size(); }
   // The values as a block.
-  [[nodiscard]] std::string Write() const { return WriteValues(lengths_, text_); }
+  [[nodiscard]] std::string Write() const;
 
  private:
   struct Slot {
     uint32_t hash = 0;
     uint32_t number = kFree;
   };
+  struct Entry {
+    uint32_t offset;
+    uint32_t length;
+  };
   static constexpr uint32_t kFree = 0xFFFFFFFF;
 
+  uint32_t NumberOf(std::string_view value, uint32_t hash);
   uint32_t Add(std::string_view value);
   void Grow();
 
   std::vector<Slot> slots_;
   std::string text_;
-  std::vector<uint64_t> offsets_;
-  std::vector<uint32_t> lengths_;
+  std::vector<Entry> entries_;
   uint32_t null_number_ = kFree;
 };
 
@@ -46,7 +50,7 @@ class ColumnBuilder {
  public:
   explicit ColumnBuilder(std::string field);
 
-  void Append(const std::vector<std::string_view>& values, size_t first, size_t count);
+  void Append(std::span<const std::string_view> values);
   // Chooses the form; called after each batch.
   void Settle();
   [[nodiscard]] uint64_t MemoryBytes() const;

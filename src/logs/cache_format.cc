@@ -194,7 +194,7 @@ Result<std::vector<std::string_view>> ParseValues(std::string_view block, uint32
 std::string Pack(std::string bytes) {
   if (bytes.size() < kMinPackBytes) return bytes;
   // Room for no more than is worth it: the compressor gives up by itself on text that does not shrink.
-  std::string packed(bytes.size() / 2, '\0');
+  std::string packed(bytes.size() * 3 / 8, '\0');
   size_t length = ZSTD_compress(packed.data(), packed.size(), bytes.data(), bytes.size(), kZstdLevel);
   if (ZSTD_isError(length) != 0) return bytes;
   packed.resize(length);

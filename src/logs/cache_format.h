@@ -143,7 +143,8 @@ inline constexpr uint32_t kNullLength = 0xFFFFFFFF;
 [[nodiscard]] std::string WriteValues(std::span<const uint32_t> lengths, std::string_view text);
 [[nodiscard]] Result<std::vector<std::string_view>> ParseValues(std::string_view block, uint32_t rows);
 
-// Compressed if that makes it half as large or less, else unchanged: unpacking costs more than reading a little more.
+// Compressed if that leaves three eighths or less, else unchanged: packing ids, of which half remains, costs more than
+// writing and reading them as they are.
 [[nodiscard]] std::string Pack(std::string bytes);
 [[nodiscard]] Result<std::string> Unpack(std::string stored, uint32_t bytes);
 

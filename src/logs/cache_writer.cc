@@ -75,12 +75,12 @@ void SegmentWriter::Begin() {
 
 void SegmentWriter::Append(const ColumnBatch& batch, size_t first, size_t count) {
   if (is_overfull_ || has_stopped_) return;
-  if (rows_ + count > kMaxRows || MemoryBytes() > kMaxBytes) {
+  if (rows_ + count > kMaxRows || MemoryBytes() + TextBytes(batch, first, count) > kMaxBytes) {
     is_overfull_ = true;
     return;
   }
   for (size_t i = 0; i < columns_.size(); ++i) {
-    builders_[i].Append(batch.columns[columns_[i].place].values, first, count);
+    builders_[i].Append(std::span(batch.columns[columns_[i].place].values).subspan(first, count));
     builders_[i].Settle();
   }
   if (zone_place_) {
@@ -91,6 +91,14 @@ void SegmentWriter::Append(const ColumnBatch& batch, size_t first, size_t count)
   counters_->readers_too_wide.fetch_add(1, std::memory_order_relaxed);
   has_stopped_ = true;
   Begin();
+}
+
+uint64_t SegmentWriter::TextBytes(const ColumnBatch& batch, size_t first, size_t count) const {
+  uint64_t bytes = 0;
+  for (const Column& column : columns_) {
+    for (size_t row = first; row < first + count; ++row) bytes += batch.columns[column.place].values[row].size();
+  }
+  return bytes;
 }
 
 bool SegmentWriter::IsTooWide() const {

@@ -53,6 +53,7 @@ class SegmentWriter {
   [[nodiscard]] bool IsTooWide() const;
   void GrowZone(std::string_view value);
   [[nodiscard]] uint64_t MemoryBytes() const;
+  [[nodiscard]] uint64_t TextBytes(const ColumnBatch& batch, size_t first, size_t count) const;
 
   SegmentFacts facts_;
   std::vector<Column> columns_;
