@@ -90,6 +90,7 @@ void WriteCases(const std::filesystem::path& file, const std::vector<Case>& case
 
 std::string Outcome(const Case& one) {
   const auto translation = Translate(one.statement, Tables(), MorningSession());
+  EXPECT_EQ(translation.has_value(), one.directive != "error") << one.statement;
   if (!translation) return translation.error().Text();
   if (one.directive == "sql") return translation->engine_sql;
   std::string columns;
