@@ -1,5 +1,6 @@
 #include "cli/log_options.h"
 
+#include <algorithm>
 #include <cstdlib>
 #include <utility>
 
@@ -44,6 +45,7 @@ void AddLogOptions(CLI::App& verb, LogOptions& options) {
       ->required()
       ->type_name("PATH")
       ->expected(1)
+      ->allow_extra_args(false)
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
   verb.add_option("--cache", options.cache_folder, "Where the columnar cache is kept (default: ~/.cache/opentrail)")
       ->type_name("FOLDER");
@@ -111,6 +113,10 @@ int ReportFaults(const logs::ScanStatistics& statistics) {
     fmt::print(stderr, "  {} at byte {}: {}\n", Printable(faults[i].path), faults[i].offset,
                Printable(faults[i].message));
   }
+  const bool hit_bound = std::any_of(faults.begin(), faults.end(), [](const logs::ReadFault& fault) {
+    return fault.message.find("max_") != std::string::npos;
+  });
+  if (hit_bound) fmt::print(stderr, "  bounds are raised with --max-inflated, --max-ratio and --max-depth\n");
   if (total > kFaultsShown) fmt::print(stderr, "  and {} more\n", Grouped(total - kFaultsShown));
   return kExitIncomplete;
 }

@@ -95,6 +95,7 @@ void AddQuery(CLI::App& program, CancelToken& cancel, int& exit_code) {
                    "A further name for the table, NAME or DATABASE.NAME; may be given several times")
       ->type_name("NAME")
       ->expected(1)
+      ->allow_extra_args(false)
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
   verb->add_flag("--dedup", options->deduplicate, "Count an event that was delivered twice once");
   verb->callback([options, &cancel, &exit_code] {

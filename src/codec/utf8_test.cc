@@ -23,7 +23,9 @@ TEST(Utf8, WhatItGivesIsValid) {
     for (unsigned b = 0; b < 256; ++b) {
       std::string text = {static_cast<char>(a), static_cast<char>(b), '\x80', 'x'};
       EXPECT_TRUE(IsValidUtf8(ReplaceInvalidUtf8(text)));
-      if (IsValidUtf8(text)) EXPECT_EQ(ReplaceInvalidUtf8(text), text);
+      if (IsValidUtf8(text)) {
+        EXPECT_EQ(ReplaceInvalidUtf8(text), text);
+      }
     }
   }
 }

@@ -9,6 +9,8 @@ namespace opentrail::engine {
 namespace {
 
 constexpr std::chrono::milliseconds kPollInterval(20);
+// While the other threads have all the work: the library's own loop would spin.
+constexpr std::chrono::microseconds kIdleInterval(200);
 
 }  // namespace
 
@@ -52,12 +54,35 @@ Result<std::unique_ptr<QueryResult>> QueryStream::Start(duckdb::Connection& conn
 // The scans end first, so that closing the result does not wait for files that nobody reads.
 QueryStream::~QueryStream() { scans_->Stop(); }
 
-duckdb::unique_ptr<duckdb::DataChunk> QueryStream::Fetch() {
-  if (pending_ != nullptr) {
-    result_ = pending_->Execute();
-    pending_.reset();
+void QueryStream::RunToFirstRows() {
+  for (;;) {
+    const auto state = pending_->ExecuteTask();
+    if (state == duckdb::PendingExecutionResult::EXECUTION_ERROR) pending_->ThrowError();
+    if (duckdb::PendingQueryResult::IsResultReady(state)) break;
+    if (state == duckdb::PendingExecutionResult::BLOCKED) pending_->WaitForTask();
+    if (state == duckdb::PendingExecutionResult::NO_TASKS_AVAILABLE) std::this_thread::sleep_for(kIdleInterval);
   }
+  result_ = pending_->Execute();
+  pending_.reset();
   if (result_->HasError()) result_->ThrowError();
+}
+
+void QueryStream::RunToNextRows(duckdb::StreamQueryResult& stream) {
+  for (;;) {
+    const auto state = stream.ExecuteTask();
+    if (state == duckdb::StreamExecutionResult::EXECUTION_ERROR) stream.ThrowError();
+    if (duckdb::StreamQueryResult::IsChunkReady(state)) return;
+    if (state == duckdb::StreamExecutionResult::BLOCKED) stream.WaitForTask();
+    if (state == duckdb::StreamExecutionResult::NO_TASKS_AVAILABLE) std::this_thread::sleep_for(kIdleInterval);
+  }
+}
+
+duckdb::unique_ptr<duckdb::DataChunk> QueryStream::Fetch() {
+  if (pending_ != nullptr) RunToFirstRows();
+  if (result_->type == duckdb::QueryResultType::STREAM_RESULT) {
+    auto& stream = result_->Cast<duckdb::StreamQueryResult>();
+    if (stream.IsOpen()) RunToNextRows(stream);
+  }
   auto chunk = result_->Fetch();
   if (result_->HasError()) result_->ThrowError();
   return chunk;

@@ -46,7 +46,11 @@ class QueryStream final : public QueryResult {
   QueryStream(duckdb::Connection& connection, std::vector<sql::OutputColumn> columns,
               std::shared_ptr<QueryScans> scans);
 
-  // nullptr at the end. Throws what the library throws.
+  // Work along with the library's threads until there is something to fetch, or nothing more. They, and Fetch, throw what
+  // the library throws.
+  void RunToFirstRows();
+  static void RunToNextRows(duckdb::StreamQueryResult& stream);
+  // nullptr at the end.
   duckdb::unique_ptr<duckdb::DataChunk> Fetch();
   [[nodiscard]] std::vector<Row> Render(duckdb::DataChunk& chunk);
 

@@ -43,17 +43,55 @@ void HoldOwner(Vector& vector, const duckdb::buffer_ptr<duckdb::VectorBuffer>& o
   }
 }
 
+// A short text is copied into its slot whole, without a call for its length. text.size() <= string_t::INLINE_LENGTH.
+void PutInlined(std::string_view text, string_t& slot) {
+  struct Layout {
+    uint32_t size;
+    char bytes[string_t::INLINE_LENGTH];
+  };
+  static_assert(sizeof(Layout) == sizeof(string_t));
+  const size_t size = text.size();
+  const char* from = text.data();
+  Layout inlined{static_cast<uint32_t>(size), {}};
+  if (size >= 8) {
+    std::memcpy(inlined.bytes, from, 8);
+    std::memcpy(inlined.bytes + size - 4, from + size - 4, 4);
+  } else if (size >= 4) {
+    std::memcpy(inlined.bytes, from, 4);
+    std::memcpy(inlined.bytes + size - 4, from + size - 4, 4);
+  } else if (size > 0) {
+    inlined.bytes[0] = from[0];
+    inlined.bytes[size / 2] = from[size / 2];
+    inlined.bytes[size - 1] = from[size - 1];
+  }
+  std::memcpy(static_cast<void*>(&slot), &inlined, sizeof(inlined));
+}
+
+// The texts lie megabytes apart in the file's buffer: each is asked for some rows before its first bytes are needed.
+constexpr size_t kPrefetchRows = 16;
+constexpr size_t kRowsOfMask = 64;
+
 template <typename Texts>
 void WriteTexts(const Texts& texts, size_t count, Vector& target) {
   auto* slots = FlatVector::GetData<string_t>(target);
   auto& validity = FlatVector::Validity(target);
-  for (size_t row = 0; row < count; ++row) {
-    const std::string_view text = texts[row];
-    if (text.data() == nullptr) {
-      validity.SetInvalid(row);
-    } else {
-      slots[row] = string_t(text.data(), static_cast<uint32_t>(text.size()));
+  for (size_t begin = 0; begin < count; begin += kRowsOfMask) {
+    const size_t end = std::min(begin + kRowsOfMask, count);
+    uint64_t valid = ~uint64_t{0};
+    for (size_t row = begin; row < end; ++row) {
+      if (row + kPrefetchRows < count) __builtin_prefetch(texts[row + kPrefetchRows].data());
+      const std::string_view text = texts[row];
+      if (text.data() == nullptr) {
+        valid &= ~(uint64_t{1} << (row - begin));
+      } else if (text.size() <= string_t::INLINE_LENGTH) {
+        PutInlined(text, slots[row]);
+      } else {
+        slots[row] = string_t(text.data(), static_cast<uint32_t>(text.size()));
+      }
     }
+    if (valid == ~uint64_t{0}) continue;
+    if (validity.AllValid()) validity.Initialize(std::max<idx_t>(count, STANDARD_VECTOR_SIZE));
+    validity.GetData()[begin / kRowsOfMask] = valid;
   }
 }
 

@@ -30,7 +30,7 @@ class Discovery : public testing::Test {
     Result<Listing> listing = ListLogFiles(roots, cancel);
     if (!listing) return {listing.error().message};
     std::vector<std::string> paths;
-    for (const LogFile& file : listing->files) paths.push_back(fs::relative(file.path, root_));
+    for (const LogFile& file : listing->files) paths.push_back(fs::path(file.path).lexically_relative(root_));
     std::ranges::sort(paths);
     return paths;
   }

@@ -124,7 +124,8 @@ TEST(DocumentScanner, NamesWhatIsWrongAndWhere) {
   EXPECT_EQ(Read(R"([{"eventName":tru}])"),
             "at 14: expected a value: a string, number, object, array, true, false or null\n");
   EXPECT_EQ(Read(R"([{"eventName":"a" "b"}])"), "at 18: expected ',' or '}' after a value\n");
-  EXPECT_EQ(Read(R"([{"eventName":"a"])"), "at 17: expected '}' at the end of an object, found ']'\n");
+  EXPECT_EQ(Read(R"([{"eventName":"a"])"), "at 17: expected ',' or '}' after a value\n");
+  EXPECT_EQ(Read(R"({"Records":[{"x":"a"]})"), "at 20: expected '}' at the end of an object, found ']'\n");
   EXPECT_EQ(Read(R"([{"eventName":[1}}])"),
             "at 16: a closing bracket that does not match the opening one at offset 14\n");
   EXPECT_EQ(Read(R"({"Records":[{eventName:"a"}]})"), "at 22: expected a key in double quotes before ':'\n");

@@ -67,6 +67,7 @@ class DomReader {
   explicit DomReader(const std::vector<std::string>& fields) : fields_(fields) {}
 
   std::optional<Reading> Read(std::string_view text) {
+    if (text.find_first_not_of(" \t\r\n") == std::string_view::npos) return Reading();
     simdjson::padded_string padded(text);
     dom::parser parser;
     if (parser.allocate(std::max<size_t>(text.size(), 64), kMaxDepth) != simdjson::SUCCESS) return std::nullopt;

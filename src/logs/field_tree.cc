@@ -106,7 +106,7 @@ FieldTree::FieldTree(std::span<const std::string> fields) {
     std::string_view rest = fields[column];
     if (rest.starts_with('$')) continue;
     FieldNode* node = &nodes_.front();
-    while (true) {
+    while (!rest.empty()) {  // empty: the event itself, which is the root
       std::string_view name = rest.substr(0, rest.find('.'));
       auto found = std::ranges::find(node->entries_, name, &FieldNode::Entry::name);
       if (found != node->entries_.end()) {

@@ -50,6 +50,7 @@ Step RecordScanner::Scan(StructuralCursor& cursor, size_t begin, RowTarget& targ
   is_faulty_ = false;
   Step step = ScanObject(cursor, begin, tree_.Root(), 1);
   if (step != Step::kDone) return step;
+  if (tree_.Root().column != FieldNode::kNoColumn) Put(tree_.Root(), Text(begin, end_));
   for (FieldTree::Copy copy : tree_.Copies())
     target.columns[copy.to][target.row] = target.columns[copy.from][target.row];
   return step;

@@ -88,6 +88,7 @@ struct LogSource {
 
 // Field names. A field is a lower-case dotted path of JSON keys matched case-insensitively:
 //   "eventname", "useridentity.sessioncontext.sessionissuer.username", "requestparameters", "resources".
+// The empty field "" is the event itself, as JSON text.
 // A JSON string gives its decoded text; true, numbers, objects and arrays their raw JSON text; null or missing, NULL.
 // Duplicate keys: the last wins (as the JsonSerDe reads). Fields that start with '$' come from the file:
 //   "$path", "$file_size", "$file_modified_time" (ISO 8601), and from its path (NULL where the path does not say):

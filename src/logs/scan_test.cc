@@ -229,7 +229,10 @@ TEST_F(ScanTest, NamesFilesWithoutEvents) {
 TEST_F(ScanTest, ReadsLargeFilesInParts) {
   std::string text = R"({"Records":[)";
   size_t count = 0;
-  while (text.size() < FileText::kMaxWholeBytes + (3UL << 20)) text += (count++ == 0 ? "" : ",") + Event(count);
+  while (text.size() < FileText::kMaxWholeBytes + (3UL << 20)) {
+    text += (count == 0 ? "" : ",") + Event(count);
+    ++count;
+  }
   text += "]}";
   Write("large.json.gz", Gzip(text));
   Outcome outcome = Run({.fields = {"eventid"}});

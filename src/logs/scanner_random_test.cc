@@ -72,12 +72,12 @@ class RandomLog {
     if (kind < 3) return std::string(kScalars[Below(kScalars.size())]);
     if (kind < 6) return String();
     if (kind < 9) return Object(depth + 1);
-    return Array(Below(4));
+    return Array(Below(4), depth + 1);
   }
 
   std::string Object(size_t depth) {
     std::string text = "{" + Space();
-    size_t members = Below(9);
+    size_t members = Below(depth > 4 ? 2 : 9);
     for (size_t i = 0; i < members; ++i) {
       if (i > 0) text += "," + Space();
       text += Key() + Space() + ":" + Space() + Value(depth) + Space();
@@ -85,11 +85,11 @@ class RandomLog {
     return text + "}";
   }
 
-  std::string Array(size_t elements) {
+  std::string Array(size_t elements, size_t depth = 0) {
     std::string text = "[" + Space();
     for (size_t i = 0; i < elements; ++i) {
       if (i > 0) text += "," + Space();
-      text += (Below(8) == 0 ? Value(1) : Object(0)) + Space();
+      text += (Below(8) == 0 ? Value(depth + 1) : Object(depth)) + Space();
     }
     return text + "]";
   }

@@ -1,6 +1,7 @@
 // Real events that others have published, where they are at hand: each file against a DOM reading of it.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <fstream>
 #include <sstream>

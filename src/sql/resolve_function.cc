@@ -170,11 +170,4 @@ Result<TypedSql> Resolver::ResolveLambda(const Lambda& lambda, const std::vector
   return TypedSql{body->type, body->sql};
 }
 
-Result<Resolved> Resolver::ResolveSqlJson(const SqlJson& node, Position position, const ExpressionContext& context) {
-  (void)context;
-  return std::unexpected(
-      Error{ErrorCode::kNotSupported, position,
-            fmt::format("{} is not supported: use json_extract or json_extract_scalar", node.function)});
-}
-
 }  // namespace opentrail::sql

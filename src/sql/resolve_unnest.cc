@@ -13,18 +13,19 @@ namespace opentrail::sql {
 
 namespace {
 
-// An array to unnest; a map gives two.
+// An array to unnest; a map gives two, which are equally long.
 struct Source {
   Type element;
   std::string sql;
+  bool values_of_map = false;
 };
 
 std::string LengthSql(const std::vector<Source>& sources) {
-  std::string lengths;
+  std::vector<std::string> lengths;
   for (const Source& source : sources) {
-    lengths += fmt::format("{}coalesce(len({}), 0)", lengths.empty() ? "" : ", ", source.sql);
+    if (!source.values_of_map) lengths.push_back(fmt::format("coalesce(len({}), 0)", source.sql));
   }
-  return sources.size() == 1 ? lengths : fmt::format("greatest({})", lengths);
+  return lengths.size() == 1 ? lengths[0] : fmt::format("greatest({})", fmt::join(lengths, ", "));
 }
 
 // The arrays in one SELECT, which is a row source of its own. To keep a row whose arrays are all empty, its first one
@@ -95,7 +96,7 @@ Result<ResolvedRelation> Resolver::ResolveUnnest(const UnnestRelation& unnest, c
       sources.push_back({value.type.element(), value.sql});
     } else if (value.type.kind() == TypeKind::kMap) {
       sources.push_back({value.type.key(), fmt::format("map_keys({})", value.sql)});
-      sources.push_back({value.type.value(), fmt::format("map_values({})", value.sql)});
+      sources.push_back({value.type.value(), fmt::format("map_values({})", value.sql), true});
     } else {
       return std::unexpected(Error{ErrorCode::kTypeMismatch, expression->position,
                                    fmt::format("Cannot unnest type: {}", value.type.Name())});

@@ -238,7 +238,13 @@ class Resolver {
   Result<BoundCall> BindCall(std::string_view name, const std::vector<Signature>& signatures,
                              const std::vector<ExpressionPointer>& arguments, Position position,
                              const ExpressionContext& context);
+
+  // ---- resolve_json.cc
   Result<Resolved> ResolveSqlJson(const SqlJson& node, Position position, const ExpressionContext& context);
+  Result<Resolved> ResolveJsonValue(const SqlJson& node, const Resolved& input, Position position,
+                                    const ExpressionContext& context);
+  Result<Resolved> ResolveJsonDefault(const ExpressionPointer& expression, const Type& returning,
+                                      const ExpressionContext& context);
 
   // ---- resolve_aggregate.cc
   Result<Resolved> ResolveAggregateCall(std::string_view name, const std::vector<Signature>& signatures,

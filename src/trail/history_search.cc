@@ -108,7 +108,7 @@ std::vector<Predicate> HintsOf(const HistoryQuery& query) {
         hints.push_back({"useridentity.accesskeyid", PredicateKind::kEquals, {attribute.value}});
         break;
       case LookupAttributeKey::kResourceName:
-        hints.push_back({"$record", PredicateKind::kContains, {attribute.value}});
+        hints.push_back({"", PredicateKind::kContains, {attribute.value}});
         break;
       case LookupAttributeKey::kUsername:
         // "root" stands for the account itself and is no text of the record.
@@ -124,7 +124,7 @@ Result<std::vector<HistoryEvent>> SearchHistory(const logs::LogSource& source, c
                                                 uint32_t threads, logs::ScanStatistics& statistics,
                                                 const CancelToken& cancel) {
   logs::ScanRequest request;
-  request.fields = {"$record"};
+  request.fields = {""};  // the whole record
   request.predicates = HintsOf(query);
   request.threads = threads;
   const auto scan = logs::Scan::Open(source, request, statistics, cancel);

@@ -20,6 +20,8 @@ duckdb::unique_ptr<LambdaData> TakeLambda(duckdb::ClientContext& context, duckdb
   for (idx_t i = 0; i < arguments.size(); i++) {
     if (i != 1) function.arguments[i] = arguments[i]->return_type;
   }
+  // From here on an ordinary function: the optimizer would take the bind data of any other for that of its own lists.
+  function.bind_lambda = nullptr;
   auto body = std::move(arguments[1]->Cast<duckdb::BoundLambdaExpression>().lambda_expr);
   if (result) body = duckdb::BoundCastExpression::AddCastToType(context, std::move(body), *result);
   return duckdb::make_uniq<LambdaData>(std::move(body), arguments.size() - 1);

@@ -15,7 +15,7 @@
 #include "duckdb/execution/expression_executor_state.hpp"
 #include "duckdb/function/scalar_function.hpp"
 #include "duckdb/planner/expression/bound_function_expression.hpp"
-#include "fmt/format.h"
+#include <fmt/format.h>
 
 // Registering the dialect's scalar functions: a C++ callable per function, rows and NULLs handled here.
 //
