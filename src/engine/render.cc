@@ -63,7 +63,8 @@ void AppendIpAddress(std::string_view bytes, std::string& out) {
 }
 
 void AppendDecimal(const Type& type, const RecursiveUnifiedVectorFormat& vector, idx_t index, std::string& out) {
-  const auto width = static_cast<uint8_t>(type.precision());
+  // A width that equals the scale makes the engine leave out the 0 before the point.
+  const auto width = static_cast<uint8_t>(type.precision() + 1);
   const auto scale = static_cast<uint8_t>(type.scale());
   switch (vector.unified.physical_type) {
     case duckdb::PhysicalType::INT16: out += duckdb::Decimal::ToString(At<int16_t>(vector, index), width, scale); break;

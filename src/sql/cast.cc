@@ -100,7 +100,9 @@ Sql CastFromDecimal(const Request& request) {
   if (to == TypeKind::kBoolean) return fmt::format("({} <> 0)", request.sql);
   if (to == TypeKind::kReal || to == TypeKind::kDouble) return request.Native();
   if (to == TypeKind::kDecimal) return CastToDecimal(request, "decimal");
-  if (IsText(to)) return FitText(request, NativeCast(request.sql, Type::Varchar()));
+  if (IsText(to)) {
+    return FitText(request, fmt::format("trino_cast_decimal_to_varchar({}, {})", request.sql, request.from.scale()));
+  }
   return std::nullopt;
 }
 

@@ -79,7 +79,8 @@ class Binder {
         return argument != nullptr && argument->kind() == TypeKind::kChar ? *argument : Type::Char(1);
       case PatternKind::kAnyTime: return Type::Time(time_precision_.value_or(3));
       case PatternKind::kAnyTimestamp: return Type::Timestamp(timestamp_precision_.value_or(3));
-      case PatternKind::kAnyTimestampWithTimeZone: return Type::TimestampWithTimeZone(zoned_precision_.value_or(3));
+      case PatternKind::kAnyTimestampWithTimeZone:  // with_timezone(timestamp(p), …) keeps p
+        return Type::TimestampWithTimeZone(zoned_precision_.value_or(timestamp_precision_.value_or(3)));
       case PatternKind::kAnyRow:
         return argument != nullptr && argument->kind() == TypeKind::kRow ? *argument : Type::Row({}, {});
       case PatternKind::kDecimal: return InstantiateDecimal(pattern);

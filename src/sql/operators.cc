@@ -218,9 +218,11 @@ Result<TypedSql> ApplySubscript(const TypedSql& base, const TypedSql& index, Pos
       return TypedSql{base.type.element(), fmt::format("trino_subscript({}, {})", base.sql, CoerceSql(index, bigint))};
     }
     case TypeKind::kMap: {
-      if (!CanCoerce(index.type, base.type.key())) return std::unexpected(NoSubscript(base, index, position));
+      const auto key = CommonSuperType(index.type, base.type.key());
+      if (!key) return std::unexpected(NoSubscript(base, index, position));
       return TypedSql{base.type.value(),
-                      fmt::format("trino_map_subscript({}, {})", base.sql, CoerceSql(index, base.type.key()))};
+                      fmt::format("trino_map_subscript({}, {})", CoerceSql(base, Type::Map(*key, base.type.value())),
+                                  CoerceSql(index, *key))};
     }
     default: return std::unexpected(NoSubscript(base, index, position));
   }

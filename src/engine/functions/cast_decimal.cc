@@ -150,6 +150,8 @@ void RegisterDecimalCasts(duckdb::DatabaseInstance& database) {
       },
       BindToDecimal);
   RegisterFromDecimal(database);
+  RegisterScalar(database, "trino_cast_decimal_to_varchar", {AnyDecimal(), integer}, LogicalType::VARCHAR, Plain,
+                 Throws::kNever, BindFromDecimal);
 }
 
 }  // namespace opentrail::engine

@@ -169,6 +169,8 @@ TEST_F(CastTest, ToJson) {
   EXPECT_EQ(Eval("trino_cast_to_json(1e10::DOUBLE, 'double')"), "1.0E10");
   EXPECT_EQ(Eval("trino_cast_to_json('nan'::DOUBLE, 'double')"), "\"NaN\"");
   EXPECT_EQ(Eval("trino_cast_to_json(CAST('1.50' AS DECIMAL(3,2)), 'decimal(3,2)')"), "1.50");
+  EXPECT_EQ(Eval("trino_cast_to_json(CAST('-0.5' AS DECIMAL(1,1)), 'decimal(1,1)')"), "-0.5");
+  EXPECT_EQ(Eval("trino_cast_decimal_to_varchar(CAST('-0.05' AS DECIMAL(2,2)), 2)"), "-0.05");
   EXPECT_EQ(Eval("trino_cast_to_json(true, 'boolean')"), "true");
   EXPECT_EQ(Eval("trino_cast_to_json([1, NULL], 'array(integer)')"), "[1,null]");
   EXPECT_EQ(Eval("trino_cast_to_json(MAP {'b': 1, 'a': 2}, 'map(varchar, integer)')"), "{\"a\":2,\"b\":1}");

@@ -4,6 +4,7 @@
 #include "duckdb/common/types/value.hpp"
 
 #include "engine/functions/cast_internal.h"
+#include "engine/functions/int128.h"
 #include "engine/functions/java_number.h"
 #include "engine/functions/json_walk.h"
 #include "sql/datetime_text.h"
@@ -100,7 +101,12 @@ void Append(const Value& value, const Type& type, std::string& out) {
     case TypeKind::kDate: return AppendJsonQuoted(sql::FormatDate(value.GetValue<duckdb::date_t>().days), out);
     case TypeKind::kTimestamp:
       return AppendJsonQuoted(sql::FormatTimestamp(value.GetValue<duckdb::timestamp_t>().value, type.precision()), out);
-    default: out += value.ToString(); return;  // booleans, integers, decimals
+    case TypeKind::kDecimal: {
+      const Value wide = value.DefaultCastAs(LogicalType::DECIMAL(38, static_cast<uint8_t>(type.scale())));
+      out += FormatDecimal(FromHugeint(wide.GetValueUnsafe<duckdb::hugeint_t>()), type.scale());
+      return;
+    }
+    default: out += value.ToString(); return;  // booleans and integers
   }
 }
 
