@@ -1,6 +1,9 @@
 #include <algorithm>
+#include <list>
+#include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "engine/functions/java_number.h"
@@ -30,9 +33,9 @@ class CanonicalWriter {
 
  private:
   struct Member {
-    std::string key;
-    size_t begin;  // of `"key":value` in out_
-    size_t end;
+    std::string_view key;  // decoded: in the text, or among decoded_keys_
+    size_t begin = 0;      // of `"key":value` in out_
+    size_t end = 0;
   };
 
   bool WriteValue(int depth) {
@@ -52,8 +55,8 @@ class CanonicalWriter {
     return true;
   }
 
-  // Writes the string; its characters go to `key` too, where one is asked for.
-  bool WriteString(std::string* key) {
+  // Writes the string; `key`, where one is asked for, gets its characters.
+  bool WriteString(std::string_view* key) {
     std::string_view raw;
     if (!cursor_.String(raw)) return false;
     if (raw.find('\\') == std::string_view::npos) {
@@ -64,7 +67,7 @@ class CanonicalWriter {
     std::string decoded;
     if (!AppendJsonUnescaped(raw, decoded)) return false;
     AppendJsonQuoted(decoded, out_);
-    if (key != nullptr) *key = std::move(decoded);
+    if (key != nullptr) *key = decoded_keys_.emplace_back(std::move(decoded));
     return true;
   }
 
@@ -87,29 +90,32 @@ class CanonicalWriter {
   bool WriteObject(int depth) {
     cursor_.Take('{');
     out_ += '{';
-    std::vector<Member> members;
+    const size_t first = members_.size();  // those of the enclosing objects lie before
     bool ascending = true;
     if (!cursor_.Take('}')) {
       do {
-        if (!members.empty()) out_ += ',';
+        if (out_.back() != '{') out_ += ',';
         Member member{.begin = out_.size()};
         if (!WriteString(&member.key) || !cursor_.Take(':')) return false;
         out_ += ':';
         if (!WriteValue(depth + 1)) return false;
         member.end = out_.size();
-        ascending = ascending && (members.empty() || members.back().key < member.key);
-        members.push_back(std::move(member));
+        if (order_ == JsonKeyOrder::kAsWritten) continue;
+        ascending = ascending && (members_.size() == first || members_.back().key < member.key);
+        members_.push_back(member);
       } while (cursor_.Take(','));
       if (!cursor_.Take('}')) return false;
     }
-    if (order_ == JsonKeyOrder::kSorted && !ascending) Reorder(members);
+    if (!ascending) Reorder(first);
+    members_.resize(first);
     out_ += '}';
     return true;
   }
 
-  void Reorder(std::vector<Member>& members) {
+  void Reorder(size_t first) {
+    const std::span members(members_.begin() + static_cast<ptrdiff_t>(first), members_.end());
     const size_t begin = members.front().begin;
-    std::stable_sort(members.begin(), members.end(), [](const Member& a, const Member& b) { return a.key < b.key; });
+    std::ranges::sort(members, {}, [](const Member& member) { return std::pair(member.key, member.begin); });
     std::string sorted;
     sorted.reserve(out_.size() - begin);
     for (size_t i = 0; i < members.size(); i++) {
@@ -123,6 +129,8 @@ class CanonicalWriter {
   JsonCursor cursor_;
   JsonKeyOrder order_;
   std::string& out_;
+  std::vector<Member> members_;          // kSorted: of the objects that are open
+  std::list<std::string> decoded_keys_;  // keys whose text has escapes
 };
 
 }  // namespace

@@ -68,7 +68,8 @@ Texts MultimapKeys(std::string_view text, std::string_view entry_delimiter, std:
 std::vector<Texts> MultimapValues(std::string_view text, std::string_view entry_delimiter,
                                   std::string_view key_value_delimiter) {
   Entries entries = EntriesOf(text, entry_delimiter, key_value_delimiter);
-  std::stable_sort(entries.begin(), entries.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+  // Equal keys keep their order: both views lie in one text, so the value's place tells it.
+  std::ranges::sort(entries, {}, [](const auto& entry) { return std::pair(entry.first, entry.second.data()); });
   std::vector<Texts> values;
   for (size_t i = 0; i < entries.size(); i++) {
     if (i == 0 || entries[i].first != entries[i - 1].first) values.emplace_back();
