@@ -118,7 +118,7 @@ class FaultTest(OpentrailCase):
         (self.logs / "bomb.json.gz").write_bytes(gzip.compress(b" " * (8 << 20)))
         self.assertIn("--max-ratio", self.count(3, "--max-ratio", "100").stderr)
         (self.logs / "bomb.json.gz").unlink()
-        (self.logs / "large.json").write_text('{"Records":[' + " " * 5000 + "]}")
+        (self.logs / "large.json.gz").write_bytes(gzip.compress(b'{"Records":[' + b" " * 5000 + b"]}"))
         self.assertIn("--max-inflated", self.count(3, "--max-inflated", "4096").stderr)
 
     def test_wrong_command_lines(self):
