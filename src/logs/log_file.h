@@ -17,8 +17,8 @@ struct PathFacts {
   std::string_view day;
 };
 
-// A file as the listing found it. Path, size, the two times and the inode are what a cache knows it by; the times and the
-// inode come from one stat call, made before the file is read.
+// A file as the listing found it. Path, size, the two times and the inode are what a cache knows it by; the times and
+// the inode come from one stat call, made before the file is read.
 struct LogFile {
   std::string path;
   uint64_t size = 0;

@@ -58,8 +58,8 @@ struct ScanStatistics {
 };
 
 struct CacheOptions {
-  std::filesystem::path folder;          // empty: no cache
-  uint64_t max_bytes = 10ULL << 30;      // the oldest segments beyond it are removed
+  std::filesystem::path folder;      // empty: no cache
+  uint64_t max_bytes = 10ULL << 30;  // the oldest segments beyond it are removed
 };
 
 struct LogSource {
