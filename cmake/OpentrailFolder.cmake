@@ -1,13 +1,14 @@
 # opentrail_folder(NAME FOLDERS lower... LIBRARIES external...)
 # One static library a folder of src/. What stands beside a unit is found by its name:
 #   *_test.cc  -> NAME_test (GoogleTest)    *_bench.cc -> NAME_bench (Google Benchmark)
-#   *_fuzz.cc  -> one libFuzzer program each, only where OPENTRAIL_FUZZ is on
+#   *_fuzz.cc  -> one libFuzzer program each, only where OPENTRAIL_FUZZ is on; all but those of a folder that says
+#                 FUZZ_BY_HAND (what it links takes too long to build for every test run) are in the target `fuzzers`
 if(OPENTRAIL_FUZZ)
   add_custom_target(fuzzers)
 endif()
 
 function(opentrail_folder name)
-  cmake_parse_arguments(ARG "" "" "FOLDERS;LIBRARIES" ${ARGN})
+  cmake_parse_arguments(ARG "FUZZ_BY_HAND" "" "FOLDERS;LIBRARIES" ${ARGN})
   set(root "${CMAKE_SOURCE_DIR}/src/${name}")
   file(GLOB_RECURSE all CONFIGURE_DEPENDS "${root}/*.cc")
   set(tests ${all})
@@ -44,10 +45,12 @@ function(opentrail_folder name)
   if(OPENTRAIL_FUZZ)
     foreach(fuzzer ${fuzzers})
       get_filename_component(program ${fuzzer} NAME_WE)
-      add_executable(${program} ${fuzzer})
+      add_executable(${program} EXCLUDE_FROM_ALL ${fuzzer})
       target_link_libraries(${program} PRIVATE ${library})
       target_link_options(${program} PRIVATE -fsanitize=fuzzer)
-      add_dependencies(fuzzers ${program})
+      if(NOT ARG_FUZZ_BY_HAND)
+        add_dependencies(fuzzers ${program})
+      endif()
     endforeach()
   endif()
 endfunction()
