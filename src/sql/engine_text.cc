@@ -110,24 +110,32 @@ const Scope* Violation(const std::vector<Resolved>& values) {
   return nullptr;
 }
 
-Result<Type> CommonType(const std::vector<Type>& types, std::string_view what, Position position) {
+Result<Type> CommonType(const std::vector<Type>& types, const std::vector<const Expression*>& expressions,
+                        std::string_view what) {
   Type common;
-  for (const Type& type : types) {
-    auto wider = CommonSuperType(common, type);
+  for (size_t i = 0; i < types.size(); ++i) {
+    auto wider = CommonSuperType(common, types[i]);
     if (!wider) {
       std::vector<std::string> names;
       for (const Type& each : types) {
         if (std::ranges::find(names, each.Name()) == names.end()) names.push_back(each.Name());
       }
       return std::unexpected(
-          Error{ErrorCode::kTypeMismatch, position,
+          Error{ErrorCode::kTypeMismatch, expressions[i]->position,
                 fmt::format("{} must be the same type or coercible to a common type. Cannot find common type between "
                             "{} and {}, all types (without duplicates): [{}]",
-                            what, common.Name(), type.Name(), fmt::join(names, ", "))});
+                            what, common.Name(), types[i].Name(), fmt::join(names, ", "))});
     }
     common = *std::move(wider);
   }
   return common;
+}
+
+Result<Type> CommonType(const std::vector<Type>& types, const std::vector<ExpressionPointer>& expressions,
+                        std::string_view what) {
+  std::vector<const Expression*> pointers;
+  for (const ExpressionPointer& expression : expressions) pointers.push_back(expression.get());
+  return CommonType(types, pointers, what);
 }
 
 Result<void> DepthGuard::Check(uint32_t max, Position position) const {

@@ -44,8 +44,12 @@ namespace opentrail::sql {
 // The scope that any of the values violates.
 [[nodiscard]] const Scope* Violation(const std::vector<Resolved>& values);
 
-// The type that all values are brought to; refuses as Trino does, in the name of `what` ("All CASE results").
-[[nodiscard]] Result<Type> CommonType(const std::vector<Type>& types, std::string_view what, Position position);
+// The type that all values are brought to; refuses as Trino does, in the name of `what` ("All CASE results"), at the
+// first expression that does not fit. One expression a type.
+[[nodiscard]] Result<Type> CommonType(const std::vector<Type>& types, const std::vector<const Expression*>& expressions,
+                                      std::string_view what);
+[[nodiscard]] Result<Type> CommonType(const std::vector<Type>& types, const std::vector<ExpressionPointer>& expressions,
+                                      std::string_view what);
 
 // Counts a level of nesting while it lives.
 class DepthGuard {

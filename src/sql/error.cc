@@ -22,11 +22,13 @@ std::string_view ErrorCodeName(ErrorCode code) {
     case ErrorCode::kExpressionNotAggregate: return "EXPRESSION_NOT_AGGREGATE";
     case ErrorCode::kExpressionNotInDistinct: return "EXPRESSION_NOT_IN_DISTINCT";
     case ErrorCode::kExpressionNotScalar: return "EXPRESSION_NOT_SCALAR";
+    case ErrorCode::kExpressionNotConstant: return "EXPRESSION_NOT_CONSTANT";
     case ErrorCode::kNestedAggregation: return "NESTED_AGGREGATION";
     case ErrorCode::kNestedWindow: return "NESTED_WINDOW";
     case ErrorCode::kFunctionNotAggregate: return "FUNCTION_NOT_AGGREGATE";
     case ErrorCode::kFunctionNotWindow: return "FUNCTION_NOT_WINDOW";
     case ErrorCode::kMissingOver: return "MISSING_OVER";
+    case ErrorCode::kNullTreatmentNotAllowed: return "NULL_TREATMENT_NOT_ALLOWED";
     case ErrorCode::kMissingGroupBy: return "MISSING_GROUP_BY";
     case ErrorCode::kMissingOrderBy: return "MISSING_ORDER_BY";
     case ErrorCode::kInvalidColumnReference: return "INVALID_COLUMN_REFERENCE";

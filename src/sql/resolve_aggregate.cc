@@ -44,22 +44,46 @@ Result<void> Resolver::CheckNesting(std::string_view name, const FunctionCall& n
   return {};
 }
 
+namespace {
+
+// What Trino does not let stand together, and what is not built.
+Result<void> CheckModifiers(std::string_view name, FunctionKind kind, const FunctionCall& node, Position position) {
+  const auto refuse = [&](ErrorCode code, std::string message) {
+    return std::unexpected(Error{code, position, std::move(message)});
+  };
+  const bool window = node.window || node.window_name;
+  if (window && node.distinct) {
+    return refuse(ErrorCode::kNotSupported,
+                  fmt::format("DISTINCT in window function parameters not yet supported: {}", name));
+  }
+  if (window && !node.order_by.empty()) {
+    return refuse(ErrorCode::kNotSupported, "Window function with ORDER BY is not supported");
+  }
+  if (kind != FunctionKind::kWindow && node.null_treatment != NullTreatment::kUnspecified) {
+    return refuse(ErrorCode::kNullTreatmentNotAllowed,
+                  fmt::format("Cannot specify null treatment clause for {} function", name));
+  }
+  if (kind == FunctionKind::kWindow && node.filter) {
+    return refuse(ErrorCode::kFunctionNotAggregate,
+                  fmt::format("Filter is only valid for aggregation functions: {}", name));
+  }
+  if (node.listagg_overflow.starts_with("truncate")) {
+    return refuse(ErrorCode::kNotSupported, "LISTAGG with ON OVERFLOW TRUNCATE is not supported");
+  }
+  if (node.star && name != "count") {
+    return refuse(ErrorCode::kFunctionNotFound, fmt::format("Function '{}' does not take *", name));
+  }
+  return {};
+}
+
+}  // namespace
+
 Result<Resolved> Resolver::ResolveAggregateCall(std::string_view name, const std::vector<Signature>& signatures,
                                                 const FunctionCall& node, Position position,
                                                 const ExpressionContext& context) {
   SQL_CHECK(CheckNesting(name, node, position));
+  SQL_CHECK(CheckModifiers(name, signatures.front().row->kind, node, position));
   const bool window = node.window || node.window_name;
-  if (window && node.distinct) {
-    return std::unexpected(Error{ErrorCode::kNotSupported, position,
-                                 fmt::format("DISTINCT in window function parameters not yet supported: {}", name)});
-  }
-  if (window && !node.order_by.empty()) {
-    return std::unexpected(Error{ErrorCode::kNotSupported, position, "Window function with ORDER BY is not supported"});
-  }
-  if (node.star && name != "count") {
-    return std::unexpected(
-        Error{ErrorCode::kFunctionNotFound, position, fmt::format("Function '{}' does not take *", name)});
-  }
   ExpressionContext inner = context;
   inner.inside_aggregate = context.inside_aggregate || !window;
   if (!window) inner.outputs = nullptr;

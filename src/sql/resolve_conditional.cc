@@ -16,7 +16,7 @@ Error NotBoolean(std::string_view what, const Type& type, Position position) {
 
 }  // namespace
 
-Result<Resolved> Resolver::ResolveCase(const Case& node, Position position, const ExpressionContext& context) {
+Result<Resolved> Resolver::ResolveCase(const Case& node, const ExpressionContext& context) {
   const Type boolean(TypeKind::kBoolean);
   std::vector<Resolved> conditions;
   std::vector<Resolved> results;
@@ -41,7 +41,10 @@ Result<Resolved> Resolver::ResolveCase(const Case& node, Position position, cons
     results.push_back(SQL_TRY(Resolve(*when.result, context)));
   }
   if (node.otherwise) results.push_back(SQL_TRY(Resolve(*node.otherwise, context)));
-  const Type type = SQL_TRY(CommonType(TypesOf(results), "All CASE results", position));
+  std::vector<const Expression*> written;
+  for (const WhenClause& when : node.whens) written.push_back(when.result.get());
+  if (node.otherwise) written.push_back(node.otherwise.get());
+  const Type type = SQL_TRY(CommonType(TypesOf(results), written, "All CASE results"));
   std::string sql = "CASE";
   for (size_t i = 0; i < tests.size(); ++i) {
     sql += fmt::format(" WHEN {} THEN {}", tests[i], CoerceTo(results[i], type));
@@ -58,7 +61,7 @@ Result<Resolved> Resolver::ResolveCoalesce(const FunctionCall& node, Position po
                                  "The 'coalesce' function must have at least two arguments"});
   }
   const std::vector<Resolved> operands = SQL_TRY(ResolveAll(node.arguments, context));
-  const Type type = SQL_TRY(CommonType(TypesOf(operands), "All COALESCE operands", position));
+  const Type type = SQL_TRY(CommonType(TypesOf(operands), node.arguments, "All COALESCE operands"));
   const std::vector<Type> types(operands.size(), type);
   return From({type, fmt::format("coalesce({})", CoerceRow(operands, types))}, Violation(operands));
 }

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <charconv>
 
 #include <fmt/format.h>
 
@@ -85,91 +86,91 @@ void Resolver::ApplyGrouping(Resolved& value, const ExpressionContext& context) 
   }
 }
 
-Result<Resolved> Resolver::Dispatch(const Expression& expression, const ExpressionContext& context) {
-  const Position position = expression.position;
-  struct Visitor {
-    Resolver& resolver;
-    const Expression& expression;
-    const ExpressionContext& context;
-    Position position;
+// One expression, by its kind.
+struct Resolver::Dispatcher {
+  Resolver& resolver;
+  const Expression& expression;
+  const ExpressionContext& context;
+  Position position;
 
-    Result<Resolved> operator()(const NullLiteral&) { return From({Type(), "NULL"}, nullptr); }
-    Result<Resolved> operator()(const BooleanLiteral& node) {
-      return From({Type(TypeKind::kBoolean), node.value ? "true" : "false"}, nullptr);
-    }
-    Result<Resolved> operator()(const LongLiteral& node) { return resolver.ResolveLong(node, position); }
-    Result<Resolved> operator()(const DecimalLiteral& node) { return resolver.ResolveDecimal(node, position); }
-    Result<Resolved> operator()(const DoubleLiteral& node) {
-      return From({Type(TypeKind::kDouble), fmt::format("CAST('{}' AS DOUBLE)", node.text)}, nullptr);
-    }
-    Result<Resolved> operator()(const StringLiteral& node) { return From(TextLiteral(node.value), nullptr); }
-    Result<Resolved> operator()(const BinaryLiteral& node) { return From(BytesLiteral(node.bytes), nullptr); }
-    Result<Resolved> operator()(const GenericLiteral& node) {
-      return From(SQL_TRY(LiteralSql(node, position)), nullptr);
-    }
-    Result<Resolved> operator()(const IntervalLiteral& node) {
-      return From(SQL_TRY(LiteralSql(node, position)), nullptr);
-    }
-    Result<Resolved> operator()(const Parameter& node) {
-      return std::unexpected(
-          Error{ErrorCode::kInvalidParameterUsage, position,
-                fmt::format("Incorrect number of parameters: expected {} but found 0", node.index + 1)});
-    }
-    Result<Resolved> operator()(const ColumnReference& node) { return resolver.ResolveColumn(node, position, context); }
-    Result<Resolved> operator()(const Dereference& node) {
-      return resolver.ResolveDereference(expression, node, context);
-    }
-    Result<Resolved> operator()(const Subscript& node) { return resolver.ResolveSubscript(node, position, context); }
-    Result<Resolved> operator()(const Binary& node) { return resolver.ResolveBinary(node, context); }
-    Result<Resolved> operator()(const Unary& node) { return resolver.ResolveUnary(node, position, context); }
-    Result<Resolved> operator()(const IsNull& node) { return resolver.ResolveIsNull(node, context); }
-    Result<Resolved> operator()(const Between& node) { return resolver.ResolveBetween(node, position, context); }
-    Result<Resolved> operator()(const InList& node) { return resolver.ResolveInList(node, position, context); }
-    Result<Resolved> operator()(const InSubquery& node) { return resolver.ResolveInSubquery(node, position, context); }
-    Result<Resolved> operator()(const Like& node) { return resolver.ResolveLike(node, position, context); }
-    Result<Resolved> operator()(const Exists& node) { return resolver.ResolveExists(node, position, context); }
-    Result<Resolved> operator()(const ScalarSubquery& node) {
-      return resolver.ResolveScalarSubquery(node, position, context);
-    }
-    Result<Resolved> operator()(const QuantifiedComparison& node) {
-      return resolver.ResolveQuantified(node, position, context);
-    }
-    Result<Resolved> operator()(const Case& node) { return resolver.ResolveCase(node, position, context); }
-    Result<Resolved> operator()(const Cast& node) { return resolver.ResolveCast(node, position, context); }
-    Result<Resolved> operator()(const TryExpression& node) { return resolver.ResolveTry(*node.operand, context); }
-    Result<Resolved> operator()(const Extract& node) {
-      const Resolved value = SQL_TRY(resolver.Resolve(*node.operand, context));
-      return From(SQL_TRY(ApplyExtract(node.field, value, position)), value.violates);
-    }
-    Result<Resolved> operator()(const AtTimeZone& node) {
-      const std::vector<Resolved> parts = {SQL_TRY(resolver.Resolve(*node.operand, context)),
-                                           SQL_TRY(resolver.Resolve(*node.zone, context))};
-      return From(SQL_TRY(ApplyAtTimeZone(parts[0], parts[1], position)), Violation(parts));
-    }
-    Result<Resolved> operator()(const RowConstructor& node) { return resolver.ResolveRow(node, context); }
-    Result<Resolved> operator()(const ArrayConstructor& node) { return resolver.ResolveArray(node, position, context); }
-    Result<Resolved> operator()(const Lambda&) {
-      return std::unexpected(
-          Error{ErrorCode::kTypeMismatch, position, "Lambda expression should always be used inside a function"});
-    }
-    Result<Resolved> operator()(const CurrentValue& node) {
-      return resolver.ResolveCurrentValue(LowerCase(node.name), node.precision, position);
-    }
-    Result<Resolved> operator()(const Trim& node) { return resolver.ResolveTrim(node, position, context); }
-    Result<Resolved> operator()(const SqlJson& node) { return resolver.ResolveSqlJson(node, position, context); }
-    Result<Resolved> operator()(const FunctionCall& node) {
-      return resolver.ResolveFunctionCall(node, position, context);
-    }
-    Result<Resolved> operator()(const GroupingOperation& node) {
-      return resolver.ResolveGroupingOperation(node, position, context);
-    }
-  };
-  return std::visit(Visitor{*this, expression, context, position}, expression.node);
+  Result<Resolved> operator()(const NullLiteral&) { return From({Type(), "NULL"}, nullptr); }
+  Result<Resolved> operator()(const BooleanLiteral& node) {
+    return From({Type(TypeKind::kBoolean), node.value ? "true" : "false"}, nullptr);
+  }
+  Result<Resolved> operator()(const LongLiteral& node) { return resolver.ResolveLong(node, position); }
+  Result<Resolved> operator()(const DecimalLiteral& node) { return resolver.ResolveDecimal(node, position); }
+  Result<Resolved> operator()(const DoubleLiteral& node) {
+    return From({Type(TypeKind::kDouble), fmt::format("CAST('{}' AS DOUBLE)", node.text)}, nullptr);
+  }
+  Result<Resolved> operator()(const StringLiteral& node) { return From(TextLiteral(node.value), nullptr); }
+  Result<Resolved> operator()(const BinaryLiteral& node) { return From(BytesLiteral(node.bytes), nullptr); }
+  Result<Resolved> operator()(const GenericLiteral& node) { return From(SQL_TRY(LiteralSql(node, position)), nullptr); }
+  Result<Resolved> operator()(const IntervalLiteral& node) {
+    return From(SQL_TRY(LiteralSql(node, position)), nullptr);
+  }
+  Result<Resolved> operator()(const Parameter& node) {
+    return std::unexpected(
+        Error{ErrorCode::kInvalidParameterUsage, position,
+              fmt::format("Incorrect number of parameters: expected {} but found 0", node.index + 1)});
+  }
+  Result<Resolved> operator()(const ColumnReference& node) { return resolver.ResolveColumn(node, position, context); }
+  Result<Resolved> operator()(const Dereference& node) {
+    return resolver.ResolveDereference(expression, node, context);
+  }
+  Result<Resolved> operator()(const Subscript& node) { return resolver.ResolveSubscript(node, position, context); }
+  Result<Resolved> operator()(const Binary& node) { return resolver.ResolveBinary(node, context); }
+  Result<Resolved> operator()(const Unary& node) { return resolver.ResolveUnary(node, position, context); }
+  Result<Resolved> operator()(const IsNull& node) { return resolver.ResolveIsNull(node, context); }
+  Result<Resolved> operator()(const Between& node) { return resolver.ResolveBetween(node, position, context); }
+  Result<Resolved> operator()(const InList& node) { return resolver.ResolveInList(node, position, context); }
+  Result<Resolved> operator()(const InSubquery& node) { return resolver.ResolveInSubquery(node, position, context); }
+  Result<Resolved> operator()(const Like& node) { return resolver.ResolveLike(node, context); }
+  Result<Resolved> operator()(const Exists& node) { return resolver.ResolveExists(node, position, context); }
+  Result<Resolved> operator()(const ScalarSubquery& node) {
+    return resolver.ResolveScalarSubquery(node, position, context);
+  }
+  Result<Resolved> operator()(const QuantifiedComparison& node) {
+    return resolver.ResolveQuantified(node, position, context);
+  }
+  Result<Resolved> operator()(const Case& node) { return resolver.ResolveCase(node, context); }
+  Result<Resolved> operator()(const Cast& node) { return resolver.ResolveCast(node, position, context); }
+  Result<Resolved> operator()(const TryExpression& node) { return resolver.ResolveTry(*node.operand, context); }
+  Result<Resolved> operator()(const Extract& node) {
+    const Resolved value = SQL_TRY(resolver.Resolve(*node.operand, context));
+    return From(SQL_TRY(ApplyExtract(node.field, value, position)), value.violates);
+  }
+  Result<Resolved> operator()(const AtTimeZone& node) {
+    const std::vector<Resolved> parts = {SQL_TRY(resolver.Resolve(*node.operand, context)),
+                                         SQL_TRY(resolver.Resolve(*node.zone, context))};
+    return From(SQL_TRY(ApplyAtTimeZone(parts[0], parts[1], position)), Violation(parts));
+  }
+  Result<Resolved> operator()(const RowConstructor& node) { return resolver.ResolveRow(node, context); }
+  Result<Resolved> operator()(const ArrayConstructor& node) { return resolver.ResolveArray(node, position, context); }
+  Result<Resolved> operator()(const Lambda&) {
+    return std::unexpected(
+        Error{ErrorCode::kTypeMismatch, position, "Lambda expression should always be used inside a function"});
+  }
+  Result<Resolved> operator()(const CurrentValue& node) {
+    return resolver.ResolveCurrentValue(LowerCase(node.name), node.precision, position);
+  }
+  Result<Resolved> operator()(const Trim& node) { return resolver.ResolveTrim(node, position, context); }
+  Result<Resolved> operator()(const SqlJson& node) { return resolver.ResolveSqlJson(node, position, context); }
+  Result<Resolved> operator()(const FunctionCall& node) {
+    return resolver.ResolveFunctionCall(node, position, context);
+  }
+  Result<Resolved> operator()(const GroupingOperation& node) {
+    return resolver.ResolveGroupingOperation(node, position, context);
+  }
+};
+
+Result<Resolved> Resolver::Dispatch(const Expression& expression, const ExpressionContext& context) {
+  return std::visit(Dispatcher{*this, expression, context, expression.position}, expression.node);
 }
 
 // ---- Names ------------------------------------------------------------------------------------------------------
 
 Resolved Resolver::ReadField(const Field& field, const Scope& scope) {
+  field.MarkUsed();
   Resolved value;
   value.type = field.type;
   value.sql = field.sql;
@@ -257,14 +258,19 @@ Result<Resolved> Resolver::RowField(const Resolved& base, const Dereference& nod
     found = i;
   }
   if (!found) return std::unexpected(ColumnNotFound({name}, position));
+  return FieldAt(base, *found);
+}
+
+// The scan offers each node of a struct as a column, and parses no more than that.
+Resolved Resolver::FieldAt(const Resolved& base, size_t index) {
+  const std::string name = base.type.EngineFieldNames()[index];
   Resolved field;
-  field.type = base.type.arguments()[*found];
+  field.type = base.type.arguments()[index];
   field.violates = base.violates;
   if (base.scan_path.empty()) {
-    field.sql = fmt::format("struct_extract({}, {})", base.sql, QuoteLiteral(base.type.EngineFieldNames()[*found]));
+    field.sql = fmt::format("struct_extract({}, {})", base.sql, QuoteLiteral(name));
     return field;
   }
-  // The scan offers each node of a struct as a column, and parses no more than that.
   field.scan_alias = base.scan_alias;
   field.scan_path = base.scan_path + "." + name;
   field.sql = fmt::format("{}.{}", QuoteIdentifier(field.scan_alias), QuoteIdentifier(field.scan_path));
@@ -309,8 +315,33 @@ Result<Resolved> Resolver::ResolveBinary(const Binary& node, const ExpressionCon
 
 Result<Resolved> Resolver::ResolveSubscript(const Subscript& node, Position position,
                                             const ExpressionContext& context) {
-  const std::vector<Resolved> parts = {SQL_TRY(Resolve(*node.base, context)), SQL_TRY(Resolve(*node.index, context))};
-  return From(SQL_TRY(ApplySubscript(parts[0], parts[1], position)), Violation(parts));
+  const Resolved base = SQL_TRY(Resolve(*node.base, context));
+  if (base.type.kind() == TypeKind::kRow) return SubscriptRow(base, *node.index);
+  const Resolved index = SQL_TRY(Resolve(*node.index, context));
+  return From(SQL_TRY(ApplySubscript(base, index, position)), Violation({base, index}));
+}
+
+// row[n]: a field by its place, which must be a literal.
+Result<Resolved> Resolver::SubscriptRow(const Resolved& base, const Expression& index) {
+  const auto refuse = [&](ErrorCode code, std::string message) {
+    return std::unexpected(Error{code, index.position, std::move(message)});
+  };
+  const auto* literal = std::get_if<LongLiteral>(&index.node);
+  if (literal == nullptr) {
+    return refuse(ErrorCode::kExpressionNotConstant, "Subscript expression on ROW requires a constant index");
+  }
+  int64_t number = 0;
+  std::from_chars(literal->digits.data(), literal->digits.data() + literal->digits.size(), number);
+  if (number < 1) {
+    return refuse(ErrorCode::kInvalidFunctionArgument,
+                  fmt::format("Invalid subscript index: {}. ROW indices start at 1", literal->digits));
+  }
+  const size_t count = base.type.arguments().size();
+  if (static_cast<uint64_t>(number) > count) {
+    return refuse(ErrorCode::kInvalidFunctionArgument,
+                  fmt::format("Subscript index out of bounds: {}, max value is {}", number, count));
+  }
+  return FieldAt(base, static_cast<size_t>(number) - 1);
 }
 
 Result<Resolved> Resolver::ResolveCast(const Cast& node, Position position, const ExpressionContext& context) {
@@ -336,10 +367,9 @@ Result<Resolved> Resolver::ResolveRow(const RowConstructor& node, const Expressi
   return From({type, RowSql(type, fields)}, Violation(fields));
 }
 
-Result<Resolved> Resolver::ResolveArray(const ArrayConstructor& node, Position position,
-                                        const ExpressionContext& context) {
+Result<Resolved> Resolver::ResolveArray(const ArrayConstructor& node, const ExpressionContext& context) {
   const std::vector<Resolved> elements = SQL_TRY(ResolveAll(node.elements, context));
-  const Type element = SQL_TRY(CommonType(TypesOf(elements), "All ARRAY elements", position));
+  const Type element = SQL_TRY(CommonType(TypesOf(elements), node.elements, "All ARRAY elements"));
   const Type type = Type::Array(element);
   const std::vector<Type> types(elements.size(), element);
   std::string sql = fmt::format("[{}]", CoerceRow(elements, types));

@@ -136,6 +136,8 @@ Result<ResolvedRelation> Resolver::ResolveUsing(const JoinRelation& join, Resolv
   for (const Identifier& name : join.using_columns) {
     const Field* const a = SQL_TRY(UsingField(left.fields, name, "left"));
     const Field* const b = SQL_TRY(UsingField(right.fields, name, "right"));
+    a->MarkUsed();
+    b->MarkUsed();
     const TypedSql equal =
         SQL_TRY(ApplyBinary(BinaryOperator::kEqual, {a->type, a->sql}, {b->type, b->sql}, name.position));
     condition += (condition.empty() ? "" : " AND ") + equal.sql;

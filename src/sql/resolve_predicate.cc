@@ -61,7 +61,9 @@ Result<Resolved> Resolver::ResolveBetween(const Between& node, Position position
 Result<Resolved> Resolver::ResolveInList(const InList& node, Position position, const ExpressionContext& context) {
   std::vector<Resolved> parts = {SQL_TRY(Resolve(*node.operand, context))};
   std::ranges::move(SQL_TRY(ResolveAll(node.values, context)), std::back_inserter(parts));
-  const Type common = SQL_TRY(CommonType(TypesOf(parts), "IN value and list items", position));
+  std::vector<const Expression*> written{node.operand.get()};
+  for (const ExpressionPointer& value : node.values) written.push_back(value.get());
+  const Type common = SQL_TRY(CommonType(TypesOf(parts), written, "IN value and list items"));
   if (!IsComparable(common)) {
     return std::unexpected(
         Error{ErrorCode::kTypeMismatch, position, fmt::format("Type {} is not comparable", common.Name())});
@@ -83,7 +85,7 @@ Result<Resolved> Resolver::ResolveInList(const InList& node, Position position, 
   return From({Type(TypeKind::kBoolean), Negate(node.negated, std::move(sql))}, Violation(parts));
 }
 
-Result<Resolved> Resolver::ResolveLike(const Like& node, Position position, const ExpressionContext& context) {
+Result<Resolved> Resolver::ResolveLike(const Like& node, const ExpressionContext& context) {
   struct Part {
     const ExpressionPointer& expression;
     std::string_view name;
@@ -100,7 +102,6 @@ Result<Resolved> Resolver::ResolveLike(const Like& node, Position position, cons
     return std::unexpected(Error{ErrorCode::kTypeMismatch, part.expression->position,
                                  fmt::format("{} must evaluate to a varchar (actual: {})", part.name, type.Name())});
   }
-  (void)position;
   const Type varchar = Type::Varchar();
   std::string sql = fmt::format("{} LIKE {}", CoerceTo(values[0], varchar), CoerceTo(values[1], varchar));
   if (values.size() == 3) sql += " ESCAPE " + CoerceTo(values[2], varchar);

@@ -75,8 +75,12 @@ Result<void> Resolver::ResolveWith(const Query& query, const Scope* outer) {
 }
 
 Result<CommonTable> Resolver::ResolveCommonTable(const CommonTableExpression& expression, const Scope* outer) {
-  CommonTable table{LowerCase(expression.name.text), NewAlias("w"),
-                    SQL_TRY(ResolveQuery(*expression.query, outer, OrderUse::kDropped)), 0};
+  CommonTable table{LowerCase(expression.name.text),
+                    NewAlias("w"),
+                    SQL_TRY(ResolveQuery(*expression.query, outer, OrderUse::kDropped)),
+                    0,
+                    {}};
+  table.used.resize(table.query.columns.size());
   const size_t given = expression.columns.size();
   if (given == 0) return table;
   std::vector<QueryColumn>& columns = table.query.columns;
@@ -89,17 +93,33 @@ Result<CommonTable> Resolver::ResolveCommonTable(const CommonTableExpression& ex
   return table;
 }
 
+namespace {
+
 // What is read once is inlined, so that its filters and columns reach the scan; what is read more often is computed
-// once, since a second scan of the logs costs more than keeping its rows.
+// once, since a second scan of the logs costs more than keeping its rows. The engine would keep all columns of it.
+std::string CommonTableText(const CommonTable& table) {
+  const std::string name = QuoteIdentifier(table.engine_name);
+  if (table.references == 1) return fmt::format("{} AS NOT MATERIALIZED ({})", name, table.query.sql);
+  std::string columns;
+  size_t used = 0;
+  for (size_t i = 0; i < table.used.size(); ++i) {
+    if (!table.used[i]) continue;
+    columns += (used++ == 0 ? "" : ", ") + ColumnName(i);
+  }
+  if (used == table.used.size()) return fmt::format("{} AS MATERIALIZED ({})", name, table.query.sql);
+  if (used == 0) columns = "NULL AS " + ColumnName(0);
+  return fmt::format("{} AS MATERIALIZED (SELECT {} FROM ({}) AS {})", name, columns, table.query.sql, name);
+}
+
+}  // namespace
+
 std::string Resolver::WithClause(size_t first) const {
   std::string clause;
   auto table = common_tables_.begin();
   std::advance(table, static_cast<std::ptrdiff_t>(first));
   for (; table != common_tables_.end(); ++table) {
     if (table->references == 0) continue;
-    clause += clause.empty() ? "WITH " : ", ";
-    clause += fmt::format("{} AS {}MATERIALIZED ({})", QuoteIdentifier(table->engine_name),
-                          table->references == 1 ? "NOT " : "", table->query.sql);
+    clause += (clause.empty() ? "WITH " : ", ") + CommonTableText(*table);
   }
   return clause.empty() ? clause : clause + " ";
 }
@@ -238,6 +258,7 @@ Result<ResolvedQuery> Resolver::ResolveTableQuery(const TableQuery& table) {
   std::string columns;
   for (const Field& field : relation.fields) {
     if (field.hidden) continue;
+    field.MarkUsed();
     columns += fmt::format("{}{} AS {}", columns.empty() ? "" : ", ", field.sql, ColumnName(result.columns.size()));
     result.columns.push_back({field.label, field.type});
   }

@@ -114,7 +114,12 @@ ResolvedRelation Resolver::ReadCommonTable(CommonTable& table) {
   relation.alias = alias;
   relation.sql = fmt::format("{} AS {}", QuoteIdentifier(table.engine_name), QuoteIdentifier(alias));
   relation.fields = DerivedFields(table.query.columns, alias);
-  for (Field& field : relation.fields) field.qualifier = {table.name};
+  for (size_t i = 0; i < relation.fields.size(); ++i) {
+    Field& field = relation.fields[i];
+    field.qualifier = {table.name};
+    field.used = &table.used;
+    field.used_index = i;
+  }
   return relation;
 }
 

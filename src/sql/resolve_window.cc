@@ -29,6 +29,24 @@ Result<const WindowSpecification*> FindWindow(const Identifier& name, const std:
                                fmt::format("Cannot resolve WINDOW name {}", name.text)});
 }
 
+// Where a frame begins and ends the wrong way round.
+std::string_view FrameFault(const WindowFrame& frame) {
+  const FrameBoundKind start = frame.start.kind;
+  const FrameBoundKind end = frame.end ? frame.end->kind : FrameBoundKind::kCurrentRow;
+  if (start == FrameBoundKind::kUnboundedFollowing) return "Window frame start cannot be UNBOUNDED FOLLOWING";
+  if (end == FrameBoundKind::kUnboundedPreceding) return "Window frame end cannot be UNBOUNDED PRECEDING";
+  if (start == FrameBoundKind::kCurrentRow && end == FrameBoundKind::kPreceding) {
+    return "Window frame starting from CURRENT ROW cannot end with PRECEDING";
+  }
+  if (start == FrameBoundKind::kFollowing && end == FrameBoundKind::kPreceding) {
+    return "Window frame starting from FOLLOWING cannot end with PRECEDING";
+  }
+  if (start == FrameBoundKind::kFollowing && end == FrameBoundKind::kCurrentRow) {
+    return "Window frame starting from FOLLOWING cannot end with CURRENT ROW";
+  }
+  return {};
+}
+
 // How far a RANGE frame reaches, in the units of what the engine sorts by; nullopt where the two do not go together.
 std::optional<std::string> RangeDistance(const TypedSql& value, const Type& order) {
   const TypeKind kind = order.kind();
@@ -95,6 +113,9 @@ Result<std::string> Resolver::WindowText(const WindowSpecification& window, cons
   }
   if (!order.empty()) text += (text.empty() ? "" : " ") + order;
   if (!window.frame) return text;
+  if (const std::string_view fault = FrameFault(*window.frame); !fault.empty()) {
+    return std::unexpected(Error{ErrorCode::kInvalidWindowFrame, window.position, std::string(fault)});
+  }
   const std::string frame = SQL_TRY(FrameText(*window.frame, *order_by, context, violates));
   return text.empty() ? frame : text + " " + frame;
 }

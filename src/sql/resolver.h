@@ -175,6 +175,9 @@ class Resolver {
   Result<std::optional<Resolved>> FindColumn(const std::vector<std::string>& names, Position position,
                                              const ExpressionContext& context);
   Result<bool> NamesColumn(std::vector<std::string> names, Position position, const ExpressionContext& context);
+  struct Dispatcher;
+  static Result<Resolved> SubscriptRow(const Resolved& base, const Expression& index);
+  static Resolved FieldAt(const Resolved& base, size_t index);
   static Result<Resolved> RowField(const Resolved& base, const Dereference& node, Position position);
   static Resolved ReadField(const Field& field, const Scope& scope);
   void ApplyGrouping(Resolved& value, const ExpressionContext& context) const;
@@ -183,7 +186,7 @@ class Resolver {
   Result<Resolved> ResolveSubscript(const Subscript& node, Position position, const ExpressionContext& context);
   Result<Resolved> ResolveCast(const Cast& node, Position position, const ExpressionContext& context);
   Result<Resolved> ResolveRow(const RowConstructor& node, const ExpressionContext& context);
-  Result<Resolved> ResolveArray(const ArrayConstructor& node, Position position, const ExpressionContext& context);
+  Result<Resolved> ResolveArray(const ArrayConstructor& node, const ExpressionContext& context);
   Result<Resolved> ResolveTrim(const Trim& node, Position position, const ExpressionContext& context);
   Result<std::vector<Resolved>> ResolveAll(const std::vector<ExpressionPointer>& expressions,
                                            const ExpressionContext& context);
@@ -198,7 +201,7 @@ class Resolver {
   Result<Resolved> ResolveIsNull(const IsNull& node, const ExpressionContext& context);
   Result<Resolved> ResolveBetween(const Between& node, Position position, const ExpressionContext& context);
   Result<Resolved> ResolveInList(const InList& node, Position position, const ExpressionContext& context);
-  Result<Resolved> ResolveLike(const Like& node, Position position, const ExpressionContext& context);
+  Result<Resolved> ResolveLike(const Like& node, const ExpressionContext& context);
 
   // ---- resolve_subquery.cc
   Result<ResolvedQuery> ResolveInner(const Query& query, Position position, const ExpressionContext& context,
@@ -215,7 +218,7 @@ class Resolver {
   Result<Resolved> ResolveTry(const Expression& operand, const ExpressionContext& context);
 
   // ---- resolve_conditional.cc
-  Result<Resolved> ResolveCase(const Case& node, Position position, const ExpressionContext& context);
+  Result<Resolved> ResolveCase(const Case& node, const ExpressionContext& context);
   Result<Resolved> ResolveCoalesce(const FunctionCall& node, Position position, const ExpressionContext& context);
   Result<Resolved> ResolveIf(const FunctionCall& node, Position position, const ExpressionContext& context);
   Result<Resolved> ResolveNullIf(const FunctionCall& node, Position position, const ExpressionContext& context);

@@ -77,6 +77,7 @@ struct CommonTable {
   std::string engine_name;
   ResolvedQuery query;
   uint32_t references = 0;
+  std::vector<bool> used;  // columns
 };
 
 }  // namespace opentrail::sql
