@@ -145,7 +145,7 @@ struct Resolver::Dispatcher {
     return From(SQL_TRY(ApplyAtTimeZone(parts[0], parts[1], position)), Violation(parts));
   }
   Result<Resolved> operator()(const RowConstructor& node) { return resolver.ResolveRow(node, context); }
-  Result<Resolved> operator()(const ArrayConstructor& node) { return resolver.ResolveArray(node, position, context); }
+  Result<Resolved> operator()(const ArrayConstructor& node) { return resolver.ResolveArray(node, context); }
   Result<Resolved> operator()(const Lambda&) {
     return std::unexpected(
         Error{ErrorCode::kTypeMismatch, position, "Lambda expression should always be used inside a function"});

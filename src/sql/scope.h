@@ -19,6 +19,13 @@ struct Field {
   std::string scan_alias;  // not empty: a column of opentrail_scan under this alias …
   std::string scan_path;   // … of this name there ("useridentity")
   bool hidden = false;     // resolves by name, is no part of *, and gives way to a visible one
+  // A column of a WITH query: where the query that has it keeps which of its columns are read; it outlives the field.
+  std::vector<bool>* used = nullptr;
+  size_t used_index = 0;
+
+  void MarkUsed() const {
+    if (used != nullptr) (*used)[used_index] = true;
+  }
 };
 
 // An expression that a query groups by.
