@@ -25,6 +25,7 @@ std::vector<std::string> StoredFields(const ScanRequest& request) {
 // A keep plan's fields in the order of the request, '$' fields among them.
 cache::KeepPlan SpreadFields(cache::KeepPlan plan, const ScanRequest& request) {
   std::vector<bool> fields;
+  fields.reserve(request.fields.size());
   size_t stored = 0;
   for (const std::string& field : request.fields) fields.push_back(!IsFieldOfFile(field) && plan.fields[stored++]);
   plan.fields = std::move(fields);

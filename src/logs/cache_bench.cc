@@ -34,6 +34,7 @@ std::vector<LogFile> ManyFiles() {
 // Distinct values to draw from.
 std::vector<std::string> Values(size_t count, std::string_view prefix) {
   std::vector<std::string> values;
+  values.reserve(count);
   for (size_t i = 0; i < count; ++i) values.push_back(fmt::format("{}{:08x}", prefix, i * 2654435761U));
   return values;
 }
@@ -92,7 +93,7 @@ std::unique_ptr<ColumnCache> Open() {
 
 void BM_KeepColumns(benchmark::State& state) {
   ScanRequest request = RequestOf(state.range(0));
-  for (auto _ : state) {
+  for ([[maybe_unused]] auto _ : state) {
     state.PauseTiming();
     fs::remove_all(TheInput().folder);
     std::unique_ptr<ColumnCache> columns = Open();
@@ -113,7 +114,7 @@ void BM_AskAgain(benchmark::State& state) {
     Keep(*columns, request);
   }
   size_t rows = 0;
-  for (auto _ : state) {
+  for ([[maybe_unused]] auto _ : state) {
     std::unique_ptr<ColumnCache> columns = Open();
     HeldBatches held = columns->Lookup(TheInput().files, request);
     std::vector<uint32_t> unusable;
@@ -130,7 +131,7 @@ BENCHMARK(BM_AskAgain)->Arg(0)->Arg(1)->Arg(2)->Unit(benchmark::kMillisecond);
 void BM_LookupAlone(benchmark::State& state) {
   ScanRequest request = RequestOf(0);
   std::unique_ptr<ColumnCache> columns = Open();
-  for (auto _ : state) benchmark::DoNotOptimize(columns->Lookup(TheInput().files, request));
+  for ([[maybe_unused]] auto _ : state) benchmark::DoNotOptimize(columns->Lookup(TheInput().files, request));
 }
 BENCHMARK(BM_LookupAlone)->Unit(benchmark::kMillisecond);
 

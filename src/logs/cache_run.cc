@@ -114,6 +114,7 @@ bool CachedRun::LoadColumn(uint32_t stored) {
     }
   } else {
     std::vector<Segment::Extent> extents;
+    extents.reserve(plan_.files.size());
     for (size_t file = 0; file < plan_.files.size(); ++file) {
       extents.push_back({plan_.FirstRow(file, column.source), plan_.files[file].rows});
     }

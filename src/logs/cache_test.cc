@@ -283,8 +283,10 @@ TEST_F(ColumnCacheTest, ManyAskAtOnce) {
   std::vector<ScanRequest> requests = {Fields({"eventname"}), Fields({"eventid", "eventname"}), Fields({"eventtime"}),
                                        Fields({})};
   std::vector<std::vector<std::string>> truths;
+  truths.reserve(requests.size());
   for (const ScanRequest& request : requests) truths.push_back(Truth(request));
   std::vector<std::thread> threads;
+  threads.reserve(4);
   std::atomic<int> wrong{0};
   for (int thread = 0; thread < 4; ++thread) {
     threads.emplace_back([&, thread] {

@@ -58,6 +58,7 @@ std::vector<SegmentWriter::Column> ColumnsToKeep(const SinkPlan& plan) {
 
 SegmentWriter::SegmentWriter(SegmentFacts facts, std::vector<Column> columns, CacheCounters* counters)
     : facts_(std::move(facts)), columns_(std::move(columns)), counters_(counters) {
+  builders_.reserve(columns_.size());
   for (const Column& column : columns_) {
     builders_.emplace_back(column.field);
     if (column.field == kZoneField) zone_place_ = column.place;

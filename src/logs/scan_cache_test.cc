@@ -63,7 +63,7 @@ class ScanCacheTest : public testing::Test {
     bool operator==(const Seen&) const = default;
   };
 
-  Seen Ask(const LogSource& source, const ScanRequest& request, int readers = 2) {
+  Seen Ask(const LogSource& source, const ScanRequest& request, size_t readers = 2) {
     Seen seen;
     auto statistics = std::make_unique<ScanStatistics>();
     CancelToken cancel;
@@ -71,7 +71,8 @@ class ScanCacheTest : public testing::Test {
     EXPECT_TRUE(scan);
     std::mutex mutex;
     std::vector<std::thread> threads;
-    for (int i = 0; i < readers; ++i) {
+    threads.reserve(readers);
+    for (size_t i = 0; i < readers; ++i) {
       threads.emplace_back([&] {
         auto reader = (*scan)->NewReader();
         for (auto batch = reader->Next(); batch && batch->rows > 0; batch = reader->Next()) {
@@ -152,6 +153,7 @@ TEST_F(ScanCacheTest, ColdKeptAndAgainAgree) {
 TEST_F(ScanCacheTest, QuestionsFillEachOthersCache) {
   std::vector<ScanRequest> requests = Requests();
   std::vector<Seen> truths;
+  truths.reserve(requests.size());
   for (const ScanRequest& request : requests) truths.push_back(Truth(request));
   std::mt19937 random(5);
   for (int i = 0; i < 60; ++i) {
@@ -163,6 +165,7 @@ TEST_F(ScanCacheTest, QuestionsFillEachOthersCache) {
 TEST_F(ScanCacheTest, DamagedCacheChangesNothing) {
   std::vector<ScanRequest> requests = Requests();
   std::vector<Seen> truths;
+  truths.reserve(requests.size());
   for (const ScanRequest& request : requests) truths.push_back(Truth(request));
   std::mt19937 random(9);
   for (int i = 0; i < 60; ++i) {

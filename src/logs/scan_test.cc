@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <chrono>
 #include <fstream>
 #include <map>
 #include <thread>
@@ -277,6 +278,7 @@ TEST_F(ScanTest, AnswersTheSameFromItsCache) {
   }
   std::this_thread::sleep_for(std::chrono::milliseconds(150));  // past the clock tick in which a file may still change
   source_.cache.folder = cache;
+  std::this_thread::sleep_for(std::chrono::milliseconds(120));  // files written just now are not kept
   ScanRequest request{.fields = {"eventid", "$path"}};
   Rows cold = Run(request).rows;
   EXPECT_EQ(cold.size(), 3000U);
