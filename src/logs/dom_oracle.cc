@@ -74,9 +74,11 @@ class DomReader {
     dom::document_stream stream;
     if (parser.parse_many(padded, std::max<size_t>(text.size(), 64) + 64).get(stream) != simdjson::SUCCESS)
       return std::nullopt;
-    for (auto document : stream) {
+    for (auto document = stream.begin(); document != stream.end(); ++document) {
       dom::element element;
-      if (std::move(document).get(element) != simdjson::SUCCESS) return std::nullopt;
+      if ((*document).get(element) != simdjson::SUCCESS) return std::nullopt;
+      const bool is_scalar = !element.is_object() && !element.is_array();
+      if (is_scalar && IsGlued(text, document.current_index(), document.source())) return std::nullopt;
       ReadTop(element);
     }
     if (stream.truncated_bytes() != 0 || is_undecided_) return std::nullopt;
@@ -84,6 +86,14 @@ class DomReader {
   }
 
  private:
+  // A scalar that touches its neighbours, as in 8[]: whether that is one text or two, readers do not agree.
+  static bool IsGlued(std::string_view text, size_t begin, std::string_view source) {
+    constexpr std::string_view kSpaces = " \t\r\n";
+    const size_t end = begin + source.find_last_not_of(kSpaces) + 1;
+    const auto is_space = [&](size_t at) { return kSpaces.find(text[at]) != std::string_view::npos; };
+    return (begin > 0 && !is_space(begin - 1)) || (end < text.size() && !is_space(end));
+  }
+
   void ReadTop(dom::element element) {
     dom::array array;
     if (element.get(array) != simdjson::SUCCESS) return ReadLoose(element);

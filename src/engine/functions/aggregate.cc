@@ -99,6 +99,8 @@ void TopRows(DataChunk& arguments, ExpressionState&, Vector& result) {
 duckdb::unique_ptr<duckdb::FunctionData> BindTop(duckdb::ClientContext&, duckdb::ScalarFunction& function,
                                                  duckdb::vector<duckdb::unique_ptr<duckdb::Expression>>& arguments) {
   const LogicalType& type = arguments[0]->return_type;
+  function.arguments[0] = type;
+  if (type.id() == duckdb::LogicalTypeId::SQLNULL) return BindNull(function);
   if (type.id() != duckdb::LogicalTypeId::LIST || ListType::GetChildType(type).id() != duckdb::LogicalTypeId::STRUCT) {
     throw duckdb::BinderException("%s: expected an array of rows", function.name);
   }
@@ -142,7 +144,7 @@ void MostFrequent(DataChunk& arguments, ExpressionState&, Vector& result) {
 void RegisterTops(duckdb::DatabaseInstance& database) {
   const LogicalType list = LogicalType::LIST(LogicalType::ANY);
   const auto add = [&](const char* name, duckdb::scalar_function_t function) {
-    RegisterChunk(
+    RegisterGeneric(
         database,
         {.name = name, .arguments = {list}, .result = list, .function = std::move(function), .bind = BindTop});
   };
@@ -163,7 +165,7 @@ void RegisterAggregateFunctions(duckdb::DatabaseInstance& database) {
       Throws::kNever);
   RegisterTops(database);
   const LogicalType counts = LogicalType::MAP(LogicalType::TEMPLATE("K"), LogicalType::BIGINT);
-  RegisterChunk(database, {"trino_most_frequent", {counts, LogicalType::BIGINT}, counts, MostFrequent});
+  RegisterGeneric(database, {"trino_most_frequent", {counts, LogicalType::BIGINT}, counts, MostFrequent});
   RegisterStatisticAggregates(database);
   RegisterApproxDistinct(database);
   RegisterDecimalAverage(database);

@@ -112,6 +112,14 @@ TEST_F(AggregateTest, MostFrequent) {
             "{c=3, b=2}");
 }
 
+TEST_F(AggregateTest, PercentilesAreChecked) {
+  EXPECT_EQ(Column("SELECT approx_quantile(x, trino_percentile(0.5::DOUBLE)) FROM range(101) t(x)"), "50");
+  EXPECT_EQ(Column("SELECT approx_quantile(x, trino_percentiles([0.0::DOUBLE, 1.0])) FROM range(101) t(x)"),
+            "[0, 100]");
+  EXPECT_EQ(EvalError("approx_quantile(x, trino_percentile(1.5::DOUBLE)) FROM range(101) t(x)"),
+            "INVALID_FUNCTION_ARGUMENT: Percentile must be between 0 and 1");
+}
+
 TEST_F(AggregateTest, Statistics) {
   EXPECT_EQ(Column("SELECT round(trino_skewness(list(x)), 6) FROM (VALUES (1::DOUBLE), (2), (10)) t(x)"), "0.674555");
   EXPECT_EQ(Column("SELECT trino_skewness(list(x)) FROM (VALUES (1::DOUBLE), (2)) t(x)"), "NULL");

@@ -304,11 +304,11 @@ void RegisterSetFunctions(duckdb::DatabaseInstance& database) {
   const LogicalType array = LogicalType::LIST(element);
   const auto add = [&](const char* name, duckdb::vector<LogicalType> arguments, LogicalType result,
                        duckdb::scalar_function_t function) {
-    RegisterChunk(database, {.name = name,
-                             .arguments = std::move(arguments),
-                             .result = std::move(result),
-                             .function = std::move(function),
-                             .throws = Throws::kNever});
+    RegisterGeneric(database, {.name = name,
+                               .arguments = std::move(arguments),
+                               .result = std::move(result),
+                               .function = std::move(function),
+                               .throws = Throws::kNever});
   };
   add("trino_array_distinct", {array}, array, ArrayDistinct);
   add("trino_array_union", {array, array}, array, ArraySet<SetOperation::kUnion>);

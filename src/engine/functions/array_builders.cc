@@ -375,10 +375,10 @@ void RegisterSequences(duckdb::DatabaseInstance& database) {
                        duckdb::scalar_function_t function) {
     duckdb::vector<LogicalType> arguments{value, value};
     for (LogicalType& type : step) arguments.push_back(type);
-    RegisterChunk(database, {.name = name,
-                             .arguments = std::move(arguments),
-                             .result = LogicalType::LIST(value),
-                             .function = std::move(function)});
+    RegisterGeneric(database, {.name = name,
+                               .arguments = std::move(arguments),
+                               .result = LogicalType::LIST(value),
+                               .function = std::move(function)});
   };
   add("trino_sequence", LogicalType::BIGINT, {}, SequenceBigint);
   add("trino_sequence", LogicalType::BIGINT, {LogicalType::BIGINT}, SequenceBigint);
@@ -399,11 +399,11 @@ void RegisterZips(duckdb::DatabaseInstance& database) {
       arguments.push_back(LogicalType::LIST(element));
       fields.emplace_back("_" + std::to_string(i), element);
     }
-    RegisterChunk(database, {.name = "trino_zip",
-                             .arguments = std::move(arguments),
-                             .result = LogicalType::LIST(LogicalType::STRUCT(std::move(fields))),
-                             .function = Zip,
-                             .throws = Throws::kNever});
+    RegisterGeneric(database, {.name = "trino_zip",
+                               .arguments = std::move(arguments),
+                               .result = LogicalType::LIST(LogicalType::STRUCT(std::move(fields))),
+                               .function = Zip,
+                               .throws = Throws::kNever});
   }
 }
 
@@ -415,21 +415,21 @@ void RegisterArrayBuilders(duckdb::DatabaseInstance& database) {
   const LogicalType element = LogicalType::TEMPLATE("T");
   const LogicalType array = LogicalType::LIST(element);
   const LogicalType nested = LogicalType::LIST(array);
-  RegisterChunk(database, {"trino_array_slice", {array, LogicalType::BIGINT, LogicalType::BIGINT}, array, ArraySlice});
-  RegisterChunk(database, {"trino_trim_array", {array, LogicalType::BIGINT}, array, TrimArray});
-  RegisterChunk(database, {.name = "trino_array_concat",
-                           .arguments = {array},
-                           .result = array,
-                           .function = ArrayConcat,
-                           .varargs = array,
-                           .throws = Throws::kNever});
-  RegisterChunk(database, {.name = "trino_array_repeat",
-                           .arguments = {element, LogicalType::BIGINT},
-                           .result = array,
-                           .function = ArrayRepeat,
-                           .null_handling = duckdb::FunctionNullHandling::SPECIAL_HANDLING});
-  RegisterChunk(database, {"trino_array_ngrams", {array, LogicalType::BIGINT}, nested, ArrayNgrams});
-  RegisterChunk(database, {"trino_combinations", {array, LogicalType::INTEGER}, nested, Combinations});
+  RegisterGeneric(database,
+                  {"trino_array_slice", {array, LogicalType::BIGINT, LogicalType::BIGINT}, array, ArraySlice});
+  RegisterGeneric(database, {"trino_trim_array", {array, LogicalType::BIGINT}, array, TrimArray});
+  RegisterGeneric(database, {.name = "trino_array_concat",
+                             .arguments = {array},
+                             .result = array,
+                             .function = ArrayConcat,
+                             .varargs = array,
+                             .throws = Throws::kNever});
+  RegisterGeneric(database, {.name = "trino_array_repeat",
+                             .arguments = {element, LogicalType::BIGINT},
+                             .result = array,
+                             .function = ArrayRepeat});
+  RegisterGeneric(database, {"trino_array_ngrams", {array, LogicalType::BIGINT}, nested, ArrayNgrams});
+  RegisterGeneric(database, {"trino_combinations", {array, LogicalType::INTEGER}, nested, Combinations});
   duckdb::ScalarFunction shuffle("trino_array_shuffle", {array}, array, ArrayShuffle);
   shuffle.stability = duckdb::FunctionStability::VOLATILE;
   AddToCatalog(database, std::move(shuffle));

@@ -20,6 +20,15 @@ TEST_F(ArrayTest, DistinctKeepsFirstOccurrencesAndOneNull) {
   EXPECT_EQ(Eval("trino_array_distinct(['NaN'::DOUBLE, 'NaN'::DOUBLE, 0.0, -0.0])"), "[nan, 0.0]");
 }
 
+TEST_F(ArrayTest, ConstantNullsKeepTheirType) {
+  EXPECT_EQ(Eval("typeof(trino_array_distinct(NULL::INTEGER[]))"), "INTEGER[]");
+  EXPECT_EQ(Eval("typeof(trino_array_union([1], NULL::INTEGER[]))"), "INTEGER[]");
+  EXPECT_EQ(Eval("typeof(trino_array_max(NULL::VARCHAR[]))"), "VARCHAR");
+  EXPECT_EQ(Eval("trino_array_distinct(NULL)"), "NULL");
+  EXPECT_EQ(Eval("trino_array_contains([1], NULL)"), "NULL");
+  EXPECT_EQ(Eval("trino_array_concat([1], NULL)"), "NULL");
+}
+
 TEST_F(ArrayTest, RowsOfOneChunkDoNotMix) {
   EXPECT_EQ(Column("SELECT trino_array_distinct(x) FROM (VALUES ([1, 1]), (NULL), ([3, 2, 3]), ([])) t(x)"),
             "[1],NULL,[3, 2],[]");

@@ -58,18 +58,18 @@ int64_t WindowOffset(int64_t offset, int64_t least) {
 
 void RegisterConditionalFunctions(duckdb::DatabaseInstance& database) {
   const LogicalType any = LogicalType::TEMPLATE("T");
-  RegisterChunk(database, {.name = "trino_greatest",
-                           .arguments = {any},
-                           .result = any,
-                           .function = PickExtreme<Extreme::kGreatest>,
-                           .varargs = any,
-                           .throws = Throws::kNever});
-  RegisterChunk(database, {.name = "trino_least",
-                           .arguments = {any},
-                           .result = any,
-                           .function = PickExtreme<Extreme::kLeast>,
-                           .varargs = any,
-                           .throws = Throws::kNever});
+  RegisterGeneric(database, {.name = "trino_greatest",
+                             .arguments = {any},
+                             .result = any,
+                             .function = PickExtreme<Extreme::kGreatest>,
+                             .varargs = any,
+                             .throws = Throws::kNever});
+  RegisterGeneric(database, {.name = "trino_least",
+                             .arguments = {any},
+                             .result = any,
+                             .function = PickExtreme<Extreme::kLeast>,
+                             .varargs = any,
+                             .throws = Throws::kNever});
   // Arguments of window functions, which the engine checks otherwise or not at all.
   RegisterScalar(database, "trino_window_buckets", WindowBuckets);
   RegisterScalar(database, "trino_window_offset", WindowOffset);

@@ -11,9 +11,9 @@ using duckdb::idx_t;
 using duckdb::LogicalType;
 using duckdb::Vector;
 
-duckdb::unique_ptr<LambdaData> TakeLambda(duckdb::ClientContext& context, duckdb::ScalarFunction& function,
-                                          duckdb::vector<duckdb::unique_ptr<duckdb::Expression>>& arguments,
-                                          const LambdaResult& result) {
+duckdb::unique_ptr<duckdb::ListLambdaBindData> TakeLambda(
+    duckdb::ClientContext& context, duckdb::ScalarFunction& function,
+    duckdb::vector<duckdb::unique_ptr<duckdb::Expression>>& arguments, const LambdaResult& result) {
   if (arguments.size() < 2 || arguments[1]->GetExpressionClass() != duckdb::ExpressionClass::BOUND_LAMBDA) {
     throw duckdb::BinderException("%s: the second argument must be a lambda", function.name);
   }
@@ -24,7 +24,8 @@ duckdb::unique_ptr<LambdaData> TakeLambda(duckdb::ClientContext& context, duckdb
   function.bind_lambda = nullptr;
   auto body = std::move(arguments[1]->Cast<duckdb::BoundLambdaExpression>().lambda_expr);
   if (result) body = duckdb::BoundCastExpression::AddCastToType(context, std::move(body), *result);
-  return duckdb::make_uniq<LambdaData>(std::move(body), arguments.size() - 1);
+  const LogicalType type = body->return_type;
+  return duckdb::make_uniq<duckdb::ListLambdaBindData>(type, std::move(body));
 }
 
 std::vector<LogicalType> WithoutLambda(const duckdb::vector<LogicalType>& types) {
@@ -39,14 +40,18 @@ void ThrowTooManyParameters() { throw duckdb::BinderException("the lambda has to
 
 namespace {
 
-const LambdaData& DataOf(const duckdb::ExpressionState& state) {
-  return state.expr.Cast<duckdb::BoundFunctionExpression>().bind_info->Cast<LambdaData>();
+const duckdb::Expression& BodyOf(const duckdb::ExpressionState& state) {
+  const auto& call = state.expr.Cast<duckdb::BoundFunctionExpression>();
+  return *call.bind_info->Cast<duckdb::ListLambdaBindData>().lambda_expr;
 }
 
 }  // namespace
 
-LambdaCall::LambdaCall(duckdb::DataChunk& arguments, duckdb::ExpressionState& state)
-    : arguments_(arguments), data_(DataOf(state)), executor_(state.GetContext(), *data_.body) {}
+LambdaCall::LambdaCall(duckdb::DataChunk& arguments, duckdb::ExpressionState& state, idx_t argument_count)
+    : arguments_(arguments),
+      body_(BodyOf(state)),
+      argument_count_(argument_count),
+      executor_(state.GetContext(), body_) {}
 
 void LambdaCall::Evaluate(std::vector<Vector*> parameters, const duckdb::SelectionVector& rows, idx_t count,
                           Vector& result) {
@@ -54,14 +59,14 @@ void LambdaCall::Evaluate(std::vector<Vector*> parameters, const duckdb::Selecti
   for (auto parameter = parameters.rbegin(); parameter != parameters.rend(); ++parameter) {
     types.push_back((*parameter)->GetType());
   }
-  for (idx_t i = data_.argument_count; i < arguments_.ColumnCount(); i++) types.push_back(arguments_.data[i].GetType());
+  for (idx_t i = argument_count_; i < arguments_.ColumnCount(); i++) types.push_back(arguments_.data[i].GetType());
   duckdb::DataChunk chunk;
   chunk.InitializeEmpty(types);
   idx_t column = 0;
   for (auto parameter = parameters.rbegin(); parameter != parameters.rend(); ++parameter) {
     chunk.data[column++].Reference(**parameter);
   }
-  for (idx_t i = data_.argument_count; i < arguments_.ColumnCount(); i++) {
+  for (idx_t i = argument_count_; i < arguments_.ColumnCount(); i++) {
     chunk.data[column++].Slice(arguments_.data[i], rows, count);
   }
   chunk.SetCardinality(count);

@@ -2,6 +2,7 @@
 #include <numeric>
 #include <unordered_map>
 
+#include "duckdb/common/exception/binder_exception.hpp"
 #include "duckdb/common/vector_operations/vector_operations.hpp"
 #include "duckdb/planner/expression/bound_function_expression.hpp"
 #include "engine/functions/collections.h"
@@ -87,7 +88,8 @@ Vector EvaluateAll(LambdaCall& lambda, const Calls& calls) {
   return results;
 }
 
-// Keys and values of a MAP argument.
+// Keys and values of a MAP argument, or of a list of its entries: the engine binds a lambda only behind a list, so a
+// map in front of one comes as trino_map_entries.
 struct MapReader {
   MapReader(Vector& maps, idx_t rows)
       : lists(maps, rows),
@@ -116,9 +118,9 @@ void MapFilter(DataChunk& arguments, ExpressionState& state, Vector& result) {
   const idx_t rows = RowsToCompute(arguments);
   const MapReader map(arguments.data[0], rows);
   const Calls calls = EntryCalls(map, rows);
-  LambdaCall lambda(arguments, state);
+  LambdaCall lambda(arguments, state, 1);
   const Vector kept = EvaluateAll(lambda, calls);
-  ListWriter writer(result);
+  EntryWriter writer(map.keys, map.values, result);
   idx_t call = 0;
   for (idx_t row = 0; row < rows; row++) {
     if (map.lists.IsNull(row)) {
@@ -126,9 +128,8 @@ void MapFilter(DataChunk& arguments, ExpressionState& state, Vector& result) {
       continue;
     }
     for (; call < calls.rows.size() && calls.rows[call] == row; call++) {
-      if (!FlatVector::IsNull(kept, call) && FlatVector::GetData<bool>(kept)[call]) {
-        writer.Take(map.lists.Elements(), calls.places[0][call]);
-      }
+      if (FlatVector::IsNull(kept, call) || !FlatVector::GetData<bool>(kept)[call]) continue;
+      writer.Take(calls.places[0][call], calls.places[1][call]);
     }
     writer.EndRow(row);
   }
@@ -167,7 +168,7 @@ void TransformValues(DataChunk& arguments, ExpressionState& state, Vector& resul
   const idx_t rows = RowsToCompute(arguments);
   const MapReader map(arguments.data[0], rows);
   const Calls calls = EntryCalls(map, rows);
-  LambdaCall lambda(arguments, state);
+  LambdaCall lambda(arguments, state, 1);
   const Vector values = EvaluateAll(lambda, calls);
   const Vector keys = Gather(map.keys, calls.places[0], 0, calls.rows.size());
   WriteMap(calls, NullRows(map, rows), keys, values, result);
@@ -178,7 +179,7 @@ void TransformKeys(DataChunk& arguments, ExpressionState& state, Vector& result)
   const idx_t rows = RowsToCompute(arguments);
   const MapReader map(arguments.data[0], rows);
   const Calls calls = EntryCalls(map, rows);
-  LambdaCall lambda(arguments, state);
+  LambdaCall lambda(arguments, state, 1);
   Vector keys = EvaluateAll(lambda, calls);
   const SortKeys sort_keys(keys, calls.rows.size());
   for (idx_t first = 0; first < calls.rows.size();) {
@@ -249,7 +250,7 @@ void MapZipWith(DataChunk& arguments, ExpressionState& state, Vector& result) {
   calls.sources[0] = &keys;
   calls.places[0].resize(calls.rows.size());
   std::iota(calls.places[0].begin(), calls.places[0].end(), 0);
-  LambdaCall lambda(arguments, state);
+  LambdaCall lambda(arguments, state, 2);
   const Vector values = EvaluateAll(lambda, calls);
   WriteMap(calls, null_rows, keys, values, result);
   MarkConstant(arguments, result);
@@ -270,7 +271,7 @@ void ZipWith(DataChunk& arguments, ExpressionState& state, Vector& result) {
       calls.rows.push_back(row);
     }
   }
-  LambdaCall lambda(arguments, state);
+  LambdaCall lambda(arguments, state, 2);
   const Vector values = EvaluateAll(lambda, calls);
   ListWriter writer(result);
   idx_t call = 0;
@@ -321,7 +322,7 @@ void RunReduction(LambdaCall& lambda, const ListReader& lists, const std::vector
 void Reduce(DataChunk& arguments, ExpressionState& state, Vector& result) {
   const idx_t rows = RowsToCompute(arguments);
   const ListReader lists(arguments.data[0], rows);
-  LambdaCall lambda(arguments, state);
+  LambdaCall lambda(arguments, state, 2);
   const idx_t start = ListVector::GetListSize(result);
   Vector finals(lambda.ResultType(), std::max<idx_t>(rows, 1));
   VectorOperations::Copy(arguments.data[1], finals, rows, 0, 0);
@@ -411,7 +412,7 @@ void ArraySortBy(DataChunk& arguments, ExpressionState& state, Vector& result) {
     for (idx_t i = 0; i < entry.length; i++) order.push_back(entry.offset + i);
   }
   first.push_back(order.size());
-  LambdaCall lambda(arguments, state);
+  LambdaCall lambda(arguments, state, 1);
   SortByLambda(lambda, lists.Elements(), first, order);
   ListWriter writer(result);
   for (idx_t row = 0; row < rows; row++) {
@@ -426,33 +427,70 @@ void ArraySortBy(DataChunk& arguments, ExpressionState& state, Vector& result) {
   MarkConstant(arguments, result);
 }
 
+// What the engine made of a constant NULL has no type left: neither has what is in it.
+LogicalType ElementType(const LogicalType& list) {
+  return list.id() == duckdb::LogicalTypeId::SQLNULL ? LogicalType(LogicalType::SQLNULL) : ListType::GetChildType(list);
+}
+
+// Binds the call by kBind, or to NULL where a list or map in it is a NULL without a type.
+template <BindResult (*kBind)(ClientContext&, duckdb::ScalarFunction&, Arguments&)>
+BindResult BindUnlessNull(ClientContext& context, duckdb::ScalarFunction& function, Arguments& arguments) {
+  for (idx_t i = 0; i < arguments.size(); i++) {
+    const bool is_collection = function.arguments[i].id() == duckdb::LogicalTypeId::LIST ||
+                               function.arguments[i].id() == duckdb::LogicalTypeId::MAP;
+    if (!is_collection || arguments[i]->return_type.id() != duckdb::LogicalTypeId::SQLNULL) continue;
+    auto data = TakeLambda(context, function, arguments, std::nullopt);
+    BindNull(function);
+    return data;
+  }
+  return kBind(context, function, arguments);
+}
+
+// The type of an entry's key (field 0) or value (field 1).
+LogicalType EntryType(const LogicalType& entries, idx_t field) {
+  const LogicalType entry = ElementType(entries);
+  if (entry.id() == duckdb::LogicalTypeId::SQLNULL) return entry;
+  if (entry.id() != duckdb::LogicalTypeId::STRUCT || duckdb::StructType::GetChildCount(entry) != 2) {
+    throw duckdb::BinderException("expected the entries of a map");
+  }
+  return duckdb::StructType::GetChildType(entry, field);
+}
+
 BindResult BindMapFilter(ClientContext& context, duckdb::ScalarFunction& function, Arguments& arguments) {
-  function.return_type = arguments[0]->return_type;
+  const LogicalType entries = arguments[0]->return_type;
+  function.return_type = LogicalType::MAP(EntryType(entries, 0), EntryType(entries, 1));
   return TakeLambda(context, function, arguments, LogicalType::BOOLEAN);
 }
 
 BindResult BindTransformValues(ClientContext& context, duckdb::ScalarFunction& function, Arguments& arguments) {
   auto data = TakeLambda(context, function, arguments, std::nullopt);
-  function.return_type = LogicalType::MAP(MapType::KeyType(arguments[0]->return_type), data->body->return_type);
+  function.return_type = LogicalType::MAP(EntryType(arguments[0]->return_type, 0), data->lambda_expr->return_type);
   return data;
 }
 
 BindResult BindTransformKeys(ClientContext& context, duckdb::ScalarFunction& function, Arguments& arguments) {
   auto data = TakeLambda(context, function, arguments, std::nullopt);
-  function.return_type = LogicalType::MAP(data->body->return_type, MapType::ValueType(arguments[0]->return_type));
+  function.return_type = LogicalType::MAP(data->lambda_expr->return_type, EntryType(arguments[0]->return_type, 1));
   return data;
 }
 
 BindResult BindZipWith(ClientContext& context, duckdb::ScalarFunction& function, Arguments& arguments) {
   auto data = TakeLambda(context, function, arguments, std::nullopt);
-  function.return_type = LogicalType::LIST(data->body->return_type);
+  function.return_type = LogicalType::LIST(data->lambda_expr->return_type);
   return data;
 }
 
+// A state that starts as a bare NULL is of the type that stands for NULL's.
+LogicalType StateType(const LogicalType& initial) {
+  return initial.id() == duckdb::LogicalTypeId::SQLNULL ? LogicalType(LogicalType::INTEGER) : initial;
+}
+
 BindResult BindReduce(ClientContext& context, duckdb::ScalarFunction& function, Arguments& arguments) {
-  const LogicalType state = arguments[2]->return_type;
+  const LogicalType state = StateType(arguments[2]->return_type);
+  auto data = TakeLambda(context, function, arguments, state);
+  function.arguments[2] = state;
   function.return_type = LogicalType::LIST(state);
-  return TakeLambda(context, function, arguments, state);
+  return data;
 }
 
 BindResult BindArraySortBy(ClientContext& context, duckdb::ScalarFunction& function, Arguments& arguments) {
@@ -461,32 +499,31 @@ BindResult BindArraySortBy(ClientContext& context, duckdb::ScalarFunction& funct
 }
 
 LogicalType MapParameter(ClientContext&, const duckdb::vector<LogicalType>& types, idx_t parameter) {
-  const LogicalType map = WithoutLambda(types).at(0);
   if (parameter > 1) ThrowTooManyParameters();
-  return parameter == 0 ? MapType::KeyType(map) : MapType::ValueType(map);
+  return EntryType(WithoutLambda(types).at(0), parameter);
 }
 
 LogicalType MapZipParameter(ClientContext&, const duckdb::vector<LogicalType>& types, idx_t parameter) {
   const std::vector<LogicalType> maps = WithoutLambda(types);
   if (parameter > 2) ThrowTooManyParameters();
-  if (parameter == 0) return MapType::KeyType(maps.at(0));
-  return MapType::ValueType(maps.at(parameter - 1));
+  if (parameter < 2) return EntryType(maps.at(0), parameter);
+  return maps.at(1).id() == duckdb::LogicalTypeId::MAP ? MapType::ValueType(maps.at(1)) : EntryType(maps.at(1), 1);
 }
 
 LogicalType ZipParameter(ClientContext&, const duckdb::vector<LogicalType>& types, idx_t parameter) {
   if (parameter > 1) ThrowTooManyParameters();
-  return ListType::GetChildType(WithoutLambda(types).at(parameter));
+  return ElementType(WithoutLambda(types).at(parameter));
 }
 
 LogicalType ReduceParameter(ClientContext&, const duckdb::vector<LogicalType>& types, idx_t parameter) {
   const std::vector<LogicalType> others = WithoutLambda(types);
   if (parameter > 1) ThrowTooManyParameters();
-  return parameter == 0 ? others.at(1) : ListType::GetChildType(others.at(0));
+  return parameter == 0 ? StateType(others.at(1)) : ElementType(others.at(0));
 }
 
 LogicalType SortParameter(ClientContext&, const duckdb::vector<LogicalType>& types, idx_t parameter) {
   if (parameter > 1) ThrowTooManyParameters();
-  return ListType::GetChildType(WithoutLambda(types).at(0));
+  return ElementType(WithoutLambda(types).at(0));
 }
 
 }  // namespace
@@ -505,13 +542,14 @@ void RegisterLambdaFunctions(duckdb::DatabaseInstance& database) {
     definition.bind_lambda = parameter;
     AddToCatalog(database, std::move(definition));
   };
-  add("trino_map_filter", {map, lambda}, map, MapFilter, BindMapFilter, MapParameter);
-  add("trino_transform_values", {map, lambda}, map, TransformValues, BindTransformValues, MapParameter);
-  add("trino_transform_keys", {map, lambda}, map, TransformKeys, BindTransformKeys, MapParameter);
-  add("trino_map_zip_with", {map, lambda, map}, map, MapZipWith, BindTransformValues, MapZipParameter);
-  add("trino_zip_with", {list, lambda, list}, list, ZipWith, BindZipWith, ZipParameter);
-  add("trino_reduce", {list, lambda, any}, list, Reduce, BindReduce, ReduceParameter);
-  add("trino_array_sort_by", {list, lambda}, list, ArraySortBy, BindArraySortBy, SortParameter);
+  add("trino_map_filter", {list, lambda}, map, MapFilter, BindUnlessNull<BindMapFilter>, MapParameter);
+  add("trino_transform_values", {list, lambda}, map, TransformValues, BindUnlessNull<BindTransformValues>,
+      MapParameter);
+  add("trino_transform_keys", {list, lambda}, map, TransformKeys, BindUnlessNull<BindTransformKeys>, MapParameter);
+  add("trino_map_zip_with", {list, lambda, map}, map, MapZipWith, BindUnlessNull<BindTransformValues>, MapZipParameter);
+  add("trino_zip_with", {list, lambda, list}, list, ZipWith, BindUnlessNull<BindZipWith>, ZipParameter);
+  add("trino_reduce", {list, lambda, any}, list, Reduce, BindUnlessNull<BindReduce>, ReduceParameter);
+  add("trino_array_sort_by", {list, lambda}, list, ArraySortBy, BindUnlessNull<BindArraySortBy>, SortParameter);
 }
 
 }  // namespace opentrail::engine

@@ -8,7 +8,10 @@ namespace {
 
 class LambdaTest : public FunctionTest {
  protected:
-  LambdaTest() { RegisterArrayFunctions(Database()); }
+  LambdaTest() {
+    RegisterArrayFunctions(Database());
+    RegisterMapFunctions(Database());
+  }
 };
 
 TEST_F(LambdaTest, Reduce) {
@@ -30,7 +33,7 @@ TEST_F(LambdaTest, ReduceRowsOfDifferentLengths) {
             std::to_string(4999LL * 5000 / 2 * 3 + 5000));
   EXPECT_EQ(Column("SELECT trino_reduce(x, lambda s, v: s || v, '') FROM "
                    "(VALUES (['a long text, past inlining', 'b']), (['c'])) t(x)"),
-            "[a long text, past inliningb],[c]");
+            "['a long text, past inliningb'],[c]");
 }
 
 TEST_F(LambdaTest, NestedLambdasAndCaptures) {
@@ -52,20 +55,33 @@ TEST_F(LambdaTest, ZipWith) {
 }
 
 TEST_F(LambdaTest, Maps) {
-  EXPECT_EQ(Eval("trino_map_filter(MAP {'a': 1, 'b': 2, 'c': NULL}, lambda k, v: v > 1 OR k = 'a')"), "{a=1, b=2}");
-  EXPECT_EQ(Eval("trino_map_filter(NULL::MAP(VARCHAR, INTEGER), lambda k, v: true)"), "NULL");
-  EXPECT_EQ(Eval("trino_transform_values(MAP {'a': 1, 'b': NULL}, lambda k, v: k || coalesce(v, 0))"), "{a=a1, b=b0}");
-  EXPECT_EQ(Eval("trino_transform_keys(MAP {'a': 1, 'b': 2}, lambda k, v: v * 2)"), "{2=1, 4=2}");
-  EXPECT_EQ(EvalError("trino_transform_keys(MAP {'a': 1, 'b': 2}, lambda k, v: 'x')"),
+  EXPECT_EQ(Eval("trino_map_filter(trino_map_entries(MAP {'a': 1, 'b': 2, 'c': NULL}), lambda k, v: v > 1 OR k = 'a')"),
+            "{a=1, b=2}");
+  EXPECT_EQ(Eval("trino_map_filter(trino_map_entries(NULL::MAP(VARCHAR, INTEGER)), lambda k, v: true)"), "NULL");
+  EXPECT_EQ(
+      Eval("trino_transform_values(trino_map_entries(MAP {'a': 1, 'b': NULL}), lambda k, v: k || coalesce(v, 0))"),
+      "{a=a1, b=b0}");
+  EXPECT_EQ(Eval("trino_transform_keys(trino_map_entries(MAP {'a': 1, 'b': 2}), lambda k, v: v * 2)"), "{2=1, 4=2}");
+  EXPECT_EQ(EvalError("trino_transform_keys(trino_map_entries(MAP {'a': 1, 'b': 2}), lambda k, v: 'x')"),
             "INVALID_FUNCTION_ARGUMENT: Duplicate map keys (x) are not allowed");
-  EXPECT_EQ(EvalError("trino_transform_keys(MAP {'a': 1}, lambda k, v: NULL::VARCHAR)"),
+  EXPECT_EQ(EvalError("trino_transform_keys(trino_map_entries(MAP {'a': 1}), lambda k, v: NULL::VARCHAR)"),
             "INVALID_FUNCTION_ARGUMENT: map key cannot be null");
-  EXPECT_EQ(Eval("trino_map_zip_with(MAP {'a': 1, 'b': 2}, lambda k, v, w: k || coalesce(v, 0) || coalesce(w, 'none'), "
+  EXPECT_EQ(Eval("trino_map_zip_with(trino_map_entries(MAP {'a': 1, 'b': 2}), lambda k, v, w: k || coalesce(v, 0) || "
+                 "coalesce(w, 'none'), "
                  "MAP {'b': 'x', 'c': 'y'})"),
             "{a=a1none, b=b2x, c=c0y}");
-  EXPECT_EQ(Column("SELECT trino_transform_values(m, lambda k, v: v + i) FROM "
+  EXPECT_EQ(Column("SELECT trino_transform_values(trino_map_entries(m), lambda k, v: v + i) FROM "
                    "(VALUES (MAP {'a': 1}, 1), (NULL, 2), (MAP {'b': 5, 'c': 6}, 3), (MAP {}, 4)) t(m, i)"),
             "{a=2},NULL,{b=8, c=9},{}");
+}
+
+TEST_F(LambdaTest, NullsWithoutATypeAreNull) {
+  EXPECT_EQ(Eval("trino_reduce(NULL, lambda s, x: s, 1)"), "NULL");
+  EXPECT_EQ(Eval("trino_reduce([1, 2], lambda s, x: coalesce(s, 0) + x, NULL)"), "[3]");
+  EXPECT_EQ(Eval("trino_zip_with([1], lambda x, y: x, NULL)"), "NULL");
+  EXPECT_EQ(Eval("trino_map_filter(NULL, lambda k, v: true)"), "NULL");
+  EXPECT_EQ(Eval("trino_map_zip_with(trino_map_entries(MAP {'a': 1}), lambda k, v, w: v, NULL)"), "NULL");
+  EXPECT_EQ(Eval("trino_array_sort_by(NULL, lambda x, y: 1)"), "NULL");
 }
 
 TEST_F(LambdaTest, SortByComparator) {

@@ -5,7 +5,6 @@
 
 #include "duckdb/common/vector_operations/vector_operations.hpp"
 #include "duckdb/function/create_sort_key.hpp"
-#include "engine/functions/scalar.h"
 
 namespace opentrail::engine {
 
@@ -136,6 +135,20 @@ void CheckMapKeys(const Vector& values, const SortKeys& keys, idx_t first, idx_t
       ThrowInvalidArgument("Duplicate map keys ({}) are not allowed", values.GetValue(i).ToString());
     }
   }
+}
+
+void RegisterGeneric(duckdb::DatabaseInstance& database, ChunkFunction function) {
+  function.null_handling = duckdb::FunctionNullHandling::SPECIAL_HANDLING;
+  RegisterChunk(database, std::move(function));
+}
+
+duckdb::unique_ptr<duckdb::FunctionData> BindNull(duckdb::ScalarFunction& function) {
+  function.return_type = LogicalType::SQLNULL;
+  function.function = [](duckdb::DataChunk&, duckdb::ExpressionState&, Vector& result) {
+    result.SetVectorType(duckdb::VectorType::CONSTANT_VECTOR);
+    duckdb::ConstantVector::SetNull(result, true);
+  };
+  return nullptr;
 }
 
 idx_t RowsToCompute(const duckdb::DataChunk& arguments) { return arguments.AllConstant() ? 1 : arguments.size(); }

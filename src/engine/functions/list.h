@@ -7,6 +7,7 @@
 
 #include "duckdb/common/types/data_chunk.hpp"
 #include "duckdb/common/types/vector.hpp"
+#include "engine/functions/scalar.h"
 
 // Reading and building LIST and MAP vectors (a MAP is a LIST of key and value) element by element, whatever the element
 // type: elements are compared by the engine's own sort keys and moved by index, never looked into.
@@ -125,6 +126,14 @@ class EntryWriter {
 
 // Refuses NULL and equal keys among `values` [first, first + size), as Trino does where a map is made.
 void CheckMapKeys(const duckdb::Vector& values, const SortKeys& keys, duckdb::idx_t first, duckdb::idx_t size);
+
+// Registers a function whose result's type its arguments decide (LogicalType::TEMPLATE, or bind). It sees NULL
+// arguments itself: the engine folds a call with a constant NULL to a NULL without a type where the result's type is
+// not known before binding, and a function over lists cannot take that.
+void RegisterGeneric(duckdb::DatabaseInstance& database, ChunkFunction function);
+
+// Binds a call that a NULL without a type makes NULL; its arguments keep the types they have been given.
+duckdb::unique_ptr<duckdb::FunctionData> BindNull(duckdb::ScalarFunction& function);
 
 // Where all arguments are constant one row is computed and stands for all.
 [[nodiscard]] duckdb::idx_t RowsToCompute(const duckdb::DataChunk& arguments);

@@ -212,13 +212,14 @@ duckdb::unique_ptr<duckdb::FunctionData> BindEntries(
     duckdb::ClientContext&, duckdb::ScalarFunction& function,
     duckdb::vector<duckdb::unique_ptr<duckdb::Expression>>& arguments) {
   const LogicalType& type = arguments[0]->return_type;
+  function.arguments[0] = type;
+  if (type.id() == duckdb::LogicalTypeId::SQLNULL) return BindNull(function);
   const bool rows = type.id() == duckdb::LogicalTypeId::LIST &&
                     ListType::GetChildType(type).id() == duckdb::LogicalTypeId::STRUCT &&
                     duckdb::StructType::GetChildCount(ListType::GetChildType(type)) == 2;
   if (!rows) throw duckdb::BinderException("%s: expected an array of rows of two fields", function.name);
   const auto& fields = duckdb::StructType::GetChildTypes(ListType::GetChildType(type));
   const LogicalType& value = fields[kValueField].second;
-  function.arguments[0] = type;
   function.return_type =
       LogicalType::MAP(fields[kKeyField].second, kShape == Shape::kMap ? value : LogicalType::LIST(value));
   return nullptr;
@@ -228,7 +229,7 @@ void RegisterEntryFunctions(duckdb::DatabaseInstance& database) {
   const LogicalType any_list = LogicalType::LIST(LogicalType::ANY);
   const LogicalType any_map = LogicalType::MAP(LogicalType::ANY, LogicalType::ANY);
   const auto add = [&](const char* name, duckdb::scalar_function_t function, duckdb::bind_scalar_function_t bind) {
-    RegisterChunk(
+    RegisterGeneric(
         database,
         {.name = name, .arguments = {any_list}, .result = any_map, .function = std::move(function), .bind = bind});
   };
@@ -246,15 +247,15 @@ void RegisterMapFunctions(duckdb::DatabaseInstance& database) {
   const LogicalType value = LogicalType::TEMPLATE("V");
   const LogicalType map = LogicalType::MAP(key, value);
   const LogicalType entries = LogicalType::LIST(LogicalType::STRUCT({{"_1", key}, {"_2", value}}));
-  RegisterChunk(database, {"trino_map", {LogicalType::LIST(key), LogicalType::LIST(value)}, map, MapFromArrays});
-  RegisterChunk(database, {"trino_map_entries", {map}, entries, MapEntries});
-  RegisterChunk(database, {"trino_map_union", {LogicalType::LIST(map)}, map, MapUnion});
-  RegisterChunk(database, {.name = "trino_map_concat",
-                           .arguments = {map},
-                           .result = map,
-                           .function = MapConcat,
-                           .varargs = map,
-                           .throws = Throws::kNever});
+  RegisterGeneric(database, {"trino_map", {LogicalType::LIST(key), LogicalType::LIST(value)}, map, MapFromArrays});
+  RegisterGeneric(database, {"trino_map_entries", {map}, entries, MapEntries});
+  RegisterGeneric(database, {"trino_map_union", {LogicalType::LIST(map)}, map, MapUnion});
+  RegisterGeneric(database, {.name = "trino_map_concat",
+                             .arguments = {map},
+                             .result = map,
+                             .function = MapConcat,
+                             .varargs = map,
+                             .throws = Throws::kNever});
 }
 
 }  // namespace opentrail::engine

@@ -56,8 +56,35 @@ class WeightedLists {
   Column<double> weights_;
 };
 
-double PercentileOf(const std::vector<Weighted>& sorted, double percentile) {
+double CheckPercentile(double percentile) {
   if (!(percentile >= 0 && percentile <= 1)) ThrowInvalidArgument("Percentile must be between 0 and 1");
+  return percentile;
+}
+
+// The engine's approx_quantile takes constants of a narrower type.
+void CheckPercentiles(DataChunk& arguments, ExpressionState&, Vector& result) {
+  const idx_t rows = RowsToCompute(arguments);
+  const ListReader lists(arguments.data[0], rows);
+  const Column<double> percentiles(lists.Elements(), lists.ElementCount());
+  const idx_t start = ListVector::GetListSize(result);
+  std::vector<float> checked;
+  for (idx_t row = 0; row < rows; row++) {
+    const duckdb::list_entry_t entry = lists.Entry(row);
+    for (idx_t i = entry.offset; i < entry.offset + entry.length; i++) {
+      if (percentiles.Missing(i)) ThrowInvalidArgument("Percentile cannot be null");
+      checked.push_back(static_cast<float>(CheckPercentile(percentiles.Get(i))));
+    }
+    FlatVector::GetData<duckdb::list_entry_t>(result)[row] = {start + checked.size() - entry.length, entry.length};
+    if (lists.IsNull(row)) FlatVector::SetNull(result, row, true);
+  }
+  ListVector::Reserve(result, start + checked.size());
+  std::copy(checked.begin(), checked.end(), FlatVector::GetData<float>(ListVector::GetEntry(result)) + start);
+  ListVector::SetListSize(result, start + checked.size());
+  MarkConstant(arguments, result);
+}
+
+double PercentileOf(const std::vector<Weighted>& sorted, double percentile) {
+  CheckPercentile(percentile);
   double total = 0;
   for (const Weighted& entry : sorted) {
     if (!(entry.weight >= 1)) ThrowInvalidArgument("percentile weight must be >= 1, was {}", entry.weight);
@@ -229,6 +256,11 @@ void Skewness(DataChunk& arguments, ExpressionState&, Vector& result) {
 
 void RegisterStatisticAggregates(duckdb::DatabaseInstance& database) {
   const LogicalType number = LogicalType::DOUBLE;
+  RegisterScalar(database, "trino_percentile",
+                 [](double percentile) { return static_cast<float>(CheckPercentile(percentile)); });
+  RegisterChunk(
+      database,
+      {"trino_percentiles", {LogicalType::LIST(number)}, LogicalType::LIST(LogicalType::FLOAT), CheckPercentiles});
   const LogicalType weighted = LogicalType::LIST(LogicalType::STRUCT({{"_1", number}, {"_2", number}}));
   RegisterChunk(database, {"trino_weighted_percentile", {weighted, number}, number, WeightedPercentile});
   RegisterChunk(

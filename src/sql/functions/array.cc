@@ -29,7 +29,7 @@ constexpr FunctionSignature kArrayFunctions[] = {
     {"combinations", kScalar, "(array(T), integer) -> array(array(T))", ""},
     {"concat", kScalar, "(array(E), array(E)...) -> array(E)", "trino_array_concat($*)"},
     {"contains", kScalar, "(array(T:comparable), T) -> boolean", "trino_array_contains($*)"},
-    {"element_at", kScalar, "(array(E), bigint) -> E", "list_extract($1, trino_array_index($2))"},
+    {"element_at", kScalar, "(array(E), bigint) -> E", "CAST(list_extract($1, trino_array_index($2)) AS $R)"},
     {"filter", kScalar, "(array(T), function(T,boolean)) -> array(T)", "list_filter($1, $2)"},
     {"flatten", kScalar, "(array(array(E))) -> array(E)", "CAST(flatten($1) AS $R)"},
     {"ngrams", kScalar, "(array(T), bigint) -> array(array(T))", "trino_array_ngrams($*)"},

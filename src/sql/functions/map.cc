@@ -1,5 +1,6 @@
 #include "sql/function.h"
 
+// The engine binds a lambda only behind a list: a map in front of one is given as its entries.
 namespace opentrail::sql {
 namespace {
 
@@ -12,14 +13,18 @@ constexpr FunctionSignature kMapFunctions[] = {
     {"map", kScalar, "(array(K:comparable), array(V)) -> map(K,V)", ""},
     {"map_concat", kScalar, "(map(K,V), map(K,V)...) -> map(K,V)", ""},
     {"map_entries", kScalar, "(map(K,V)) -> array(row(K,V))", ""},
-    {"map_filter", kScalar, "(map(K,V), function(K,V,boolean)) -> map(K,V)", ""},
+    {"map_filter", kScalar, "(map(K,V), function(K,V,boolean)) -> map(K,V)",
+     "trino_map_filter(trino_map_entries($1), $2)"},
     {"map_from_entries", kScalar, "(array(row(K,V))) -> map(K,V)", ""},
     {"map_keys", kScalar, "(map(K,V)) -> array(K)", "map_keys($1)"},
     {"map_values", kScalar, "(map(K,V)) -> array(V)", "map_values($1)"},
-    {"map_zip_with", kScalar, "(map(K,T), map(K,U), function(K,T,U,R)) -> map(K,R)", "trino_map_zip_with($1, $3, $2)"},
+    {"map_zip_with", kScalar, "(map(K,T), map(K,U), function(K,T,U,R)) -> map(K,R)",
+     "trino_map_zip_with(trino_map_entries($1), $3, $2)"},
     {"multimap_from_entries", kScalar, "(array(row(K,V))) -> map(K,array(V))", ""},
-    {"transform_keys", kScalar, "(map(K,V), function(K,V,R)) -> map(R,V)", ""},
-    {"transform_values", kScalar, "(map(K,V), function(K,V,R)) -> map(K,R)", ""},
+    {"transform_keys", kScalar, "(map(K,V), function(K,V,R)) -> map(R,V)",
+     "trino_transform_keys(trino_map_entries($1), $2)"},
+    {"transform_values", kScalar, "(map(K,V), function(K,V,R)) -> map(K,R)",
+     "trino_transform_values(trino_map_entries($1), $2)"},
 };
 
 }  // namespace
