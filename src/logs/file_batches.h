@@ -45,8 +45,8 @@ enum class SinkRows : uint8_t {
 class FileColumnsSink {
  public:
   virtual ~FileColumnsSink() = default;
-  // A file begins; `index` as in HeldBatches::answers; `content` is the file as stored (compressed), valid until End; empty
-  // where the file is too large to be held whole.
+  // A file begins; `index` as in HeldBatches::answers; `content` is the file as stored (compressed), valid until End;
+  // empty where the file is too large to be held whole.
   virtual void Begin(uint32_t index, const LogFile& file, std::span<const uint8_t> content) = 0;
   // Rows [first, first + count) of `batch` are the file's next rows. The batch may hold rows of other files too. Valid
   // during the call.

@@ -17,7 +17,8 @@ class Database {
     RegisterDatetimeFunctions(*database_.instance);
     Run("SET threads = 1");
     Run("CREATE TABLE events AS SELECT strftime(TIMESTAMP '2024-01-01' + INTERVAL (i * 31) SECOND, "
-        "'%Y-%m-%dT%H:%M:%SZ') AS eventtime FROM range(" + std::to_string(kRows) + ") t(i)");
+        "'%Y-%m-%dT%H:%M:%SZ') AS eventtime FROM range(" +
+        std::to_string(kRows) + ") t(i)");
   }
   void Run(const std::string& query) {
     const auto result = connection_.Query(query);
