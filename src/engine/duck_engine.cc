@@ -20,7 +20,7 @@ Result<sql::Translation> TranslateStatement(std::string_view statement, const ca
 }
 
 Result<uint64_t> CopyRows(duckdb::Connection& connection, const std::string& statement, const QueryScans& scans) {
-  const CancelWatcher watcher(connection, scans.Cancel());
+  const CancelWatcher watcher(connection, scans);
   try {
     const auto result = connection.Query(statement);
     if (result->HasError()) return std::unexpected(StatementError(result->GetErrorObject(), scans));

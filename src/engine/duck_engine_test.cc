@@ -68,7 +68,7 @@ class DuckEngineTest : public testing::Test {
     std::string text;
     std::ranges::sort(fake_.request.predicates, {}, [](const auto& p) { return std::tie(p.field, p.kind); });
     for (const logs::Predicate& hint : fake_.request.predicates) {
-      constexpr std::string_view kKinds[] = {"=", "~", ">=", "<=", "!null"};
+      constexpr std::string_view kKinds[] = {"=", "~", ">=", "<=", "!null", " mentions "};
       text += (text.empty() ? "" : " and ") + hint.field + std::string(kKinds[static_cast<size_t>(hint.kind)]);
       for (const std::string& value : hint.values) text += (&value == hint.values.data() ? "" : ",") + value;
     }
@@ -150,6 +150,18 @@ TEST_F(DuckEngineTest, TurnsFiltersIntoHints) {
             "eventtime>=2026-11-23 and eventtime<=2026-11-24");
   EXPECT_EQ(Hints("year = '2026'"), "$year=2026");
   EXPECT_EQ(Hints("dt = '2026/11/23'"), "$day=23 and $month=11 and $year=2026");
+  EXPECT_EQ(Hints("trino_json_extract_scalar(requestparameters, '$.groupId') = 'sg-0123'"),
+            "requestparameters mentions sg-0123");
+  EXPECT_EQ(Hints("trino_json_extract_scalar(requestparameters, '$.k') IN ('abc', 'def')"),
+            "requestparameters mentions abc,def");
+  EXPECT_EQ(Hints("trino_json_extract_scalar(requestparameters, '$.k') LIKE '%/menu.pdf'"),
+            "requestparameters mentions /menu.pdf");
+  EXPECT_EQ(Hints("trino_json_extract_scalar(requestparameters, '$.k') IS NOT NULL"), "requestparameters!null");
+  EXPECT_EQ(Hints("trino_json_extract_scalar(requestparameters, '$.k') > 'abc'"), "");
+  EXPECT_EQ(Hints("(trino_from_iso8601_timestamp(eventtime) >> 12) >= 1795424015123"),
+            "eventtime>=2026-11-22T18:53:35");
+  EXPECT_EQ(Hints("(trino_from_iso8601_timestamp(eventtime) >> 12) < 1795424015123"), "eventtime<=2026-11-23T22:53:36");
+  EXPECT_EQ(Hints("(trino_from_iso8601_timestamp(eventid) >> 12) < 1795424015123"), "");
   EXPECT_EQ(Hints("hits = 3"), "");
   EXPECT_EQ(Hints("lower(eventname) = 'a'"), "");
 }
@@ -250,14 +262,31 @@ TEST_F(DuckEngineTest, AnAbandonedResultStopsItsScan) {
   EXPECT_EQ(engine_->Statistics().events, 200'000);
 }
 
+TEST_F(DuckEngineTest, ANewQueryEndsTheOneBefore) {
+  for (int i = 0; i < 200'000; ++i) fake_.events.push_back({{"eventname", "x"}});
+  sql::Translation all{"SELECT eventname FROM opentrail_scan('default', 't')", {{"c", Type::Varchar()}}};
+  auto before = engine_->Run(all, cancel_);
+  ASSERT_TRUE(before && (*before)->Next());
+  for (int i = 0; i < 5; ++i) {
+    EXPECT_EQ(Run("SELECT count(*) FROM range(3000000) a JOIN range(1000000) b USING (range)", {Type(TypeKind::kBigint)}),
+              "1000000");
+  }
+  EXPECT_FALSE((*before)->Next());
+}
+
+TEST_F(DuckEngineTest, AMetLimitEndsTheScan) {
+  for (int i = 0; i < 400'000; ++i) fake_.events.push_back({{"eventname", "x"}});
+  EXPECT_EQ(Run("SELECT eventname FROM opentrail_scan('default', 't') LIMIT 3"), "x;x;x");
+  EXPECT_LT(fake_.batches_given, 20);
+}
+
 TEST_F(DuckEngineTest, SpillsInsteadOfFailing) {
-  // 3 million groups of some 60 bytes do not fit into the 200 MiB that an engine has by default.
-  OpenEngine(false, {.threads = 2});
-  EXPECT_EQ(
-      Run("SELECT count(*) FROM (SELECT 'a group that is long enough not to be inlined ' || i AS g, count(*) FROM "
-          "range(3000000) r(i) GROUP BY 1)",
-          {Type(TypeKind::kBigint)}),
-      "3000000");
+  // A million groups of some 90 bytes, and what the table of them adds, do not fit into 100 MiB.
+  OpenEngine(false, {.threads = 2, .memory_limit_bytes = 100 << 20});
+  EXPECT_EQ(Run("SELECT count(*) FROM (SELECT 'a group that is long enough not to be inlined, and then some more ' || i AS g, "
+                "count(*) FROM range(1000000) r(i) GROUP BY 1)",
+                {Type(TypeKind::kBigint)}),
+            "1000000");
 }
 
 TEST_F(DuckEngineTest, ReachesNoFileAndKeepsItsSettings) {

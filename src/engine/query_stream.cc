@@ -14,15 +14,15 @@ constexpr std::chrono::microseconds kIdleInterval(200);
 
 }  // namespace
 
-CancelWatcher::CancelWatcher(duckdb::Connection& connection, const CancelToken& cancel)
-    : thread_([this, &connection, &cancel](std::stop_token stop) { Watch(std::move(stop), connection, cancel); }) {}
+CancelWatcher::CancelWatcher(duckdb::Connection& connection, const QueryScans& scans)
+    : thread_([this, &connection, &scans](std::stop_token stop) { Watch(std::move(stop), connection, scans); }) {}
 
-void CancelWatcher::Watch(std::stop_token stop, duckdb::Connection& connection, const CancelToken& cancel) {
+void CancelWatcher::Watch(std::stop_token stop, duckdb::Connection& connection, const QueryScans& scans) {
   std::unique_lock lock(mutex_);
   while (!stopped_.wait_for(lock, stop, kPollInterval, [&] { return stop.stop_requested(); }) &&
          !stop.stop_requested()) {
     // Again and again: a statement that only begins clears the flag.
-    if (cancel.IsCancelled()) connection.Interrupt();
+    if (scans.Cancel().IsCancelled() && !scans.IsStopped()) connection.Interrupt();
   }
 }
 
@@ -34,7 +34,7 @@ Error StatementError(const duckdb::ErrorData& error, const QueryScans& scans) {
 
 QueryStream::QueryStream(duckdb::Connection& connection, std::vector<sql::OutputColumn> columns,
                          std::shared_ptr<QueryScans> scans)
-    : columns_(std::move(columns)), scans_(std::move(scans)), watcher_(connection, scans_->Cancel()) {}
+    : columns_(std::move(columns)), scans_(std::move(scans)), watcher_(connection, *scans_) {}
 
 Result<std::unique_ptr<QueryResult>> QueryStream::Start(duckdb::Connection& connection, const std::string& engine_sql,
                                                         std::vector<sql::OutputColumn> columns,

@@ -15,14 +15,15 @@
 
 namespace opentrail::engine {
 
-// Stops what runs on a connection once a token is cancelled: the library itself polls only its own flag.
+// Stops what runs on a connection once the user cancels: the library itself polls only its own flag. A query that was
+// stopped, because another takes the connection, is not watched any more.
 class CancelWatcher {
  public:
-  // All three outlive this.
-  CancelWatcher(duckdb::Connection& connection, const CancelToken& cancel);
+  // Both outlive this.
+  CancelWatcher(duckdb::Connection& connection, const QueryScans& scans);
 
  private:
-  void Watch(std::stop_token stop, duckdb::Connection& connection, const CancelToken& cancel);
+  void Watch(std::stop_token stop, duckdb::Connection& connection, const QueryScans& scans);
 
   std::mutex mutex_;
   std::condition_variable_any stopped_;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <functional>
 #include <map>
 #include <memory>
@@ -46,13 +47,19 @@ class QueryScans {
 
   logs::ScanStatistics& Statistics() { return statistics_; }
   const CancelToken& Cancel() const { return cancel_; }
-  void Stop() { cancel_.Cancel(); }
+  // Ends the scans because their rows are no longer wanted.
+  void Stop() {
+    stopped_ = true;
+    cancel_.Cancel();
+  }
+  [[nodiscard]] bool IsStopped() const { return stopped_; }
   // The first failure of a scan stays: the engine's own error text would lose its code.
   void Fail(const Error& error);
   [[nodiscard]] std::optional<Error> Failure() const;
 
  private:
   CancelToken cancel_;
+  std::atomic<bool> stopped_{false};
   logs::ScanStatistics statistics_;
   mutable std::mutex mutex_;
   std::optional<Error> failure_;

@@ -54,7 +54,10 @@ struct ScanBindData final : duckdb::FunctionData {
 struct GlobalScan final : duckdb::GlobalTableFunctionState {
   idx_t MaxThreads() const override { return std::max<idx_t>(scan->MaxThreads(), 1); }
 
+  explicit GlobalScan(std::shared_ptr<QueryScans> of) : query(std::move(of)), satisfied(&query->Cancel()) {}
+
   std::shared_ptr<QueryScans> query;  // shared: before `scan`, which refers to it until it is gone
+  CancelToken satisfied;              // raised where the statement wants no more rows of this scan
   std::shared_ptr<const EngineTable> table;
   std::vector<std::pair<const ScanColumn*, std::vector<size_t>>> outputs;  // no column: nothing is asked of it
   size_t event_id_place = 0;
@@ -63,6 +66,13 @@ struct GlobalScan final : duckdb::GlobalTableFunctionState {
 };
 
 struct LocalScan final : duckdb::LocalTableFunctionState {
+  explicit LocalScan(GlobalScan& of) : global(of) {}
+  // A LIMIT that is met ends one thread's work early: the others may be deep in files that hold nothing more of use.
+  ~LocalScan() override {
+    if (!ended) global.satisfied.Cancel();
+  }
+
+  GlobalScan& global;
   std::unique_ptr<logs::Scan::Reader> reader;
   std::vector<std::optional<ColumnWriter>> writers;
   Deduplicator::Drain drain;
@@ -119,8 +129,7 @@ duckdb::vector<duckdb::LogicalType> OutputTypes(const GlobalScan& global) {
 duckdb::unique_ptr<duckdb::GlobalTableFunctionState> InitGlobal(ClientContext& client,
                                                                 duckdb::TableFunctionInitInput& input) {
   const auto& bound = input.bind_data->Cast<ScanBindData>();
-  auto global = duckdb::make_uniq<GlobalScan>();
-  global->query = bound.query;
+  auto global = duckdb::make_uniq<GlobalScan>(bound.query);
   global->table = bound.table;
   FieldList fields;
   for (const duckdb::column_t id : input.column_ids) {
@@ -148,7 +157,7 @@ duckdb::unique_ptr<duckdb::LocalTableFunctionState> InitLocal(duckdb::ExecutionC
                                                               duckdb::TableFunctionInitInput&,
                                                               duckdb::GlobalTableFunctionState* state) {
   auto& global = state->Cast<GlobalScan>();
-  auto local = duckdb::make_uniq<LocalScan>();
+  auto local = duckdb::make_uniq<LocalScan>(global);
   local->reader = global.scan->NewReader();
   for (const auto& [column, places] : global.outputs) {
     auto& writer = local->writers.emplace_back();
@@ -176,6 +185,7 @@ void ReadRows(ClientContext& client, duckdb::TableFunctionInput& input, duckdb::
   while (!local.ended) {
     if (client.interrupted) throw duckdb::InterruptException();
     auto batch = local.reader->Next();
+    if (global.satisfied.IsCancelled() && !global.query->Cancel().IsCancelled()) return output.SetCardinality(0);
     if (!batch) ThrowScanError(*global.query, batch.error());
     if (batch->rows == 0) {
       local.reader.reset();

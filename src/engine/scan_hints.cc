@@ -53,6 +53,8 @@ class HintFinder {
 
   // The scan's text column that the expression is; nullptr: it is something else.
   [[nodiscard]] const ScanColumn* TextColumn(const Expression& expression) const;
+  // The text column that json_extract_scalar takes the expression from; nullptr: it is something else.
+  [[nodiscard]] const ScanColumn* ExtractedColumn(const Expression& expression) const;
 
   const duckdb::LogicalGet& scan_;
   const std::vector<ScanColumn>& columns_;
@@ -103,9 +105,9 @@ Predicate Single(const ScanColumn& column, PredicateKind kind, std::string text)
   return {column.fields[0], kind, {std::move(text)}};
 }
 
-std::vector<Predicate> Needle(const ScanColumn& column, std::string text) {
+std::vector<Predicate> Needle(const ScanColumn& column, PredicateKind kind, std::string text) {
   if (text.size() < kShortestNeedle) return {};
-  return {Single(column, PredicateKind::kContains, std::move(text))};
+  return {Single(column, kind, std::move(text))};
 }
 
 // "2026-11-23T08:53:35": text order is time order within the years 0000 to 9999, which have four digits.
@@ -185,6 +187,13 @@ const ScanColumn* HintFinder::TextColumn(const Expression& expression) const {
   return &columns_[index];
 }
 
+const ScanColumn* HintFinder::ExtractedColumn(const Expression& expression) const {
+  const auto* function = AsFunction(expression);
+  if (function == nullptr || function->function.name != "trino_json_extract_scalar") return nullptr;
+  const ScanColumn* column = TextColumn(*function->children[0]);
+  return column != nullptr && column->kind == ScanColumnKind::kText ? column : nullptr;
+}
+
 std::vector<Predicate> HintFinder::OfComparison(const Expression& left, ExpressionType comparison,
                                                 const Expression& right) const {
   if (left.GetExpressionType() == ExpressionType::VALUE_CONSTANT) {
@@ -196,6 +205,10 @@ std::vector<Predicate> HintFinder::OfComparison(const Expression& left, Expressi
   if (value.IsNull()) return {};
   const auto text = ConstantText(right);
   if (const ScanColumn* column = TextColumn(left); column != nullptr && text) return OfText(*column, comparison, *text);
+  if (const ScanColumn* column = ExtractedColumn(left); column != nullptr && text) {
+    return comparison == ExpressionType::COMPARE_EQUAL ? Needle(*column, PredicateKind::kMentions, *text)
+                                                       : std::vector<Predicate>{};
+  }
   const auto* function = AsFunction(left);
   if (function == nullptr || function->children.empty()) return {};
   constexpr std::array<std::string_view, 4> kPositions = {"strpos", "instr", "position", "trino_strpos"};
@@ -204,7 +217,7 @@ std::vector<Predicate> HintFinder::OfComparison(const Expression& left, Expressi
     const auto needle = ConstantText(*function->children[1]);
     const bool found = (comparison == ExpressionType::COMPARE_GREATERTHAN && value == duckdb::Value::BIGINT(0)) ||
                        (comparison == ExpressionType::COMPARE_NOTEQUAL && value == duckdb::Value::BIGINT(0));
-    return column != nullptr && needle && found ? Needle(*column, *needle) : std::vector<Predicate>{};
+    return column != nullptr && needle && found ? Needle(*column, PredicateKind::kContains, *needle) : std::vector<Predicate>{};
   }
   return OfInstant(left, comparison, value);
 }
@@ -264,16 +277,18 @@ std::vector<Predicate> HintFinder::OfInstant(const Expression& left, ExpressionT
 }
 
 std::vector<Predicate> HintFinder::OfOperator(const duckdb::BoundOperatorExpression& operation) const {
-  const ScanColumn* column = operation.children.empty() ? nullptr : TextColumn(*operation.children[0]);
+  if (operation.children.empty()) return {};
+  const ScanColumn* extracted = ExtractedColumn(*operation.children[0]);
+  const ScanColumn* column = extracted != nullptr ? extracted : TextColumn(*operation.children[0]);
   if (column == nullptr || column->kind != ScanColumnKind::kText) return {};
   if (operation.GetExpressionType() == ExpressionType::OPERATOR_IS_NOT_NULL) {
     return {{column->fields[0], PredicateKind::kIsNotNull, {}}};
   }
   if (operation.GetExpressionType() != ExpressionType::COMPARE_IN) return {};
-  Predicate hint{column->fields[0], PredicateKind::kEquals, {}};
+  Predicate hint{column->fields[0], extracted != nullptr ? PredicateKind::kMentions : PredicateKind::kEquals, {}};
   for (size_t i = 1; i < operation.children.size(); ++i) {
     auto text = ConstantText(*operation.children[i]);
-    if (!text) return {};
+    if (!text || (extracted != nullptr && text->size() < kShortestNeedle)) return {};
     hint.values.push_back(std::move(*text));
   }
   return {std::move(hint)};
@@ -284,10 +299,12 @@ std::vector<Predicate> HintFinder::OfFunction(const duckdb::BoundFunctionExpress
                                                         "trino_starts_with"};
   constexpr std::array<std::string_view, 3> kPatterns = {"~~", "like_escape", "trino_like"};
   if (function.children.size() < 2 || function.children.size() > 3) return {};
-  const ScanColumn* column = TextColumn(*function.children[0]);
+  const ScanColumn* extracted = ExtractedColumn(*function.children[0]);
+  const ScanColumn* column = extracted != nullptr ? extracted : TextColumn(*function.children[0]);
   const auto text = ConstantText(*function.children[1]);
   if (column == nullptr || column->kind != ScanColumnKind::kText || !text) return {};
-  if (IsOneOf(function.function.name, kNeedles)) return Needle(*column, *text);
+  const PredicateKind kind = extracted != nullptr ? PredicateKind::kMentions : PredicateKind::kContains;
+  if (IsOneOf(function.function.name, kNeedles)) return Needle(*column, kind, *text);
   if (!IsOneOf(function.function.name, kPatterns)) return {};
   char escape = '\0';
   if (function.children.size() == 3) {
@@ -295,7 +312,7 @@ std::vector<Predicate> HintFinder::OfFunction(const duckdb::BoundFunctionExpress
     if (!given || given->size() > 1) return {};
     escape = given->empty() ? '\0' : given->front();
   }
-  return Needle(*column, LongestLiteral(*text, escape));
+  return Needle(*column, kind, LongestLiteral(*text, escape));
 }
 
 }  // namespace

@@ -29,6 +29,7 @@ bool MayPass(const Predicate& predicate, const ZoneEntry& zone) {
     case PredicateKind::kAtLeast: return zone.Greatest() >= predicate.values[0];
     case PredicateKind::kAtMost: return zone.Least() <= predicate.values[0];
     case PredicateKind::kContains:
+    case PredicateKind::kMentions:
     case PredicateKind::kIsNotNull: return true;
   }
   return true;

@@ -117,6 +117,7 @@ bool IsPrunedByDay(sys_days day, const Predicate& predicate) {
       case PredicateKind::kAtMost: return day - kSlack > *asked;
       case PredicateKind::kEquals: return day + kSlack < *asked || day - kSlack > *asked;
       case PredicateKind::kContains:
+      case PredicateKind::kMentions:
       case PredicateKind::kIsNotNull: return false;
     }
     return false;

@@ -183,7 +183,8 @@ std::optional<NeedleSet> NeedleSet::Choose(std::span<const Predicate> predicates
   std::vector<std::string> best_literal;
   std::vector<std::string> best_plain;
   for (const Predicate& predicate : predicates) {
-    bool is_literal = predicate.kind == PredicateKind::kEquals || predicate.kind == PredicateKind::kContains;
+    bool is_literal = predicate.kind == PredicateKind::kEquals || predicate.kind == PredicateKind::kContains ||
+                      predicate.kind == PredicateKind::kMentions;
     if (!is_literal || predicate.field.starts_with('$') || predicate.values.empty() ||
         predicate.values.size() > kMaxNeedles) {
       continue;

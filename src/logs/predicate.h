@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -15,6 +16,7 @@ enum class PredicateKind : uint8_t {
   kAtLeast,   // the field's text >= values[0], byte by byte (eventTime ranges; inclusive)
   kAtMost,    // the field's text <= values[0], byte by byte
   kIsNotNull,
+  kMentions,  // the field's JSON text, escapes undone, contains one of `values` (from json_extract_scalar(…) = 'x')
 };
 
 struct Predicate {
@@ -22,6 +24,9 @@ struct Predicate {
   PredicateKind kind = PredicateKind::kEquals;
   std::vector<std::string> values;
 };
+
+// Whether a JSON text may contain one of `values` once its escapes are undone.
+[[nodiscard]] bool MayMention(std::string_view json, std::span<const std::string> values);
 
 // Whether a field's text passes. NULL (data() == nullptr) passes nothing.
 [[nodiscard]] bool PassesPredicate(std::string_view value, const Predicate& predicate);
