@@ -268,8 +268,9 @@ TEST_F(DuckEngineTest, ANewQueryEndsTheOneBefore) {
   auto before = engine_->Run(all, cancel_);
   ASSERT_TRUE(before && (*before)->Next());
   for (int i = 0; i < 5; ++i) {
-    EXPECT_EQ(Run("SELECT count(*) FROM range(3000000) a JOIN range(1000000) b USING (range)", {Type(TypeKind::kBigint)}),
-              "1000000");
+    EXPECT_EQ(
+        Run("SELECT count(*) FROM range(3000000) a JOIN range(1000000) b USING (range)", {Type(TypeKind::kBigint)}),
+        "1000000");
   }
   EXPECT_FALSE((*before)->Next());
 }

@@ -217,7 +217,8 @@ std::vector<Predicate> HintFinder::OfComparison(const Expression& left, Expressi
     const auto needle = ConstantText(*function->children[1]);
     const bool found = (comparison == ExpressionType::COMPARE_GREATERTHAN && value == duckdb::Value::BIGINT(0)) ||
                        (comparison == ExpressionType::COMPARE_NOTEQUAL && value == duckdb::Value::BIGINT(0));
-    return column != nullptr && needle && found ? Needle(*column, PredicateKind::kContains, *needle) : std::vector<Predicate>{};
+    return column != nullptr && needle && found ? Needle(*column, PredicateKind::kContains, *needle)
+                                                : std::vector<Predicate>{};
   }
   return OfInstant(left, comparison, value);
 }

@@ -140,8 +140,9 @@ struct Resolver::Dispatcher {
     return From(SQL_TRY(ApplyExtract(node.field, value, position)), value.violates);
   }
   Result<Resolved> operator()(const AtTimeZone& node) {
-    const std::vector<Resolved> parts = {SQL_TRY(resolver.Resolve(*node.operand, context)),
-                                         SQL_TRY(resolver.Resolve(*node.zone, context))};
+    const Resolved operand = SQL_TRY(resolver.Resolve(*node.operand, context));
+    const Resolved zone = SQL_TRY(resolver.Resolve(*node.zone, context));
+    const std::vector<Resolved> parts = {operand, zone};
     return From(SQL_TRY(ApplyAtTimeZone(parts[0], parts[1], position)), Violation(parts));
   }
   Result<Resolved> operator()(const RowConstructor& node) { return resolver.ResolveRow(node, context); }
@@ -302,7 +303,9 @@ Result<Resolved> Resolver::ResolveUnary(const Unary& node, Position position, co
 }
 
 Result<Resolved> Resolver::ResolveBinary(const Binary& node, const ExpressionContext& context) {
-  const std::vector<Resolved> sides = {SQL_TRY(Resolve(*node.left, context)), SQL_TRY(Resolve(*node.right, context))};
+  const Resolved left = SQL_TRY(Resolve(*node.left, context));
+  const Resolved right = SQL_TRY(Resolve(*node.right, context));
+  const std::vector<Resolved> sides = {left, right};
   const bool logical = node.operation == BinaryOperator::kAnd || node.operation == BinaryOperator::kOr;
   for (size_t i = 0; logical && i < 2; ++i) {
     if (CanCoerce(sides[i].type, Type(TypeKind::kBoolean))) continue;

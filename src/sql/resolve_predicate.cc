@@ -36,8 +36,10 @@ Result<Resolved> Resolver::ResolveIsNull(const IsNull& node, const ExpressionCon
 }
 
 Result<Resolved> Resolver::ResolveBetween(const Between& node, Position position, const ExpressionContext& context) {
-  const std::vector<Resolved> parts = {SQL_TRY(Resolve(*node.operand, context)), SQL_TRY(Resolve(*node.low, context)),
-                                       SQL_TRY(Resolve(*node.high, context))};
+  const Resolved operand = SQL_TRY(Resolve(*node.operand, context));
+  const Resolved least = SQL_TRY(Resolve(*node.low, context));
+  const Resolved greatest = SQL_TRY(Resolve(*node.high, context));
+  const std::vector<Resolved> parts = {operand, least, greatest};
   auto common = CommonSuperType(parts[0].type, parts[1].type);
   if (common) common = CommonSuperType(*common, parts[2].type);
   if (!common || !IsOrderable(*common)) {

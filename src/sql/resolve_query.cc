@@ -75,11 +75,9 @@ Result<void> Resolver::ResolveWith(const Query& query, const Scope* outer) {
 }
 
 Result<CommonTable> Resolver::ResolveCommonTable(const CommonTableExpression& expression, const Scope* outer) {
-  CommonTable table{LowerCase(expression.name.text),
-                    NewAlias("w"),
-                    SQL_TRY(ResolveQuery(*expression.query, outer, OrderUse::kDropped)),
-                    0,
-                    {}};
+  std::string alias = NewAlias("w");
+  ResolvedQuery query = SQL_TRY(ResolveQuery(*expression.query, outer, OrderUse::kDropped));
+  CommonTable table{LowerCase(expression.name.text), std::move(alias), std::move(query), 0, {}};
   table.used.resize(table.query.columns.size());
   const size_t given = expression.columns.size();
   if (given == 0) return table;

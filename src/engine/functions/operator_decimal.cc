@@ -30,12 +30,16 @@ Int128 RescaleOrThrow(hugeint_t value, int32_t from, int32_t to) {
 
 hugeint_t Add(hugeint_t a, hugeint_t b, int32_t scale_a, int32_t scale_b) {
   const int32_t scale = std::max(scale_a, scale_b);
-  return Checked(RescaleOrThrow(a, scale_a, scale) + RescaleOrThrow(b, scale_b, scale));
+  Int128 result = 0;
+  if (__builtin_add_overflow(RescaleOrThrow(a, scale_a, scale), RescaleOrThrow(b, scale_b, scale), &result)) Overflow();
+  return Checked(result);
 }
 
 hugeint_t Subtract(hugeint_t a, hugeint_t b, int32_t scale_a, int32_t scale_b) {
   const int32_t scale = std::max(scale_a, scale_b);
-  return Checked(RescaleOrThrow(a, scale_a, scale) - RescaleOrThrow(b, scale_b, scale));
+  Int128 result = 0;
+  if (__builtin_sub_overflow(RescaleOrThrow(a, scale_a, scale), RescaleOrThrow(b, scale_b, scale), &result)) Overflow();
+  return Checked(result);
 }
 
 hugeint_t Multiply(hugeint_t a, hugeint_t b, int32_t, int32_t) {
