@@ -18,6 +18,8 @@ class ContextKeys {
  public:
   void Add(std::string name, std::string value) { Add(std::move(name), std::vector<std::string>{std::move(value)}); }
   void Add(std::string name, std::vector<std::string> values);
+  // All of `others` behind these; where both have a name, the one that stands here counts.
+  void Append(const ContextKeys& others) { keys_.insert(keys_.end(), others.keys_.begin(), others.keys_.end()); }
   [[nodiscard]] const std::vector<std::string>* Find(std::string_view name) const;
 
  private:

@@ -39,7 +39,7 @@ struct Call {
   const protocol::Operation* operation = nullptr;
   std::string account_id;
   std::string region;
-  iam::Principal principal;
+  opentrail::iam::Principal principal;
   std::string invoked_by;      // a service that acts for the principal; ""
   std::string source_address;  // aws:SourceIp; "" for calls made inside
   bool secure_transport = false;
@@ -50,7 +50,7 @@ struct Call {
   std::unique_ptr<BodySink> body;           // what BeginBody gave, finished
   std::any prepared;                        // what Prepare left
   // Condition keys of the request, beside those that an operation adds itself; a caller inside sets aws:SourceArn here.
-  iam::ContextKeys context;
+  opentrail::iam::ContextKeys context;
 };
 
 // What a handler answers.
@@ -69,8 +69,8 @@ struct Handler {
   // What must be allowed before Handle runs; reads the state that the call sees. An error is answered as it is: an
   // operation on a thing that does not exist may say so, where AWS does. nullptr: nothing needs to be allowed
   // (GetCallerIdentity).
-  AwsResult<std::vector<iam::AccessRequest>> (*authorize)(class Service& service, const Call& call,
-                                                          store::Connection& state);
+  AwsResult<std::vector<opentrail::iam::AccessRequest>> (*authorize)(class Service& service, const Call& call,
+                                                                     store::Connection& state);
   // On the committer's thread, in the call's own savepoint. What it changed is undone where it answers an error.
   AwsResult<Reply> (*handle)(class Service& service, Call& call, store::Transaction& transaction);
   // Long work without the transaction (making an RSA key), on a worker thread before Handle. May be nullptr.
@@ -85,11 +85,11 @@ struct InsideCall {
   std::string_view service;
   std::string_view operation;
   std::string region;
-  iam::Principal principal;  // a service's own (kAwsService), or the caller's with invoked_by set
-  std::string invoked_by;    // "s3.amazonaws.com"; "" where principal is the service itself
+  opentrail::iam::Principal principal;  // a service's own (kAwsService), or the caller's with invoked_by set
+  std::string invoked_by;               // "s3.amazonaws.com"; "" where principal is the service itself
   Value input;
-  std::unique_ptr<BodySink> body;  // PutObject: a finished one
-  iam::ContextKeys context;        // aws:SourceArn, aws:SourceAccount
+  std::unique_ptr<BodySink> body;       // PutObject: a finished one
+  opentrail::iam::ContextKeys context;  // aws:SourceArn, aws:SourceAccount
 };
 
 class InsideCalls {

@@ -33,6 +33,20 @@ class Transaction {
 
   // The record is written with the changes, whatever becomes of the changes (RollBackState).
   void Append(JournalEntry entry) { journal_.push_back(std::move(entry)); }
+  // Runs part of the work under a savepoint of its own: what it changed is undone where it gives an error (anything
+  // that is false), and only that. Gives what it gave.
+  template <typename Part>
+  auto Try(Part&& part) {
+    const size_t actions = on_commit_.size();
+    connection_.Execute("SAVEPOINT part");
+    auto result = part();
+    if (!result) {
+      connection_.Execute("ROLLBACK TO part");
+      on_commit_.resize(actions);
+    }
+    connection_.Execute("RELEASE part");
+    return result;
+  }
   // Undoes every change of state so far made through this transaction; what was appended stays.
   void RollBackState();
   // Runs after the commit is durable and before any answer leaves, on the committer's thread; not after a rollback.
