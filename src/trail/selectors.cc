@@ -25,7 +25,7 @@ std::string TextOf(codec::JsonValue value) { return value.Text().value_or(""); }
 // Fields of an advanced selector that are the event's own.
 struct EventField {
   std::string_view name;
-  std::string SelectableEvent::*member;
+  std::string SelectableEvent::* member;
 };
 constexpr EventField kEventFields[] = {
     {"eventCategory", &SelectableEvent::category},
@@ -131,8 +131,9 @@ bool EventSelectors::Basic::Match(const SelectableEvent& event) const {
   }
   if (event.category != "Data") return false;
   return std::ranges::any_of(event.resources, [&](const SelectableEvent::Resource& resource) {
-    return std::ranges::any_of(
-        data, [&](const auto& wanted) { return resource.type == wanted.first && resource.arn.starts_with(wanted.second); });
+    return std::ranges::any_of(data, [&](const auto& wanted) {
+      return resource.type == wanted.first && resource.arn.starts_with(wanted.second);
+    });
   });
 }
 
@@ -143,8 +144,8 @@ EventSelectors::Advanced EventSelectors::ReadAdvanced(const Value& selector) {
     bool negated;
   };
   constexpr Named kOperators[] = {
-      {"Equals", Operator::kEquals, false},       {"StartsWith", Operator::kStartsWith, false},
-      {"EndsWith", Operator::kEndsWith, false},   {"NotEquals", Operator::kEquals, true},
+      {"Equals", Operator::kEquals, false},           {"StartsWith", Operator::kStartsWith, false},
+      {"EndsWith", Operator::kEndsWith, false},       {"NotEquals", Operator::kEquals, true},
       {"NotStartsWith", Operator::kStartsWith, true}, {"NotEndsWith", Operator::kEndsWith, true},
   };
   Advanced advanced;

@@ -16,6 +16,14 @@ Value ReadCases() {
   return codec::ParseJsonValue(text).value_or(Value());
 }
 
+SelectableEvent EventOf(std::string source, std::string region, std::string host = "") {
+  SelectableEvent event;
+  event.source = std::move(source);
+  event.region = std::move(region);
+  event.host = std::move(host);
+  return event;
+}
+
 // Which of the file's events each case's selectors select.
 TEST(EventSelectors, SelectAsTheCasesSay) {
   const Value cases = ReadCases();
@@ -39,7 +47,8 @@ TEST(EventSelectors, SelectAsTheCasesSay) {
 }
 
 TEST(ReadSelectableEvent, NamesTheServiceThatActedForItself) {
-  const auto own = ReadSelectableEvent(R"({"userIdentity":{"type":"AWSService","invokedBy":"cloudtrail.amazonaws.com"}})");
+  const auto own =
+      ReadSelectableEvent(R"({"userIdentity":{"type":"AWSService","invokedBy":"cloudtrail.amazonaws.com"}})");
   EXPECT_EQ(own->service, "cloudtrail.amazonaws.com");
   const auto on_behalf = ReadSelectableEvent(R"({"userIdentity":{"type":"IAMUser","invokedBy":"s3.amazonaws.com"}})");
   EXPECT_EQ(on_behalf->service, "");
@@ -48,12 +57,11 @@ TEST(ReadSelectableEvent, NamesTheServiceThatActedForItself) {
 }
 
 TEST(IsInScope, KnowsRegionsAndGlobalServices) {
-  const SelectableEvent iam{.source = "iam.amazonaws.com", .region = "us-east-1"};
-  const SelectableEvent ec2{.source = "ec2.amazonaws.com", .region = "us-east-1"};
-  const SelectableEvent frankfurt{.source = "ec2.amazonaws.com", .region = "eu-central-1"};
-  const SelectableEvent global_sts{.source = "sts.amazonaws.com", .region = "us-east-1", .host = "sts.amazonaws.com"};
-  const SelectableEvent regional_sts{
-      .source = "sts.amazonaws.com", .region = "us-east-1", .host = "sts.us-east-1.amazonaws.com"};
+  const SelectableEvent iam = EventOf("iam.amazonaws.com", "us-east-1");
+  const SelectableEvent ec2 = EventOf("ec2.amazonaws.com", "us-east-1");
+  const SelectableEvent frankfurt = EventOf("ec2.amazonaws.com", "eu-central-1");
+  const SelectableEvent global_sts = EventOf("sts.amazonaws.com", "us-east-1", "sts.amazonaws.com");
+  const SelectableEvent regional_sts = EventOf("sts.amazonaws.com", "us-east-1", "sts.us-east-1.amazonaws.com");
   const TrailScope everywhere{"eu-central-1", true, true};
   const TrailScope home{"eu-central-1", false, true};
   const TrailScope virginia{"us-east-1", false, true};
