@@ -7,6 +7,7 @@ set(CMAKE_RUNTIME_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}/bin")
 
 set(OPENTRAIL_SANITIZE "" CACHE STRING "Sanitizers, as -fsanitize= takes them")
 option(OPENTRAIL_FUZZ "Build the libFuzzer targets (clang)" OFF)
+option(OPENTRAIL_UNIT_TESTS "Build the unit tests" ON)
 option(OPENTRAIL_WARNINGS_AS_ERRORS "Treat warnings as errors" ON)
 
 # clang calls a helper deprecated that libstdc++ 12's own algorithms use.
@@ -20,11 +21,16 @@ if(OPENTRAIL_SANITIZE)
   add_compile_options(-fsanitize=${OPENTRAIL_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
   add_link_options(-fsanitize=${OPENTRAIL_SANITIZE})
 endif()
+if(CMAKE_CXX_COMPILER_ID STREQUAL Clang)
+  add_link_options(-fuse-ld=lld)
+endif()
 if(OPENTRAIL_FUZZ)
-  add_compile_options(-fsanitize=fuzzer-no-link)
+  # Without the tracing of comparisons, a call each: the unit tests run on this build too, and the dictionaries make up for it.
+  add_compile_options(-fsanitize-coverage=inline-8bit-counters,pc-table)
 endif()
 
+include(OpentrailPrecompile)
 find_program(CCACHE ccache)
 if(CCACHE)
-  set(CMAKE_CXX_COMPILER_LAUNCHER "${CCACHE}")
+  set(CMAKE_CXX_COMPILER_LAUNCHER env ${OPENTRAIL_CCACHE_SETTINGS} "${CCACHE}")
 endif()
