@@ -27,6 +27,9 @@ class JsonValue {
   [[nodiscard]] bool IsArray() const { return !missing_ && element_.is_array(); }
   [[nodiscard]] bool IsString() const { return !missing_ && element_.is_string(); }
 
+  // simdjson's own view of it; only where it is not missing.
+  [[nodiscard]] simdjson::dom::element element() const { return element_; }
+
   // The member of that name (case-sensitive; of duplicates the first); missing where this is no object.
   [[nodiscard]] JsonValue operator[](std::string_view key) const;
   // A string's text; nullopt for anything else.

@@ -1,0 +1,154 @@
+#include "gateway/dispatcher.h"
+
+#include <fmt/format.h>
+
+#include "gateway/authorize.h"
+
+namespace opentrail::gateway {
+namespace {
+
+using services::Call;
+using services::Reply;
+
+// What a record's `resources` says where the handler did not: the things that had to be allowed. Only for the services
+// whose records have resources at all.
+std::vector<trail::RecordResource> ResourcesOf(const Call& call, const std::vector<iam::AccessRequest>& requests) {
+  std::vector<trail::RecordResource> resources;
+  const std::string_view service = call.operation->service->id;
+  for (const iam::AccessRequest& request : requests) {
+    const std::string& arn = request.resource;
+    if (service == "kms" && arn.find(":key/") != std::string::npos) {
+      resources.push_back({.type = "AWS::KMS::Key", .arn = arn, .account_id = call.account_id});
+    } else if (service == "sts" && arn.find(":role/") != std::string::npos) {
+      resources.push_back({.type = "AWS::IAM::Role", .arn = arn, .account_id = call.account_id});
+    } else if (service == "s3" && arn.starts_with("arn:aws:s3:::") && arn != "arn:aws:s3:::*") {
+      const size_t slash = arn.find('/');
+      const std::string bucket = arn.substr(0, slash);
+      if (slash != std::string::npos) resources.push_back({.type = "AWS::S3::Object", .arn = arn, .account_id = ""});
+      resources.push_back({.type = "AWS::S3::Bucket", .arn = bucket, .account_id = call.account_id});
+    }
+  }
+  return resources;
+}
+
+}  // namespace
+
+AwsError NotImplemented(const protocol::Operation& operation) {
+  switch (operation.service->protocol) {
+    case protocol::Protocol::kQuery:
+    case protocol::Protocol::kEc2:
+      return {"InvalidAction", fmt::format("The action {} is not valid for this web service.", operation.name), 400};
+    case protocol::Protocol::kRestXml:
+      return {"NotImplemented", "A header you provided implies functionality that is not implemented", 501};
+    case protocol::Protocol::kJson:
+    case protocol::Protocol::kRestJson: break;
+  }
+  if (operation.service->FindError("UnsupportedOperationException") != nullptr) {
+    return {"UnsupportedOperationException",
+            fmt::format("The requested operation is not supported: {}", operation.name), 400};
+  }
+  return {"UnknownOperationException", fmt::format("Unknown operation: {}", operation.name), 400};
+}
+
+void Dispatcher::Add(services::Service& service) {
+  const protocol::Service* model = protocol::FindService(service.id());
+  for (const services::Handler& handler : service.handlers()) {
+    if (const protocol::Operation* operation = model->Find(handler.operation)) {
+      targets_[operation] = {.service = &service, .handler = &handler};
+    }
+  }
+}
+
+std::optional<Dispatcher::Target> Dispatcher::Find(const protocol::Operation& operation) const {
+  const auto found = targets_.find(&operation);
+  return found != targets_.end() ? std::optional(found->second) : std::nullopt;
+}
+
+AwsStatus Dispatcher::Authorize(store::Connection& state, const Target& target, const Call& call,
+                                std::vector<trail::RecordResource>& resources) {
+  if (target.handler->authorize == nullptr) return {};
+  auto requests = target.handler->authorize(*target.service, call, state);
+  if (!requests) return std::unexpected(std::move(requests.error()));
+  resources = ResourcesOf(call, *requests);
+  return gateway::Authorize(call, *requests, directory_);
+}
+
+Dispatcher::Outcome Dispatcher::Execute(store::Transaction& transaction, const Target& target, Call& call) {
+  Outcome outcome;
+  if (const AwsStatus allowed = Authorize(transaction.connection(), target, call, outcome.resources); !allowed) {
+    outcome.result = std::unexpected(allowed.error());
+    return outcome;
+  }
+  outcome.result = target.handler->handle(*target.service, call, transaction);
+  if (outcome.result && !outcome.result->resources.empty()) outcome.resources = std::move(outcome.result->resources);
+  return outcome;
+}
+
+void Dispatcher::Record(store::Transaction& transaction, const Call& call, const protocol::Service& service,
+                        std::string_view action, const Outcome& outcome) {
+  if (recording_ == Recording::kOffForBenchmark) return;
+  const std::string event_id = RandomUuid(random_);
+  const Time completed = clock_.Now();
+  const auto& result = outcome.result;
+  trail::Record record = trail::BuildRecord({
+      .operation = call.operation,
+      .service = &service,
+      .name = action,
+      .account_id = account_id_,
+      .region = call.region,
+      .event_id = event_id,
+      .request_id = call.request_id,
+      .completed = completed,
+      .principal = &call.principal,
+      .invoked_by = call.invoked_by,
+      .head = call.head,
+      .input = &call.input,
+      .output = result ? &result->output : nullptr,
+      .error = result ? nullptr : &result.error(),
+      .resources = outcome.resources,
+      .additional_event_data = outcome.additional_event_data,
+      .shared_event_id = {},
+  });
+  transaction.Append({.event_id = event_id,
+                      .region = call.region,
+                      .time = completed,
+                      .management = record.management,
+                      .record = std::move(record.json)});
+}
+
+AwsResult<Reply> Dispatcher::Invoke(store::Transaction& transaction, services::InsideCall inside) {
+  const protocol::Service* model = protocol::FindService(inside.service);
+  const protocol::Operation* operation = model != nullptr ? model->Find(inside.operation) : nullptr;
+  const auto target = operation != nullptr ? Find(*operation) : std::nullopt;
+  if (!target) return AwsFailure("InternalFailure", "{} {} is not here", inside.service, inside.operation);
+  Call call{.operation = operation,
+            .account_id = account_id_,
+            .region = std::move(inside.region),
+            .principal = std::move(inside.principal),
+            .invoked_by = std::move(inside.invoked_by),
+            .source_address = {},
+            .secure_transport = true,
+            .now = clock_.Now(),
+            .request_id = RandomUuid(random_),
+            .input = std::move(inside.input),
+            .head = nullptr,
+            .body = std::move(inside.body),
+            .prepared = {},
+            .context = std::move(inside.context)};
+  Outcome outcome;
+  AwsStatus ready =
+      target->handler->prepare != nullptr ? target->handler->prepare(*target->service, call) : AwsStatus();
+  if (!ready) {
+    outcome.result = std::unexpected(std::move(ready.error()));
+  } else {
+    transaction.Try([&]() -> bool {
+      outcome = Execute(transaction, *target, call);
+      return outcome.result.has_value();
+    });
+  }
+  if (outcome.result) outcome.additional_event_data = std::move(outcome.result->additional_event_data);
+  Record(transaction, call, *model, operation->name, outcome);
+  return std::move(outcome.result);
+}
+
+}  // namespace opentrail::gateway

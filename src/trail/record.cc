@@ -1,0 +1,194 @@
+#include "trail/record.h"
+
+#include <fmt/format.h>
+
+#include "codec/json.h"
+#include "codec/json_value.h"
+#include "codec/timestamp.h"
+#include "trail/record_values.h"
+
+namespace opentrail::trail {
+namespace {
+
+using protocol::Protocol;
+
+constexpr std::string_view kEventVersion = "1.11";
+constexpr size_t kMaxTextBytes = 1024;              // userAgent, errorCode, errorMessage, requestID
+constexpr size_t kMaxParametersBytes = 100 * 1024;  // requestParameters, responseElements
+
+// Cuts at most to `limit` bytes, between two characters.
+std::string_view Truncate(std::string_view text, size_t limit) {
+  if (text.size() <= limit) return text;
+  while (limit > 0 && (static_cast<uint8_t>(text[limit]) & 0xc0) == 0x80) --limit;
+  return text.substr(0, limit);
+}
+
+// Writes the members of the one flat object that a record is.
+class RecordWriter {
+ public:
+  RecordWriter() {
+    out_.reserve(2048);
+    out_ += '{';
+  }
+  void Text(std::string_view key, std::string_view text) {
+    Key(key);
+    codec::AppendJsonString(out_, text);
+  }
+  void Boolean(std::string_view key, bool value) {
+    Key(key);
+    out_ += value ? "true" : "false";
+  }
+  void Json(std::string_view key, const Value& value) {
+    Key(key);
+    codec::AppendJson(out_, value);
+  }
+  // As Json; what would be longer than CloudTrail keeps is left out and said to be so.
+  void Bounded(std::string_view key, const Value& value) {
+    Key(key);
+    const size_t before = out_.size();
+    codec::AppendJson(out_, value);
+    if (out_.size() - before <= kMaxParametersBytes) return;
+    out_.resize(before);
+    out_ += R"({"omitted":true})";
+  }
+  [[nodiscard]] std::string Finish() {
+    out_ += '}';
+    return std::move(out_);
+  }
+
+ private:
+  void Key(std::string_view key) {
+    if (out_.size() > 1) out_ += ',';
+    codec::AppendJsonString(out_, key);
+    out_ += ':';
+  }
+  std::string out_;
+};
+
+// A service that acts, for itself or for the caller, is what address and agent say.
+std::string_view ActingService(const CallFacts& facts) {
+  return !facts.invoked_by.empty() ? facts.invoked_by : std::string_view(facts.principal->service);
+}
+
+void WriteCaller(RecordWriter& writer, const CallFacts& facts) {
+  if (facts.head == nullptr) {
+    const std::string_view service = ActingService(facts);
+    writer.Text("sourceIPAddress", service.empty() ? "AWS Internal" : service);
+    writer.Text("userAgent", service.empty() ? "AWS Internal" : service);
+    return;
+  }
+  writer.Text("sourceIPAddress", facts.head->peer.address);
+  const std::string_view agent = facts.head->fields.Get("user-agent");
+  const bool bracketed = facts.service->protocol == Protocol::kRestXml;
+  writer.Text("userAgent", Truncate(bracketed ? fmt::format("[{}]", agent) : std::string(agent), kMaxTextBytes));
+}
+
+std::string RecordedErrorCode(const CallFacts& facts) {
+  const std::string& code = facts.error->code;
+  const protocol::ErrorShape* shape = facts.service->FindError(code);
+  switch (facts.service->protocol) {
+    case Protocol::kEc2: return (facts.error->http_status >= 500 ? "Server." : "Client.") + code;
+    case Protocol::kQuery: return shape != nullptr ? std::string(shape->name) : code;
+    case Protocol::kJson:
+    case Protocol::kRestJson: return code == "AccessDeniedException" && shape == nullptr ? "AccessDenied" : code;
+    case Protocol::kRestXml: break;
+  }
+  return code;
+}
+
+bool IsDenied(const CallFacts& facts) {
+  return facts.error != nullptr &&
+         (facts.error->code == "AccessDenied" || facts.error->code == "AccessDeniedException");
+}
+
+Value Parameters(const CallFacts& facts) {
+  if (facts.input == nullptr || facts.operation == nullptr) return {};
+  switch (facts.service->protocol) {
+    case Protocol::kEc2: return Ec2Parameters(facts);
+    case Protocol::kRestXml: return S3Parameters(facts);
+    case Protocol::kQuery:
+    case Protocol::kJson:
+    case Protocol::kRestJson: break;
+  }
+  return IsDenied(facts) ? Value() : PlainParameters(facts);
+}
+
+// Read-only calls log no response, but for those that hand out credentials.
+bool LogsResponse(const CallFacts& facts, bool read_only) {
+  if (facts.output == nullptr || facts.operation == nullptr) return false;
+  return !read_only || (facts.service->id == "sts" && facts.operation->name != "GetCallerIdentity" &&
+                        facts.operation->name != "GetAccessKeyInfo");
+}
+
+Value Response(const CallFacts& facts, bool read_only) {
+  if (!LogsResponse(facts, read_only)) return {};
+  switch (facts.service->protocol) {
+    case Protocol::kEc2: return Ec2Response(facts);
+    case Protocol::kRestXml: return S3Response(facts);
+    case Protocol::kQuery:
+    case Protocol::kJson:
+    case Protocol::kRestJson: break;
+  }
+  return PlainResponse(facts);
+}
+
+Value ResourceList(const CallFacts& facts) {
+  Value list = Value::List();
+  for (const RecordResource& resource : facts.resources) {
+    Value& entry = list.Append(Value::Object()).mutable_elements().back();
+    if (!resource.account_id.empty()) entry.Set("accountId", resource.account_id);
+    entry.Set("type", resource.type);
+    entry.Set(resource.is_prefix ? "ARNPrefix" : "ARN", resource.arn);
+  }
+  return list;
+}
+
+Value TlsDetails(const http::RequestHead& head) {
+  Value details = Value::Object({{"tlsVersion", head.peer.tls_version},
+                                 {"cipherSuite", head.peer.cipher_suite},
+                                 {"clientProvidedHostHeader", head.Host()}});
+  if (!head.peer.key_exchange.empty()) details.Set("keyExchange", head.peer.key_exchange);
+  return details;
+}
+
+}  // namespace
+
+Record BuildRecord(const CallFacts& facts) {
+  const bool s3 = facts.service->protocol == Protocol::kRestXml;
+  const std::string_view name = facts.operation != nullptr ? facts.operation->name : facts.name;
+  Record record;
+  record.management = !(s3 && IsS3DataEvent(name));
+  record.read_only = facts.operation != nullptr && protocol::IsReadOnly(*facts.operation);
+  RecordWriter writer;
+  writer.Text("eventVersion", kEventVersion);
+  writer.Json("userIdentity", UserIdentity(*facts.principal, facts.invoked_by));
+  writer.Text("eventTime", codec::FormatIso8601(facts.completed));
+  writer.Text("eventSource", facts.service->event_source);
+  writer.Text("eventName", s3 ? S3EventName(name) : name);
+  writer.Text("awsRegion", facts.region);
+  WriteCaller(writer, facts);
+  if (facts.error != nullptr) {
+    writer.Text("errorCode", Truncate(RecordedErrorCode(facts), kMaxTextBytes));
+    writer.Text("errorMessage", Truncate(facts.error->message, kMaxTextBytes));
+  }
+  writer.Bounded("requestParameters", Parameters(facts));
+  writer.Bounded("responseElements", Response(facts, record.read_only));
+  if (facts.additional_event_data.IsObject()) writer.Json("additionalEventData", facts.additional_event_data);
+  writer.Text("requestID", facts.request_id);
+  writer.Text("eventID", facts.event_id);
+  writer.Boolean("readOnly", record.read_only);
+  if (!facts.resources.empty()) writer.Json("resources", ResourceList(facts));
+  writer.Text("eventType", "AwsApiCall");
+  writer.Boolean("managementEvent", record.management);
+  writer.Text("recipientAccountId", facts.account_id);
+  if (!facts.shared_event_id.empty()) writer.Text("sharedEventID", facts.shared_event_id);
+  writer.Text("eventCategory", record.management ? "Management" : "Data");
+  if (facts.head != nullptr && !facts.head->peer.tls_version.empty())
+    writer.Json("tlsDetails", TlsDetails(*facts.head));
+  const auto& session = facts.principal->session;
+  if (session && session->from_console && !s3) writer.Text("sessionCredentialFromConsole", "true");
+  record.json = writer.Finish();
+  return record;
+}
+
+}  // namespace opentrail::trail
