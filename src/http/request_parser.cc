@@ -40,6 +40,14 @@ RequestParser::Parsed<size_t> FindHeadEnd(std::string_view bytes, size_t& from) 
   }
 }
 
+// A chunk's line ends with CR LF: a line feed alone, which an extension could hide, ends it for others. The line end of
+// the chunk before may stand first.
+bool IsChunkLine(std::string_view bytes) {
+  if (bytes.starts_with("\r\n")) bytes.remove_prefix(2);
+  const size_t end = bytes.find('\n');
+  return end == std::string_view::npos || (end > 0 && bytes[end - 1] == '\r');
+}
+
 // Beast's parser, filling our own head: no field is stored twice.
 class Parser final : public beast::http::basic_parser<true> {
  public:
@@ -56,6 +64,7 @@ class Parser final : public beast::http::basic_parser<true> {
   bool expects_continue = false;
   bool is_connect = false;
   bool is_head_method = false;
+  bool in_chunk_line = true;  // of a chunked body: what comes next is a chunk's size
 
  private:
   void Refuse(int status, error_code& error) {
@@ -131,13 +140,14 @@ class Parser final : public beast::http::basic_parser<true> {
     piece = View(body);
     return body.size();
   }
-  size_t on_chunk_body_impl(uint64_t, beast::string_view body, error_code&) override {
+  size_t on_chunk_body_impl(uint64_t remaining, beast::string_view body, error_code&) override {
     piece = View(body);
+    in_chunk_line = body.size() == remaining;
     return body.size();
   }
   void on_response_impl(int, beast::string_view, int, error_code&) override {}
   void on_body_init_impl(const boost::optional<uint64_t>&, error_code&) override {}
-  void on_chunk_header_impl(uint64_t, beast::string_view, error_code&) override {}
+  void on_chunk_header_impl(uint64_t, beast::string_view, error_code&) override { in_chunk_line = false; }
   void on_finish_impl(error_code&) override {}
 
   const ServerLimits& limits_;
@@ -218,6 +228,7 @@ RequestParser::Parsed<RequestParser::Piece> RequestParser::ReadBody(std::string_
   impl_->parser->piece = {};
   while (piece.bytes.empty() && !done() && piece.used < bytes.size()) {
     const std::string_view rest = bytes.substr(piece.used);
+    if (impl_->parser->chunked() && impl_->parser->in_chunk_line && !IsChunkLine(rest)) return std::unexpected(400);
     error_code error;
     piece.used += impl_->parser->put(boost::asio::const_buffer(rest.data(), rest.size()), error);
     piece.bytes = impl_->parser->piece;
