@@ -2,6 +2,7 @@
 
 #include <arpa/inet.h>
 #include <fcntl.h>
+#include <strings.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -90,6 +91,16 @@ bool IsAddress(const std::string& name) {
   return inet_pton(AF_INET, name.c_str(), buffer) == 1 || inet_pton(AF_INET6, name.c_str(), buffer) == 1;
 }
 
+// A DNS name, perhaps with * as its first label, or an address: what may stand in the list of names as it is.
+bool IsName(const std::string& name) {
+  if (IsAddress(name)) return true;
+  const std::string_view host = std::string_view(name).substr(name.starts_with("*.") ? 2 : 0);
+  return !host.empty() && std::ranges::all_of(host, [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '.' ||
+           c == '_';
+  });
+}
+
 std::string AlternativeNames(const std::vector<std::string>& names) {
   std::string text;
   for (const std::string& name : names) {
@@ -164,17 +175,27 @@ Status MakeServer(const CertificateFiles& files, const std::vector<std::string>&
   return Store(files.server_certificate, x, files.server_key, key.get());
 }
 
+// The certificate's own list is read: OpenSSL matches no host with a wildcard over a single label (*.localhost).
 bool HasName(X509* certificate, const std::string& name) {
   if (IsAddress(name)) return X509_check_ip_asc(certificate, name.c_str(), 0) == 1;
-  // A wildcard is looked for as one of the hosts that it stands for.
-  const std::string host = name.starts_with("*") ? "a" + name.substr(1) : name;
-  return X509_check_host(certificate, host.c_str(), host.size(), 0, nullptr) == 1;
+  const std::unique_ptr<GENERAL_NAMES, Freer<GENERAL_NAMES_free>> names(
+      static_cast<GENERAL_NAMES*>(X509_get_ext_d2i(certificate, NID_subject_alt_name, nullptr, nullptr)));
+  for (int i = 0; names != nullptr && i < sk_GENERAL_NAME_num(names.get()); ++i) {
+    const GENERAL_NAME* entry = sk_GENERAL_NAME_value(names.get(), i);
+    if (entry->type != GEN_DNS) continue;
+    const auto* text = reinterpret_cast<const char*>(ASN1_STRING_get0_data(entry->d.dNSName));
+    const auto size = static_cast<size_t>(ASN1_STRING_length(entry->d.dNSName));
+    if (size == name.size() && strncasecmp(text, name.data(), size) == 0) return true;
+  }
+  return false;
 }
 
 bool IsGood(const CertificateFiles& files, const std::vector<std::string>& names, Time now) {
   const Certificate certificate = ReadPem<X509>(files.server_certificate);
   const Certificate authority = ReadPem<X509>(files.ca_certificate);
-  if (certificate == nullptr || authority == nullptr || ReadPem<EVP_PKEY>(files.server_key) == nullptr) return false;
+  const Key key = ReadPem<EVP_PKEY>(files.server_key);
+  if (certificate == nullptr || authority == nullptr || key == nullptr) return false;
+  if (X509_check_private_key(certificate.get(), key.get()) != 1) return false;
   if (X509_verify(certificate.get(), X509_get0_pubkey(authority.get())) != 1) return false;
   auto until = static_cast<time_t>(std::chrono::floor<std::chrono::seconds>(now).time_since_epoch().count()) +
                kRenewDays * 86400L;
@@ -188,6 +209,11 @@ Result<CertificateFiles> EnsureCertificates(const std::string& directory, const 
                                             Time now) {
   const CertificateFiles files{directory + "/ca.pem", directory + "/ca.key", directory + "/server.pem",
                                directory + "/server.key"};
+  if (names.empty()) return MakeError(ErrorCode::kInvalidArgument, "a certificate needs a name");
+  for (const std::string& name : names) {
+    if (IsName(name)) continue;
+    return MakeError(ErrorCode::kInvalidArgument, "'{}' is neither a DNS name nor an IP address", name);
+  }
   std::error_code error;
   std::filesystem::create_directories(directory, error);
   if (error) return MakeError(ErrorCode::kIo, "{}: {}", directory, error.message());
