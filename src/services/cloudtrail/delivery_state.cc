@@ -169,4 +169,27 @@ void RemoveFilesBefore(store::Connection& state, int64_t span, std::string_view 
                 Milliseconds(end));
 }
 
+void RemoveChain(store::Connection& state, int64_t span, std::string_view region) {
+  state.Execute("DELETE FROM cloudtrail_chain WHERE span = ? AND region = ?", span, region);
+}
+
+void NoteDelivery(store::Connection& state, int64_t trail, Time now, std::string_view error) {
+  const std::optional<int64_t> delivered = error.empty() ? std::optional(Milliseconds(now)) : std::nullopt;
+  state.Execute(
+      "UPDATE cloudtrail_trail SET delivery_attempted = ?, delivered = coalesce(?, delivered), delivery_error = ? "
+      "WHERE id = ?",
+      Milliseconds(now), delivered, error, trail);
+}
+
+void NoteDigest(store::Connection& state, int64_t trail, Time now, Time end) {
+  state.Execute(
+      "UPDATE cloudtrail_trail SET digest_delivered = ?, digest_error = '', "
+      "last_digest_end = max(last_digest_end, ?) WHERE id = ?",
+      Milliseconds(now), Milliseconds(end), trail);
+}
+
+void NoteDigestFault(store::Connection& state, int64_t trail, std::string_view error) {
+  state.Execute("UPDATE cloudtrail_trail SET digest_error = ? WHERE id = ?", error, trail);
+}
+
 }  // namespace opentrail::services::cloudtrail

@@ -62,6 +62,13 @@ void AddFile(store::Connection& state, int64_t span, std::string_view region, Ti
 // What the next digest lists: delivered before `end`, in that order.
 [[nodiscard]] std::vector<trail::DigestedFile> FilesBefore(store::Connection& state, int64_t span,
                                                            std::string_view region, Time end);
+void RemoveChain(store::Connection& state, int64_t span, std::string_view region);
 void RemoveFilesBefore(store::Connection& state, int64_t span, std::string_view region, Time end);
+
+// What GetTrailStatus tells. error: S3's code; "" where it went well.
+void NoteDelivery(store::Connection& state, int64_t trail, Time now, std::string_view error);
+// `end` of the digest that was delivered.
+void NoteDigest(store::Connection& state, int64_t trail, Time now, Time end);
+void NoteDigestFault(store::Connection& state, int64_t trail, std::string_view error);
 
 }  // namespace opentrail::services::cloudtrail

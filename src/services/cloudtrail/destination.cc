@@ -4,6 +4,7 @@
 
 #include "codec/json_value.h"
 #include "codec/text.h"
+#include "services/s3/bucket_rows.h"
 #include "trail/delivery.h"
 
 namespace opentrail::services::cloudtrail {
@@ -62,7 +63,10 @@ InsideCall CallForTrail(std::string_view account_id, const Trail& trail, std::st
   return call;
 }
 
-std::string BucketRegion(store::Connection& /*state*/, const Trail& trail) { return trail.home_region; }
+std::string BucketRegion(store::Connection& state, const Trail& trail) {
+  const auto bucket = s3::LoadBucket(state, trail.bucket);
+  return bucket ? bucket->region : trail.home_region;
+}
 
 Value FileInput(std::string_view account_id, const Trail& trail, std::string_view key) {
   Value input = Value::Object({{"ACL", "bucket-owner-full-control"},

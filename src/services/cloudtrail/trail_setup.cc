@@ -8,6 +8,7 @@
 #include "services/cloudtrail/trail_description.h"
 #include "services/cloudtrail/trail_name.h"
 #include "services/cloudtrail/trail_tags.h"
+#include "services/s3/bucket_name.h"
 
 // https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_CreateTrail.html
 // https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_UpdateTrail.html
@@ -20,11 +21,7 @@ constexpr size_t kMaxTopicName = 256;
 constexpr int64_t kHourSeconds = 3600;
 
 AwsStatus CheckBucketName(std::string_view name) {
-  constexpr size_t kMin = 3;
-  constexpr size_t kMax = 63;
-  const bool characters = std::ranges::all_of(
-      name, [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '.' || c == '-'; });
-  if (characters && name.size() >= kMin && name.size() <= kMax) return {};
+  if (s3::IsBucketName(name)) return {};
   return AwsFailure("InvalidS3BucketNameException", "Bucket name {} is not valid", name);
 }
 
