@@ -189,7 +189,9 @@ void AddWrite(AccessRequests& requests, Service& service, const Call& call, cons
   const bool puts_object = request.action == "s3:PutObject";
   std::vector<std::string> more;
   if (puts_object && header.IsString()) more.emplace_back("s3:PutObjectTagging");
-  if (puts_object && call.input.Has("ACL")) more.emplace_back("s3:PutObjectAcl");
+  // Full control for the bucket's owner takes no right of its own: policies for log delivery give s3:PutObject alone.
+  const std::string_view acl = call.input["ACL"].Text();
+  if (puts_object && !acl.empty() && acl != "bucket-owner-full-control") more.emplace_back("s3:PutObjectAcl");
   const ContextKeys context = request.context;
   requests.push_back(std::move(request));
   for (std::string& action : more) {
