@@ -1,6 +1,8 @@
-# opentrail_folder(NAME FOLDERS lower... LIBRARIES external...)
-# One static library a folder of src/. What stands beside a unit is found by its name:
-#   *_test.cc  -> NAME_test (GoogleTest)    *_bench.cc -> NAME_bench (Google Benchmark)
+# opentrail_folder(NAME FOLDERS lower... LIBRARIES external... PRECOMPILE headers... HOT)
+# One static library a folder of src/. PRECOMPILE names headers of the external libraries that most of its units include
+# and that are slow to read. HOT: its loops run long in the tests, so it is optimised in every preset. What stands beside a unit is found by its name:
+#   *_test.cc  -> NAME_test (GoogleTest), only where OPENTRAIL_UNIT_TESTS is on
+#   *_bench.cc -> NAME_bench (Google Benchmark), on demand
 #   *_fuzz.cc  -> one libFuzzer program each, only where OPENTRAIL_FUZZ is on; all but those of a folder that says
 #                 FUZZ_BY_HAND (what it links takes too long to build for every test run) are in the target `fuzzers`
 if(OPENTRAIL_FUZZ)
@@ -8,7 +10,7 @@ if(OPENTRAIL_FUZZ)
 endif()
 
 function(opentrail_folder name)
-  cmake_parse_arguments(ARG "FUZZ_BY_HAND" "" "FOLDERS;LIBRARIES" ${ARGN})
+  cmake_parse_arguments(ARG "FUZZ_BY_HAND;HOT" "" "FOLDERS;LIBRARIES;PRECOMPILE" ${ARGN})
   set(root "${CMAKE_SOURCE_DIR}/src/${name}")
   file(GLOB_RECURSE all CONFIGURE_DEPENDS "${root}/*.cc")
   set(tests ${all})
@@ -24,6 +26,11 @@ function(opentrail_folder name)
   list(TRANSFORM ARG_FOLDERS PREPEND "opentrail_")
   if(sources)
     add_library(${library} STATIC ${sources})
+    if(ARG_HOT)
+      target_compile_options(${library} PRIVATE $<$<CONFIG:Debug>:-O1>)
+      list(APPEND ARG_PRECOMPILE <vector>)  # one of its own: a precompiled header holds for one level of optimisation
+    endif()
+    opentrail_precompile(${library} HEADERS ${ARG_PRECOMPILE})
     set(scope PUBLIC)
   else()
     add_library(${library} INTERFACE)
@@ -32,8 +39,12 @@ function(opentrail_folder name)
   target_include_directories(${library} ${scope} "${CMAKE_SOURCE_DIR}/src")
   target_link_libraries(${library} ${scope} ${ARG_FOLDERS} ${ARG_LIBRARIES})
 
-  if(tests)
+  if(tests AND OPENTRAIL_UNIT_TESTS)
     add_executable(${name}_test ${tests})
+    if(ARG_HOT)
+      target_compile_options(${name}_test PRIVATE $<$<CONFIG:Debug>:-O1>)
+    endif()
+    opentrail_precompile(${name}_test GTEST HEADERS ${ARG_PRECOMPILE})
     target_link_libraries(${name}_test PRIVATE ${library} GTest::gtest_main GTest::gtest)
     target_compile_definitions(${name}_test PRIVATE OPENTRAIL_SOURCE_DIR="${CMAKE_SOURCE_DIR}")
     gtest_discover_tests(${name}_test DISCOVERY_TIMEOUT 60 PROPERTIES TIMEOUT 300)

@@ -83,6 +83,19 @@ def check_files(root):
             yield f"{path}: no #pragma once"
 
 
+def check_constants(root):
+    """An inline constant that two headers of a folder define is one object to the linker, which keeps either value."""
+    defined = {}
+    for path in sources(root):
+        if path.suffix != ".h":
+            continue
+        folder = path.relative_to(root / "src").parts[0] if path.is_relative_to(root / "src") else ""
+        for name in re.findall(r"^inline constexpr [^=;({]*\b(k\w+)(?:\[\w*\])? *[={]", path.read_text(), re.M):
+            other = defined.setdefault((folder, name), path)
+            if other != path:
+                yield f"{path}: {name} is also defined in {other}"
+
+
 def check_functions(root):
     files = [str(p) for p in sources(root)]
     if not files:
@@ -127,7 +140,7 @@ def looks_like_path(path):
     return ("/" in path and first in TOP_FOLDERS) or path in ("./run", "./test")
 
 
-CHECKS = (check_includes, check_files, check_functions, check_documents)
+CHECKS = (check_includes, check_files, check_constants, check_functions, check_documents)
 
 
 def findings(root):
@@ -140,8 +153,8 @@ def self_test():
         root = Path(folder)
         for name, text in {
             "src/base/a.h": '#pragma once\n#include "logs/b.h"\n',
-            "src/logs/b.h": '#include "logs/c.h"\n',
-            "src/logs/c.h": '#pragma once\n#include "logs/b.h"\n#include <duckdb.hpp>\n',
+            "src/logs/b.h": '#include "logs/c.h"\ninline constexpr int kMany = 1;\n',
+            "src/logs/c.h": '#pragma once\n#include "logs/b.h"\n#include <duckdb.hpp>\ninline constexpr size_t kMany = 2;\n',
             "src/logs/long.cc": "void Long() {\n" + "  ;\n" * 80 + "}\n",
             "src/logs/huge.cc": "// x\n" * 900,
             "docs/a.md": "`src/none.cc` `src/logs/b.h:Missing` [x](gone.md)\n",
@@ -149,7 +162,7 @@ def self_test():
             (root / name).parent.mkdir(parents=True, exist_ok=True)
             (root / name).write_text(text)
         found = "\n".join(findings(root))
-    wanted = ("rank 0", "include cycle", "engine header", "no #pragma once", "Long has 82 lines", "900 lines",
+    wanted = ("rank 0", "include cycle", "engine header", "no #pragma once", "Long has 82 lines", "900 lines", "kMany is also defined",
               "names src/none.cc", "names Missing", "links to gone.md")
     missed = [w for w in wanted if w not in found]
     for w in missed:

@@ -17,6 +17,8 @@ struct AwsError {
   int http_status = 0;  // 0: as the model or the protocol has it for this code
   // What S3 writes beside code and message, in order: {"Key", "k"}.
   std::vector<std::pair<std::string, std::string>> details = {};
+  // HTTP fields that the answer carries, too: {"x-amz-bucket-region", "eu-west-1"}, ETag of a 304.
+  std::vector<std::pair<std::string, std::string>> fields = {};
 };
 
 template <typename T>

@@ -24,18 +24,18 @@ class Value {
   using Elements = std::vector<Value>;
   using Members = std::vector<Member>;
 
-  Value() = default;
-  Value(std::nullptr_t) {}  // NOLINT(google-explicit-constructor)
+  Value();
+  Value(std::nullptr_t);  // NOLINT(google-explicit-constructor)
   template <std::same_as<bool> T>
-  Value(T boolean) : data_(boolean) {}  // NOLINT(google-explicit-constructor)
+  Value(T boolean);  // NOLINT(google-explicit-constructor)
   template <std::integral T>
     requires(!std::same_as<T, bool> && !std::same_as<T, char>)
-  Value(T integer) : data_(static_cast<int64_t>(integer)) {}  // NOLINT(google-explicit-constructor)
-  Value(double number) : data_(number) {}                     // NOLINT(google-explicit-constructor)
-  Value(std::string text) : data_(std::move(text)) {}         // NOLINT(google-explicit-constructor)
-  Value(std::string_view text) : data_(std::string(text)) {}  // NOLINT(google-explicit-constructor)
-  Value(const char* text) : data_(std::string(text)) {}       // NOLINT(google-explicit-constructor)
-  Value(Time time) : data_(time) {}                           // NOLINT(google-explicit-constructor)
+  Value(T integer);              // NOLINT(google-explicit-constructor)
+  Value(double number);          // NOLINT(google-explicit-constructor)
+  Value(std::string text);       // NOLINT(google-explicit-constructor)
+  Value(std::string_view text);  // NOLINT(google-explicit-constructor)
+  Value(const char* text);       // NOLINT(google-explicit-constructor)
+  Value(Time time);              // NOLINT(google-explicit-constructor)
 
   [[nodiscard]] static Value Blob(std::string bytes);
   [[nodiscard]] static Value List(std::initializer_list<Value> elements = {});
@@ -90,5 +90,19 @@ struct Value::Member {
   Value value;
   friend bool operator==(const Member&, const Member&) = default;
 };
+
+// Here and not in the class: a variant of Members is made only where Member is complete.
+inline Value::Value() = default;
+inline Value::Value(std::nullptr_t) {}
+template <std::same_as<bool> T>
+Value::Value(T boolean) : data_(boolean) {}
+template <std::integral T>
+  requires(!std::same_as<T, bool> && !std::same_as<T, char>)
+Value::Value(T integer) : data_(static_cast<int64_t>(integer)) {}
+inline Value::Value(double number) : data_(number) {}
+inline Value::Value(std::string text) : data_(std::move(text)) {}
+inline Value::Value(std::string_view text) : data_(std::string(text)) {}
+inline Value::Value(const char* text) : data_(std::string(text)) {}
+inline Value::Value(Time time) : data_(time) {}
 
 }  // namespace opentrail

@@ -31,6 +31,11 @@ std::vector<trail::RecordResource> ResourcesOf(const Call& call, const std::vect
   return resources;
 }
 
+const protocol::Operation* FindOperation(const services::InsideCall& inside) {
+  const protocol::Service* model = protocol::FindService(inside.service);
+  return model != nullptr ? model->Find(inside.operation) : nullptr;
+}
+
 }  // namespace
 
 AwsError NotImplemented(const protocol::Operation& operation) {
@@ -116,25 +121,36 @@ void Dispatcher::Record(store::Transaction& transaction, const Call& call, const
                       .record = std::move(record.json)});
 }
 
-AwsResult<Reply> Dispatcher::Invoke(store::Transaction& transaction, services::InsideCall inside) {
-  const protocol::Service* model = protocol::FindService(inside.service);
-  const protocol::Operation* operation = model != nullptr ? model->Find(inside.operation) : nullptr;
+Call Dispatcher::MakeCall(const protocol::Operation& operation, services::InsideCall inside) {
+  return {.operation = &operation,
+          .account_id = account_id_,
+          .region = std::move(inside.region),
+          .principal = std::move(inside.principal),
+          .invoked_by = std::move(inside.invoked_by),
+          .source_address = {},
+          .secure_transport = true,
+          .now = clock_.Now(),
+          .request_id = RandomUuid(random_),
+          .input = std::move(inside.input),
+          .head = nullptr,
+          .body = std::move(inside.body),
+          .prepared = {},
+          .context = std::move(inside.context)};
+}
+
+AwsStatus Dispatcher::WouldAllow(store::Connection& state, services::InsideCall inside) {
+  const protocol::Operation* operation = FindOperation(inside);
   const auto target = operation != nullptr ? Find(*operation) : std::nullopt;
   if (!target) return AwsFailure("InternalFailure", "{} {} is not here", inside.service, inside.operation);
-  Call call{.operation = operation,
-            .account_id = account_id_,
-            .region = std::move(inside.region),
-            .principal = std::move(inside.principal),
-            .invoked_by = std::move(inside.invoked_by),
-            .source_address = {},
-            .secure_transport = true,
-            .now = clock_.Now(),
-            .request_id = RandomUuid(random_),
-            .input = std::move(inside.input),
-            .head = nullptr,
-            .body = std::move(inside.body),
-            .prepared = {},
-            .context = std::move(inside.context)};
+  std::vector<trail::RecordResource> resources;
+  return Authorize(state, *target, MakeCall(*operation, std::move(inside)), resources);
+}
+
+AwsResult<Reply> Dispatcher::Invoke(store::Transaction& transaction, services::InsideCall inside) {
+  const protocol::Operation* operation = FindOperation(inside);
+  const auto target = operation != nullptr ? Find(*operation) : std::nullopt;
+  if (!target) return AwsFailure("InternalFailure", "{} {} is not here", inside.service, inside.operation);
+  Call call = MakeCall(*operation, std::move(inside));
   Outcome outcome;
   AwsStatus ready =
       target->handler->prepare != nullptr ? target->handler->prepare(*target->service, call) : AwsStatus();
@@ -147,7 +163,7 @@ AwsResult<Reply> Dispatcher::Invoke(store::Transaction& transaction, services::I
     });
   }
   if (outcome.result) outcome.additional_event_data = std::move(outcome.result->additional_event_data);
-  Record(transaction, call, *model, operation->name, outcome);
+  Record(transaction, call, *operation->service, operation->name, outcome);
   return std::move(outcome.result);
 }
 

@@ -50,8 +50,11 @@ class Dispatcher final : public services::InsideCalls {
               std::string_view action, const Outcome& outcome);
 
   AwsResult<services::Reply> Invoke(store::Transaction& transaction, services::InsideCall call) override;
+  AwsStatus WouldAllow(store::Connection& state, services::InsideCall call) override;
 
  private:
+  [[nodiscard]] services::Call MakeCall(const protocol::Operation& operation, services::InsideCall inside);
+
   std::string account_id_;
   Clock& clock_;
   RandomSource& random_;

@@ -15,6 +15,7 @@ class Fields {
  public:
   using Entry = std::pair<std::string, std::string>;
   void Add(std::string name, std::string value) { entries_.emplace_back(std::move(name), std::move(value)); }
+  void Reserve(size_t count) { entries_.reserve(count); }
   // Replaces every field of that name.
   void Set(std::string_view name, std::string value);
   void Remove(std::string_view name);

@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
@@ -12,13 +13,15 @@
 #include "base/result.h"
 #include "http/message.h"
 
-// An HTTP/1.1 server (RFC 9110, 9112) on Boost.Beast, plain and TLS on one port: the first byte tells which.
+// An HTTP/1.1 server (RFC 9110, 9112) on Boost.Asio and Beast, plain and TLS on one port: the first byte tells which.
 namespace opentrail::http {
 
 // Every bound has its name here.
 struct ServerLimits {
   size_t header_bytes = 64 * 1024;
+  size_t header_fields = 512;
   size_t target_bytes = 16 * 1024;
+  uint64_t body_bytes = uint64_t{6} << 30;  // S3 takes objects of 5 GiB in one piece; the rest is for their framing
   size_t connections = 4096;
   int64_t header_timeout_ms = 20'000;  // from the first byte of a request to the end of its header
   int64_t idle_timeout_ms = 120'000;   // between requests of a connection
@@ -37,6 +40,9 @@ struct ServerOptions {
   std::optional<TlsFiles> tls;  // nullopt: plain alone
   ServerLimits limits;
   std::string server_header;  // "": none
+  // Host names for which CONNECT is answered, leading to this server itself: a client that takes it for its HTTPS proxy
+  // needs no endpoint of its own. {".amazonaws.com"}
+  std::vector<std::string> tunnel_suffixes;
 };
 
 // The body of a request as it comes in; the handler need not read it (what is left is drained or the connection

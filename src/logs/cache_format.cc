@@ -80,7 +80,7 @@ Status CheckColumn(const SegmentHeader& header, const Directory& directory, cons
 }
 
 Status CheckCounts(const SegmentHeader& header) {
-  if (header.files > kMaxFiles || header.rows > kMaxRows || header.columns > kMaxColumns ||
+  if (header.files > kMaxCachedFiles || header.rows > kMaxRows || header.columns > kMaxColumns ||
       header.blocks > kMaxBlocks || header.names_bytes > kMaxNamesBytes) {
     return Corrupt("a count above its bound");
   }

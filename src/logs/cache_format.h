@@ -21,7 +21,7 @@ inline constexpr std::string_view kZoneField = "eventtime";  // the one field wh
 
 // Bounds on what a segment may claim; a segment that claims more is not one of ours.
 inline constexpr uint64_t kMaxSegmentBytes = 256ULL << 20;
-inline constexpr uint32_t kMaxFiles = 1U << 22;
+inline constexpr uint32_t kMaxCachedFiles = 1U << 22;
 inline constexpr uint32_t kMaxRows = 1U << 26;
 inline constexpr uint32_t kMaxColumns = 1024;
 inline constexpr uint32_t kMaxBlocks = 1U << 20;

@@ -131,7 +131,7 @@ void SegmentWriter::Commit(FileEntry file) {
   files_.push_back(file);
   if (zone_place_) zones_.push_back(zone_);
   Drop();
-  if (MemoryBytes() > kFullBytes || files_.size() >= kMaxFiles) Flush();
+  if (MemoryBytes() > kFullBytes || files_.size() >= kMaxCachedFiles) Flush();
 }
 
 void SegmentWriter::Drop() {

@@ -65,6 +65,7 @@ class Shape {
   std::span<const std::string_view> enumeration;  // of a string
   std::optional<double> min, max;                 // length or value
   std::string_view pattern;                       // as in the model; "" otherwise
+  bool document = false;                          // free JSON of any kind
 
   [[nodiscard]] const Member* Find(std::string_view member) const;
 };
@@ -88,7 +89,9 @@ struct Operation {
   std::span<const ErrorShape* const> errors;
   bool streaming_input;  // the body goes to a streaming blob member
   bool http_checksum_required;
-  bool auth_none;  // AssumeRoleWithWebIdentity and the like: not signed
+  bool auth_none;         // AssumeRoleWithWebIdentity and the like: not signed
+  int http_status = 200;  // of an answer that went well
+  bool deprecated = false;
 };
 
 struct Service {

@@ -97,7 +97,15 @@ class InsideCalls {
   virtual ~InsideCalls() = default;
   // On the committer's thread. The record is appended to `transaction`, also where the call fails.
   virtual AwsResult<Reply> Invoke(store::Transaction& transaction, InsideCall call) = 0;
+  // Whether such a call would be let through: its target's `authorize` and the policies, without handling and without
+  // a record. The error is the one that the call would be refused with.
+  virtual AwsStatus WouldAllow(store::Connection& state, InsideCall call);
 };
+
+// Where whoever implements InsideCalls has no policies to ask.
+inline AwsStatus InsideCalls::WouldAllow(store::Connection& /*state*/, InsideCall call) {
+  return AwsFailure("InternalFailure", "{}:{} cannot be asked about here", call.service, call.operation);
+}
 
 // What every service is given. References outlive the service.
 struct Environment {

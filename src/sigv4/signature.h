@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/aws_error.h"
@@ -47,12 +48,14 @@ struct Claim {
   std::string security_token;
   Payload payload = Payload::kHashed;
   std::string payload_hash;  // what x-amz-content-sha256 says; "" where there is no such header
+  std::string trailer;       // what x-amz-trailer says: the names of the fields that follow the chunks
 };
 
 enum class FaultKind : uint8_t {
   kMissing,     // no signature at all
   kMalformed,   // the header or the query cannot be read; `detail` has the words
   kUnknownKey,  // made by the caller, who looks keys up
+  kBadScope,    // it can be read, but is not what AWS signs; `detail` has the words
   kSignatureMismatch,
   kWrongRegion,   // `detail`: the region that would be right
   kWrongService,  // `detail`: the signing name that would be right
@@ -73,6 +76,11 @@ struct Fault {
   std::string signature;
   Time request_time;
   Time server_time;
+  Scheme scheme = Scheme::kNone;
+  // Where S3 has a code, words or elements of its own beside those of the kind.
+  std::string s3_code = {};
+  std::string s3_message = {};
+  std::vector<std::pair<std::string, std::string>> s3_details = {};
 };
 
 // Reads what the request claims. kNone for a request without any signature.
@@ -88,6 +96,7 @@ struct VerifyInput {
   std::string_view service;                // the signing name that the endpoint expects
   std::optional<std::string_view> region;  // the region it expects; nullopt: whatever the scope says
   Time now;
+  std::string_view bucket = {};  // where the host names it: Signature Version 2 signs it as part of the path
 };
 // Scope, clock (S3 15 minutes, others 5), expiry, signature (constant time). The signing key of a day is cached.
 [[nodiscard]] std::expected<void, Fault> Verify(const VerifyInput& input);

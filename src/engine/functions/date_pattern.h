@@ -53,7 +53,7 @@ using DatePattern = std::vector<PatternPart>;
 // What is wrong with the pattern, in Trino's words.
 using PatternResult = std::expected<DatePattern, std::string>;
 
-inline constexpr size_t kMaxPatternBytes = 4096;
+inline constexpr size_t kMaxDatePatternBytes = 4096;
 
 [[nodiscard]] PatternResult CompileMysqlPattern(std::string_view pattern);
 [[nodiscard]] PatternResult CompileJodaPattern(std::string_view pattern);

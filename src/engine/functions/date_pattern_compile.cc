@@ -169,8 +169,8 @@ void AppendQuoted(DatePattern& pattern, std::string_view text, size_t& at) {
 
 PatternResult CompileMysqlPattern(std::string_view text) {
   if (text.empty()) return std::unexpected("Both printing and parsing not supported");
-  if (text.size() > kMaxPatternBytes)
-    return std::unexpected(fmt::format("Date format longer than {}", kMaxPatternBytes));
+  if (text.size() > kMaxDatePatternBytes)
+    return std::unexpected(fmt::format("Date format longer than {}", kMaxDatePatternBytes));
   DatePattern pattern;
   for (size_t i = 0; i < text.size(); ++i) {
     if (text[i] != '%' || i + 1 == text.size()) {
@@ -187,8 +187,8 @@ PatternResult CompileMysqlPattern(std::string_view text) {
 
 PatternResult CompileJodaPattern(std::string_view text) {
   if (text.empty()) return std::unexpected("Invalid pattern specification");
-  if (text.size() > kMaxPatternBytes)
-    return std::unexpected(fmt::format("Date format longer than {}", kMaxPatternBytes));
+  if (text.size() > kMaxDatePatternBytes)
+    return std::unexpected(fmt::format("Date format longer than {}", kMaxDatePatternBytes));
   DatePattern pattern;
   size_t at = 0;
   while (at < text.size()) {

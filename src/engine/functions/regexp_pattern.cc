@@ -55,8 +55,8 @@ struct RegexpPattern::State {
 };
 
 RegexpPattern::RegexpPattern(std::string_view pattern) : state_(std::make_unique<State>()) {
-  if (pattern.size() > kMaxPatternBytes) {
-    ThrowInvalidArgument("Regular expression has {} bytes, the most is {}", pattern.size(), kMaxPatternBytes);
+  if (pattern.size() > kMaxRegexpBytes) {
+    ThrowInvalidArgument("Regular expression has {} bytes, the most is {}", pattern.size(), kMaxRegexpBytes);
   }
   OnigErrorInfo info{};
   const OnigUChar* begin = Bytes(pattern.data());

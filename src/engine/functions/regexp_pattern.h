@@ -11,7 +11,7 @@ struct re_registers;
 // Regular expressions as Trino has them: Java's syntax on Oniguruma, whose port to Java (JONI) Trino runs.
 namespace opentrail::engine {
 
-inline constexpr size_t kMaxPatternBytes = 32768;
+inline constexpr size_t kMaxRegexpBytes = 32768;
 inline constexpr int kMaxPatternNesting = 250;
 // Steps back within one search, after which the query is refused: a pattern that needs more is of the kind whose time
 // doubles with each byte.
