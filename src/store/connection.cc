@@ -149,7 +149,11 @@ std::string Connection::path() const {
 }
 
 void Connection::Fail(std::string_view doing) {
-  if (status_) status_ = MakeError(ErrorCode::kIo, "account database: {} ({})", sqlite3_errmsg(impl_->database), doing);
+  if (!status_) return;
+  const int code = sqlite3_errcode(impl_->database) & 0xff;
+  const bool is_corrupt = code == SQLITE_CORRUPT || code == SQLITE_NOTADB;
+  status_ = MakeError(is_corrupt ? ErrorCode::kCorrupt : ErrorCode::kIo, "{}: {} ({})", path(),
+                      sqlite3_errmsg(impl_->database), doing);
 }
 
 void Connection::Check(Place place, int result) {

@@ -95,7 +95,7 @@ class Connection {
   // "" for a database in memory.
   [[nodiscard]] std::string path() const;
 
-  // The first failure since the last ClearStatus, with SQLite's words.
+  // The first failure since the last ClearStatus, with SQLite's words: kCorrupt where the file is damaged, else kIo.
   [[nodiscard]] const Status& status() const { return status_; }
   void ClearStatus() { status_ = {}; }
 
