@@ -40,12 +40,20 @@ RequestParser::Parsed<size_t> FindHeadEnd(std::string_view bytes, size_t& from) 
   }
 }
 
-// A chunk's line ends with CR LF: a line feed alone, which an extension could hide, ends it for others. The line end of
-// the chunk before may stand first.
-bool IsChunkLine(std::string_view bytes) {
+enum class ChunkHead : uint8_t { kWhole, kPartial, kBroken };
+
+// Whether a chunk's line (with the last one the trailers, too) is there. A line feed alone, which an extension could
+// hide, ends the line for others. The line end of the chunk before may stand first. Beast 1.81 gets whole ones alone:
+// it asserts when the last chunk comes in pieces.
+ChunkHead LookAtChunk(std::string_view bytes) {
   if (bytes.starts_with("\r\n")) bytes.remove_prefix(2);
   const size_t end = bytes.find('\n');
-  return end == std::string_view::npos || (end > 0 && bytes[end - 1] == '\r');
+  if (end == std::string_view::npos) return ChunkHead::kPartial;
+  if (end == 0 || bytes[end - 1] != '\r') return ChunkHead::kBroken;
+  const size_t size_end = bytes.find_first_not_of('0');
+  const bool is_last = size_end > 0 && (bytes[size_end] == '\r' || bytes[size_end] == ';');
+  if (is_last && bytes.find("\r\n\r\n", end - 1) == std::string_view::npos) return ChunkHead::kPartial;
+  return ChunkHead::kWhole;
 }
 
 // Beast's parser, filling our own head: no field is stored twice.
@@ -228,14 +236,16 @@ RequestParser::Parsed<RequestParser::Piece> RequestParser::ReadBody(std::string_
   impl_->parser->piece = {};
   while (piece.bytes.empty() && !done() && piece.used < bytes.size()) {
     const std::string_view rest = bytes.substr(piece.used);
-    if (impl_->parser->chunked() && impl_->parser->in_chunk_line && !IsChunkLine(rest)) return std::unexpected(400);
+    if (impl_->parser->chunked() && impl_->parser->in_chunk_line) {
+      const ChunkHead head = LookAtChunk(rest);
+      const bool too_long = head == ChunkHead::kPartial && rest.size() >= kMaxChunkHeadBytes;
+      if (head == ChunkHead::kBroken || too_long) return std::unexpected(400);
+      if (head == ChunkHead::kPartial) break;
+    }
     error_code error;
     piece.used += impl_->parser->put(boost::asio::const_buffer(rest.data(), rest.size()), error);
     piece.bytes = impl_->parser->piece;
-    if (error == beast::http::error::need_more) {
-      if (rest.size() >= kMaxChunkHeadBytes) return std::unexpected(400);
-      break;
-    }
+    if (error == beast::http::error::need_more) return std::unexpected(400);  // whole, and yet not what it should be
     if (error) return std::unexpected(StatusOf(*impl_->parser, error, {}));
   }
   return piece;

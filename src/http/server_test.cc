@@ -78,6 +78,21 @@ TEST_F(ServerTest, ReadsChunkedBodies) {
   }
 }
 
+TEST_F(ServerTest, ReadsALastChunkHoweverItComes) {
+  Start();
+  TestClient client(server_->port());
+  const std::string head = "POST /echo HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n";
+  for (const std::string body : {"0\r\n\r\n", "2\r\nab\r\n0\r\n\r\n", "2\r\nab\r\n000;x=y\r\nA: b\r\n\r\n"}) {
+    for (size_t cut = 1; cut < body.size(); ++cut) {
+      ASSERT_TRUE(client.Send(head + body.substr(0, cut)));
+      std::this_thread::sleep_for(std::chrono::milliseconds(2));  // so that it is read in two pieces
+      const auto answer = client.Ask(body.substr(cut));
+      ASSERT_TRUE(answer) << body << cut;
+      EXPECT_EQ(answer->status, 200) << body << cut;
+    }
+  }
+}
+
 TEST_F(ServerTest, RefusesBodiesThatAreNotFramed) {
   Start();
   for (const std::string_view body :

@@ -349,7 +349,8 @@ http::Response JsonError(const Service& service, const Operation*, const AwsErro
   const bool is_athena = service.id == "athena";
   Value body = Value::Object({{"__type", error.code}});
   if (is_athena) {
-    for (const Value::Member& cause : AthenaCauses(error).members()) body.Set(cause.name, cause.value);
+    const Value causes = AthenaCauses(error);
+    for (const Value::Member& cause : causes.members()) body.Set(cause.name, cause.value);
   }
   for (const auto& [name, text] : error.details) body.Set(name, text);
   // The models of Athena and Glue spell it so.

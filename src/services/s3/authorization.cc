@@ -122,7 +122,8 @@ ContextKeys ContextOf(const Call& call) {
 
 void AddTagKeys(ContextKeys& keys, std::string_view prefix, std::string_view stored) {
   std::vector<std::string> names;
-  for (const Value& tag : ReadTagSet(stored).elements()) {
+  const Value tags = ReadTagSet(stored);
+  for (const Value& tag : tags.elements()) {
     names.emplace_back(tag["Key"].Text());
     keys.Add(fmt::format("{}/{}", prefix, names.back()), std::string(tag["Value"].Text()));
   }

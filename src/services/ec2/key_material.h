@@ -1,0 +1,27 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "base/aws_error.h"
+#include "base/random.h"
+
+// SSH key pairs as EC2 hands them out and takes them in (OpenSSL).
+// https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/ec2-key-pairs.html
+namespace opentrail::services::ec2 {
+
+enum class KeyType : uint8_t { kRsa, kEd25519 };
+
+struct KeyMaterial {
+  std::string private_key;  // RSA: PKCS#1 PEM; ED25519: OpenSSH's own format; "" where it was imported
+  std::string public_key;   // "ssh-rsa AAAA..."
+  std::string fingerprint;  // as EC2 computes it for this kind
+  KeyType type = KeyType::kRsa;
+};
+
+// A new pair; slow for RSA (2048 bits).
+[[nodiscard]] AwsResult<KeyMaterial> MakeKeyMaterial(KeyType type, RandomSource& random);
+// An OpenSSH public key line, ssh-rsa or ssh-ed25519. InvalidKey.Format.
+[[nodiscard]] AwsResult<KeyMaterial> ReadPublicKey(std::string_view text);
+
+}  // namespace opentrail::services::ec2

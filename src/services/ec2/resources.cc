@@ -1,0 +1,159 @@
+#include "services/ec2/resources.h"
+
+#include <array>
+
+#include <fmt/format.h>
+
+namespace opentrail::services::ec2 {
+namespace {
+
+constexpr std::array<Region, 17> kRegions = {{{"ap-northeast-1", "acd"},
+                                              {"ap-northeast-2", "abcd"},
+                                              {"ap-northeast-3", "abc"},
+                                              {"ap-south-1", "abc"},
+                                              {"ap-southeast-1", "abc"},
+                                              {"ap-southeast-2", "abc"},
+                                              {"ca-central-1", "abd"},
+                                              {"eu-central-1", "abc"},
+                                              {"eu-north-1", "abc"},
+                                              {"eu-west-1", "abc"},
+                                              {"eu-west-2", "abc"},
+                                              {"eu-west-3", "abc"},
+                                              {"sa-east-1", "abc"},
+                                              {"us-east-1", "abcdef"},
+                                              {"us-east-2", "abc"},
+                                              {"us-west-1", "ac"},
+                                              {"us-west-2", "abcd"}}};
+
+// 172.31.0.0: the default VPC's first address; its subnets have 4096 each.
+constexpr int64_t kDefaultNetwork = 0xAC1F0000;
+constexpr int64_t kSubnetSize = 4096;
+constexpr size_t kMaxTagKey = 128;
+constexpr size_t kMaxTagValue = 256;
+
+struct IdPrefix {
+  std::string_view prefix, type;
+};
+constexpr IdPrefix kIdPrefixes[] = {
+    {"sg-", "security-group"},
+    {"sgr-", "security-group-rule"},
+    {"i-", "instance"},
+    {"vpc-", "vpc"},
+    {"subnet-", "subnet"},
+    {"key-", "key-pair"},
+    {"vol-", "volume"},
+    {"eni-", "network-interface"},
+    {"igw-", "internet-gateway"},
+    {"rtb-", "route-table"},
+    {"ami-", "image"},
+    {"dopt-", "dhcp-options"},
+};
+
+std::string Dotted(int64_t address) {
+  return fmt::format("{}.{}.{}.{}", address >> 24 & 255, address >> 16 & 255, address >> 8 & 255, address & 255);
+}
+
+void MakeSubnets(const Environment& environment, const Region& region, std::string_view vpc, store::Connection& state) {
+  for (size_t i = 0; i < region.zones.size(); ++i) {
+    const int64_t first = kDefaultNetwork + static_cast<int64_t>(i) * kSubnetSize;
+    state.Execute("INSERT INTO ec2_subnet VALUES(?, ?, ?, ?, ?, ?, ?)", RandomHexId(environment.random, "subnet-"),
+                  region.name, vpc, fmt::format("{}{}", region.name, region.zones[i]), Dotted(first) + "/20", first,
+                  4);  // AWS keeps the first four addresses for itself
+  }
+}
+
+void MakeDefaultGroup(const Environment& environment, std::string_view region, std::string_view vpc,
+                      store::Connection& state) {
+  const std::string group = RandomHexId(environment.random, "sg-");
+  state.Execute("INSERT INTO ec2_group VALUES(?, ?, ?, 'default', 'default VPC security group')", group, region, vpc);
+  state.Execute("INSERT INTO ec2_rule VALUES(?, ?, 0, '-1', -1, -1, NULL, NULL, NULL, ?, NULL, 1)",
+                RandomHexId(environment.random, "sgr-"), group, group);
+  state.Execute("INSERT INTO ec2_rule VALUES(?, ?, 1, '-1', -1, -1, '0.0.0.0/0', NULL, NULL, NULL, NULL, 2)",
+                RandomHexId(environment.random, "sgr-"), group);
+}
+
+}  // namespace
+
+std::span<const Region> Regions() { return kRegions; }
+
+std::string EnsureRegion(const Environment& environment, std::string_view region, store::Connection& state) {
+  if (store::Rows rows = state.Query("SELECT vpc_id FROM ec2_vpc WHERE region = ? AND is_default = 1", region);
+      rows.Next()) {
+    return std::string(rows.Text(0));
+  }
+  const std::string vpc = RandomHexId(environment.random, "vpc-");
+  state.Execute("INSERT INTO ec2_vpc VALUES(?, ?, '172.31.0.0/16', 1, ?, ?, ?)", vpc, region,
+                RandomHexId(environment.random, "igw-"), RandomHexId(environment.random, "rtb-"),
+                RandomHexId(environment.random, "dopt-"));
+  for (const Region& known : kRegions) {
+    if (known.name == region) MakeSubnets(environment, known, vpc, state);
+  }
+  MakeDefaultGroup(environment, region, vpc, state);
+  return vpc;
+}
+
+std::string Arn(const Call& call, std::string_view type, std::string_view id) {
+  const std::string_view account = type == "image" ? std::string_view() : std::string_view(call.account_id);
+  return fmt::format("arn:aws:ec2:{}:{}:{}/{}", call.region, account, type, id);
+}
+
+Value TagsOf(store::Connection& state, std::string_view resource_id) {
+  Value tags = Value::List();
+  store::Rows rows = state.Query("SELECT key, value FROM ec2_tag WHERE resource_id = ? ORDER BY key", resource_id);
+  while (rows.Next()) tags.Append(Value::Object({{"Key", rows.Text(0)}, {"Value", rows.Text(1)}}));
+  return tags;
+}
+
+AwsStatus AddTags(const Call& call, const Value& tags, std::string_view type, std::string_view resource_id,
+                  store::Connection& state) {
+  for (const Value& tag : tags.elements()) {
+    const std::string_view key = tag["Key"].Text();
+    const std::string_view value = tag["Value"].Text();
+    if (key.starts_with("aws:")) {
+      return AwsFailure("InvalidParameterValue", "Tag keys starting with 'aws:' are reserved for internal use");
+    }
+    if (key.empty() || key.size() > kMaxTagKey) {
+      return AwsFailure("InvalidParameterValue", "Tag key exceeds the maximum length of {} characters or is empty",
+                        kMaxTagKey);
+    }
+    if (value.size() > kMaxTagValue) {
+      return AwsFailure("InvalidParameterValue", "Tag value exceeds the maximum length of {} characters", kMaxTagValue);
+    }
+    state.Execute("INSERT INTO ec2_tag VALUES(?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET value = excluded.value",
+                  resource_id, key, value, type, call.region);
+  }
+  store::Rows count = state.Query("SELECT count(*) FROM ec2_tag WHERE resource_id = ?", resource_id);
+  if (count.Next() && count.Integer(0) > static_cast<int64_t>(kMaxTags)) {
+    return AwsFailure("TagLimitExceeded", "The maximum number of tags per resource, {}, has been exceeded", kMaxTags);
+  }
+  return {};
+}
+
+AwsStatus AddTagSpecifications(const Call& call, std::string_view type, std::string_view resource_id,
+                               store::Connection& state) {
+  for (const Value& specification : call.input["TagSpecifications"].elements()) {
+    if (specification["ResourceType"].Text() != type) continue;
+    if (auto added = AddTags(call, specification["Tags"], type, resource_id, state); !added) return added;
+  }
+  return {};
+}
+
+void RemoveTags(store::Connection& state, std::string_view resource_id) {
+  state.Execute("DELETE FROM ec2_tag WHERE resource_id = ?", resource_id);
+}
+
+std::string_view TypeOfId(std::string_view id) {
+  for (const auto& [prefix, type] : kIdPrefixes) {
+    if (id.starts_with(prefix)) return type;
+  }
+  return {};
+}
+
+AwsStatus CheckDryRun(const Call& call) {
+  if (!call.input["DryRun"].Boolean()) return {};
+  return std::unexpected(AwsError{"DryRunOperation", "Request would have succeeded, but DryRun flag is set.", 412});
+}
+
+std::string Text(const Value& value) { return std::string(value.Text()); }
+
+}  // namespace opentrail::services::ec2

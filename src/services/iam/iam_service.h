@@ -1,0 +1,51 @@
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "services/iam/identity_directory.h"
+#include "services/service.h"
+#include "store/secrets.h"
+
+namespace opentrail::services::iam {
+
+// AWS IAM: users, groups, roles, keys and policies. Global: its state has no region. Handlers run on the committer's
+// thread; `directory` hears of each change before it is answered.
+// https://docs.aws.amazon.com/IAM/latest/APIReference/welcome.html
+class IamService final : public Service {
+ public:
+  IamService(Environment environment, const store::Secrets& secrets, IdentityDirectory& directory)
+      : environment_(std::move(environment)), secrets_(secrets), directory_(directory) {}
+
+  [[nodiscard]] std::string_view id() const override { return "iam"; }
+  [[nodiscard]] std::span<const store::Migration> migrations() const override { return Migrations(); }
+  [[nodiscard]] std::span<const Handler> handlers() const override;
+  // Makes the root user's access key.
+  AwsStatus Initialize(store::Transaction& transaction) override;
+
+  // The tables, which the directory reads, too.
+  static std::span<const store::Migration> Migrations();
+
+  struct RootCredentials {
+    std::string access_key_id, secret_access_key;
+  };
+  // What Initialize made; empty on every later start.
+  [[nodiscard]] const RootCredentials& root_credentials() const { return root_credentials_; }
+
+  [[nodiscard]] const Environment& environment() const { return environment_; }
+  [[nodiscard]] const store::Secrets& secrets() const { return secrets_; }
+  // After the commit of the transaction: what was cached of identities is stale.
+  void InvalidateAfterCommit(store::Transaction& transaction);
+
+ private:
+  Environment environment_;
+  const store::Secrets& secrets_;
+  IdentityDirectory& directory_;
+  RootCredentials root_credentials_;
+};
+
+// What a secret access key is sealed for.
+[[nodiscard]] std::string SealPurpose(std::string_view access_key_id);
+
+}  // namespace opentrail::services::iam
