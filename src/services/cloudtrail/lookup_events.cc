@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <array>
 #include <charconv>
 
 #include "codec/json_value.h"
@@ -18,11 +17,6 @@ constexpr int64_t kMaxResults = 50;
 constexpr size_t kMaxValueBytes = 4 * 2000;  // 2000 characters of UTF-8
 constexpr size_t kMaxTokenBytes = 1024;
 
-// In the order of trail::LookupAttribute.
-constexpr auto kAttributes = std::to_array<std::string_view>(
-    {"EventId", "EventName", "ReadOnly", "Username", "ResourceType", "ResourceName", "EventSource", "AccessKeyId"});
-static_assert(kAttributes[static_cast<size_t>(trail::LookupAttribute::kAccessKeyId)] == "AccessKeyId");
-
 AwsStatus ReadAttribute(const Value& attributes, trail::LookupQuery& query) {
   if (attributes.elements().empty()) return {};
   const auto fault = [](std::string message) {
@@ -30,11 +24,10 @@ AwsStatus ReadAttribute(const Value& attributes, trail::LookupQuery& query) {
   };
   if (attributes.elements().size() > 1) return fault("You can use only one lookup attribute.");
   const Value& attribute = attributes.elements().front();
-  const auto* found = std::ranges::find(kAttributes, attribute["AttributeKey"].Text());
-  if (found == kAttributes.end()) {
+  query.attribute = trail::ParseLookupAttribute(attribute["AttributeKey"].Text());
+  if (!query.attribute) {
     return fault(fmt::format("Lookup attribute key {} is not valid.", attribute["AttributeKey"].Text()));
   }
-  query.attribute = static_cast<trail::LookupAttribute>(found - kAttributes.begin());
   query.value = attribute["AttributeValue"].Text();
   if (query.value.empty() || query.value.size() > kMaxValueBytes) {
     return fault("A lookup attribute's value has 1 to 2000 characters.");
