@@ -37,13 +37,18 @@ constexpr size_t kMaxRandom = 1024;
 
 KmsService& Self(Service& service) { return static_cast<KmsService&>(service); }
 
-trail::RecordResource ResourceOf(const Call& call, const Key& key) { return {.type = "AWS::KMS::Key", .arn = key.arn, .account_id = call.account_id}; }
+trail::RecordResource ResourceOf(const Call& call, const Key& key) {
+  return {.type = "AWS::KMS::Key", .arn = key.arn, .account_id = call.account_id};
+}
 
 void AddContext(AccessRequest& request, const Call& call) {
-  request.context.Add("kms:CallerAccount", call.principal.type == opentrail::iam::PrincipalType::kAwsService ? call.account_id : call.principal.account_id);
+  request.context.Add("kms:CallerAccount", call.principal.type == opentrail::iam::PrincipalType::kAwsService
+                                               ? call.account_id
+                                               : call.principal.account_id);
   if (!call.invoked_by.empty()) {
     const std::string service = call.invoked_by.substr(0, call.invoked_by.find(".amazonaws.com"));
-    request.context.Add("kms:ViaService", fmt::format("{}.{}.amazonaws.com", service.substr(service.rfind('.') + 1), call.region));
+    request.context.Add("kms:ViaService",
+                        fmt::format("{}.{}.amazonaws.com", service.substr(service.rfind('.') + 1), call.region));
   }
   std::vector<std::string> names;
   for (const auto& [name, value] : call.input["EncryptionContext"].members()) {
@@ -87,14 +92,17 @@ AwsResult<Key> KeyOfCiphertext(Service& service, const Call& call, store::Connec
   if (!id) return std::unexpected(AwsError{"InvalidCiphertextException", "", 400});
   auto key = FindKeyById(state, call.region, *id);
   if (!key) {
-    return AwsFailure("AccessDeniedException", "The ciphertext refers to a customer master key that does not exist, does not exist in this region, or "
-                      "you are not allowed to access.");
+    return AwsFailure(
+        "AccessDeniedException",
+        "The ciphertext refers to a customer master key that does not exist, does not exist in this region, or "
+        "you are not allowed to access.");
   }
   if (call.input.Has("KeyId")) {
     auto named = FindKey(Self(service), call, state, call.input["KeyId"].Text());
     if (!named) return std::unexpected(named.error());
     if (named->id != key->id) {
-      return AwsFailure("IncorrectKeyException", "The key ID in the request does not identify a CMK that can perform this operation.");
+      return AwsFailure("IncorrectKeyException",
+                        "The key ID in the request does not identify a CMK that can perform this operation.");
     }
   }
   return std::move(*key);
@@ -125,14 +133,17 @@ std::string DefaultPolicy(const Call& call) {
     "Action" : "kms:*",
     "Resource" : "*"
   }} ]
-}})", call.account_id);
+}})",
+                     call.account_id);
 }
 
 AwsResult<Reply> CreateKey(Service& service, Call& call, store::Transaction& transaction) {
   const Value& input = call.input;
-  for (const auto& [member, only] : {std::pair{"KeySpec", "SYMMETRIC_DEFAULT"}, std::pair{"CustomerMasterKeySpec", "SYMMETRIC_DEFAULT"},
-                                     std::pair{"KeyUsage", "ENCRYPT_DECRYPT"}, std::pair{"Origin", "AWS_KMS"}}) {
-    if (input[member].Text(only) != only) return AwsFailure("UnsupportedOperationException", "{} {} is not supported here", member, input[member].Text());
+  for (const auto& [member, only] :
+       {std::pair{"KeySpec", "SYMMETRIC_DEFAULT"}, std::pair{"CustomerMasterKeySpec", "SYMMETRIC_DEFAULT"},
+        std::pair{"KeyUsage", "ENCRYPT_DECRYPT"}, std::pair{"Origin", "AWS_KMS"}}) {
+    if (input[member].Text(only) != only)
+      return AwsFailure("UnsupportedOperationException", "{} {} is not supported here", member, input[member].Text());
   }
   std::string policy = DefaultPolicy(call);
   if (input.Has("Policy")) {
@@ -140,7 +151,8 @@ AwsResult<Reply> CreateKey(Service& service, Call& call, store::Transaction& tra
     if (!checked) return std::unexpected(checked.error());
     policy = std::move(*checked);
   }
-  const Key key = MakeKey(Self(service), call, transaction.connection(), std::move(policy), input["Description"].Text(), "CUSTOMER");
+  const Key key = MakeKey(Self(service), call, transaction.connection(), std::move(policy), input["Description"].Text(),
+                          "CUSTOMER");
   Reply reply;
   reply.output.Set("KeyMetadata", DescribeKeyMetadata(call, key));
   reply.resources = {ResourceOf(call, key)};
@@ -166,7 +178,8 @@ AwsStatus Page(const Value& input, std::string_view list, int64_t fallback, Valu
     }
   }
   const size_t end = std::min(all.size(), begin + static_cast<size_t>(input["Limit"].Integer(fallback)));
-  output.Set(list, Value::List(Value::Elements(all.begin() + static_cast<std::ptrdiff_t>(begin), all.begin() + static_cast<std::ptrdiff_t>(end))));
+  output.Set(list, Value::List(Value::Elements(all.begin() + static_cast<std::ptrdiff_t>(begin),
+                                               all.begin() + static_cast<std::ptrdiff_t>(end))));
   if (end < all.size()) output.Set("NextMarker", codec::Base64Encode(std::to_string(end)));
   output.Set("Truncated", end < all.size());
   return {};
@@ -174,12 +187,16 @@ AwsStatus Page(const Value& input, std::string_view list, int64_t fallback, Valu
 
 AwsResult<Reply> ListKeys(Service&, Call& call, store::Transaction& transaction) {
   Value::Elements all;
-  store::Rows rows = transaction.connection().Query("SELECT key_id FROM kms_key WHERE region = ? ORDER BY created", call.region);
+  store::Rows rows =
+      transaction.connection().Query("SELECT key_id FROM kms_key WHERE region = ? ORDER BY created", call.region);
   while (rows.Next()) {
-    all.push_back(Value::Object({{"KeyId", rows.Text(0)}, {"KeyArn", fmt::format("arn:aws:kms:{}:{}:key/{}", call.region, call.account_id, rows.Text(0))}}));
+    all.push_back(Value::Object(
+        {{"KeyId", rows.Text(0)},
+         {"KeyArn", fmt::format("arn:aws:kms:{}:{}:key/{}", call.region, call.account_id, rows.Text(0))}}));
   }
   Reply reply;
-  if (auto paged = Page(call.input, "Keys", kDefaultListed, std::move(all), reply.output); !paged) return std::unexpected(paged.error());
+  if (auto paged = Page(call.input, "Keys", kDefaultListed, std::move(all), reply.output); !paged)
+    return std::unexpected(paged.error());
   return reply;
 }
 
@@ -187,7 +204,8 @@ AwsResult<Reply> CreateAlias(Service& service, Call& call, store::Transaction& t
   store::Connection& state = transaction.connection();
   const std::string_view name = call.input["AliasName"].Text();
   constexpr std::string_view kCharacters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789/_-";
-  if (!name.starts_with("alias/") || name.size() == 6 || name.find_first_not_of(kCharacters) != std::string_view::npos) {
+  if (!name.starts_with("alias/") || name.size() == 6 ||
+      name.find_first_not_of(kCharacters) != std::string_view::npos) {
     return AwsFailure("InvalidAliasNameException", "Invalid identifier");
   }
   if (name.starts_with("alias/aws/")) return AwsFailure("NotAuthorizedException", "");
@@ -195,7 +213,8 @@ AwsResult<Reply> CreateAlias(Service& service, Call& call, store::Transaction& t
   if (!key) return std::unexpected(key.error());
   if (key->state == "PendingDeletion") return std::unexpected(CheckUsable(*key).error());
   const std::string arn = fmt::format("arn:aws:kms:{}:{}:{}", call.region, call.account_id, name);
-  if (state.Execute("INSERT OR IGNORE INTO kms_alias VALUES(?, ?, ?, ?)", call.region, name, key->id, call.now.time_since_epoch().count()) == 0) {
+  if (state.Execute("INSERT OR IGNORE INTO kms_alias VALUES(?, ?, ?, ?)", call.region, name, key->id,
+                    call.now.time_since_epoch().count()) == 0) {
     return AwsFailure("AlreadyExistsException", "An alias with the name {} already exists", arn);
   }
   Reply reply;
@@ -204,14 +223,17 @@ AwsResult<Reply> CreateAlias(Service& service, Call& call, store::Transaction& t
 }
 
 AwsResult<Reply> UpdateAlias(Service& service, Call& call, store::Transaction& transaction) {
-  auto key = FindKey(Self(service), call, transaction.connection(), call.input["TargetKeyId"].Text(), Aliases::kRefused);
+  auto key =
+      FindKey(Self(service), call, transaction.connection(), call.input["TargetKeyId"].Text(), Aliases::kRefused);
   if (!key) return std::unexpected(key.error());
-  transaction.connection().Execute("UPDATE kms_alias SET key_id = ? WHERE region = ? AND name = ?", key->id, call.region, call.input["AliasName"].Text());
+  transaction.connection().Execute("UPDATE kms_alias SET key_id = ? WHERE region = ? AND name = ?", key->id,
+                                   call.region, call.input["AliasName"].Text());
   return Reply{};
 }
 
 AwsResult<Reply> DeleteAlias(Service&, Call& call, store::Transaction& transaction) {
-  transaction.connection().Execute("DELETE FROM kms_alias WHERE region = ? AND name = ?", call.region, call.input["AliasName"].Text());
+  transaction.connection().Execute("DELETE FROM kms_alias WHERE region = ? AND name = ?", call.region,
+                                   call.input["AliasName"].Text());
   return Reply{};
 }
 
@@ -224,15 +246,21 @@ AwsResult<Reply> ListAliases(Service& service, Call& call, store::Transaction& t
     only = key->id;
   }
   Value::Elements all;
-  store::Rows rows = state.Query("SELECT name, key_id, created FROM kms_alias WHERE region = ? ORDER BY name", call.region);
+  store::Rows rows =
+      state.Query("SELECT name, key_id, created FROM kms_alias WHERE region = ? ORDER BY name", call.region);
   while (rows.Next()) {
     if (!only.empty() && rows.Text(1) != only) continue;
     const Time created(std::chrono::milliseconds(rows.Integer(2)));
-    all.push_back(Value::Object({{"AliasName", rows.Text(0)}, {"AliasArn", fmt::format("arn:aws:kms:{}:{}:{}", call.region, call.account_id, rows.Text(0))},
-                                 {"TargetKeyId", rows.Text(1)}, {"CreationDate", created}, {"LastUpdatedDate", created}}));
+    all.push_back(
+        Value::Object({{"AliasName", rows.Text(0)},
+                       {"AliasArn", fmt::format("arn:aws:kms:{}:{}:{}", call.region, call.account_id, rows.Text(0))},
+                       {"TargetKeyId", rows.Text(1)},
+                       {"CreationDate", created},
+                       {"LastUpdatedDate", created}}));
   }
   Reply reply;
-  if (auto paged = Page(call.input, "Aliases", kDefaultAliases, std::move(all), reply.output); !paged) return std::unexpected(paged.error());
+  if (auto paged = Page(call.input, "Aliases", kDefaultAliases, std::move(all), reply.output); !paged)
+    return std::unexpected(paged.error());
   return reply;
 }
 
@@ -242,11 +270,15 @@ AwsResult<Reply> Encrypt(Service& service, Call& call, store::Transaction& trans
   if (auto usable = CheckUsable(*key); !usable) return std::unexpected(usable.error());
   const std::string_view plaintext = call.input["Plaintext"].Bytes();
   if (plaintext.empty() || plaintext.size() > kMaxPlaintext) {
-    return AwsFailure("ValidationException", "1 validation error detected: Value at 'plaintext' failed to satisfy constraint: Member must have length "
-                      "less than or equal to {}", kMaxPlaintext);
+    return AwsFailure(
+        "ValidationException",
+        "1 validation error detected: Value at 'plaintext' failed to satisfy constraint: Member must have length "
+        "less than or equal to {}",
+        kMaxPlaintext);
   }
   Reply reply;
-  reply.output.Set("CiphertextBlob", Value::Blob(Encrypted(Self(service), *key, plaintext, call.input["EncryptionContext"])));
+  reply.output.Set("CiphertextBlob",
+                   Value::Blob(Encrypted(Self(service), *key, plaintext, call.input["EncryptionContext"])));
   reply.output.Set("KeyId", key->arn).Set("EncryptionAlgorithm", "SYMMETRIC_DEFAULT");
   return reply;
 }
@@ -260,12 +292,15 @@ AwsResult<Reply> Decrypt(Service& service, Call& call, store::Transaction& trans
   auto plaintext = Decrypted(Self(service), *key, ciphertext, call.input["EncryptionContext"]);
   if (!plaintext) return std::unexpected(plaintext.error());
   Reply reply;
-  reply.output.Set("KeyId", key->arn).Set("Plaintext", Value::Blob(std::move(*plaintext))).Set("EncryptionAlgorithm", "SYMMETRIC_DEFAULT");
+  reply.output.Set("KeyId", key->arn)
+      .Set("Plaintext", Value::Blob(std::move(*plaintext)))
+      .Set("EncryptionAlgorithm", "SYMMETRIC_DEFAULT");
   return reply;
 }
 
 AwsResult<size_t> DataKeyBytes(const Value& input) {
-  if (input.Has("KeySpec") == input.Has("NumberOfBytes")) return AwsFailure("ValidationException", "Please specify either number of bytes or key spec.");
+  if (input.Has("KeySpec") == input.Has("NumberOfBytes"))
+    return AwsFailure("ValidationException", "Please specify either number of bytes or key spec.");
   if (input.Has("NumberOfBytes")) return static_cast<size_t>(input["NumberOfBytes"].Integer(0));
   return input["KeySpec"].Text() == "AES_128" ? 16 : 32;
 }
@@ -276,11 +311,13 @@ AwsResult<Reply> GenerateDataKey(Service& service, Call& call, store::Transactio
   if (auto usable = CheckUsable(*key); !usable) return std::unexpected(usable.error());
   auto size = DataKeyBytes(call.input);
   if (!size) return std::unexpected(size.error());
-  if (*size < 1 || *size > kMaxRandom) return AwsFailure("ValidationException", "NumberOfBytes must be between 1 and {}", kMaxRandom);
+  if (*size < 1 || *size > kMaxRandom)
+    return AwsFailure("ValidationException", "NumberOfBytes must be between 1 and {}", kMaxRandom);
   std::string data_key(*size, '\0');
   Self(service).environment().random.Fill({reinterpret_cast<uint8_t*>(data_key.data()), data_key.size()});
   Reply reply;
-  reply.output.Set("CiphertextBlob", Value::Blob(Encrypted(Self(service), *key, data_key, call.input["EncryptionContext"])));
+  reply.output.Set("CiphertextBlob",
+                   Value::Blob(Encrypted(Self(service), *key, data_key, call.input["EncryptionContext"])));
   if (call.operation->name == "GenerateDataKey") reply.output.Set("Plaintext", Value::Blob(std::move(data_key)));
   reply.output.Set("KeyId", key->arn);
   return reply;
@@ -288,7 +325,8 @@ AwsResult<Reply> GenerateDataKey(Service& service, Call& call, store::Transactio
 
 AwsResult<Reply> GenerateRandom(Service& service, Call& call, store::Transaction&) {
   const int64_t size = call.input["NumberOfBytes"].Integer(0);
-  if (size < 1 || size > static_cast<int64_t>(kMaxRandom)) return AwsFailure("ValidationException", "NumberOfBytes must be between 1 and {}", kMaxRandom);
+  if (size < 1 || size > static_cast<int64_t>(kMaxRandom))
+    return AwsFailure("ValidationException", "NumberOfBytes must be between 1 and {}", kMaxRandom);
   std::string bytes(static_cast<size_t>(size), '\0');
   Self(service).environment().random.Fill({reinterpret_cast<uint8_t*>(bytes.data()), bytes.size()});
   Reply reply;
@@ -314,10 +352,14 @@ AwsResult<Reply> SetState(Service& service, Call& call, store::Transaction& tran
     const int64_t days = call.input["PendingWindowInDays"].Integer(kDefaultWindowDays);
     const Time when = call.now + std::chrono::days(days);
     deletion = when.time_since_epoch().count();
-    reply.output.Set("KeyId", key->arn).Set("DeletionDate", when).Set("KeyState", wanted).Set("PendingWindowInDays", days);
+    reply.output.Set("KeyId", key->arn)
+        .Set("DeletionDate", when)
+        .Set("KeyState", wanted)
+        .Set("PendingWindowInDays", days);
   }
   if (operation == "CancelKeyDeletion") reply.output.Set("KeyId", key->arn);
-  transaction.connection().Execute("UPDATE kms_key SET state = ?, deletion = ? WHERE key_id = ?", wanted, deletion, key->id);
+  transaction.connection().Execute("UPDATE kms_key SET state = ?, deletion = ? WHERE key_id = ?", wanted, deletion,
+                                   key->id);
   return reply;
 }
 
@@ -347,7 +389,8 @@ AwsResult<Reply> ListKeyPolicies(Service&, Call&, store::Transaction&) {
 AwsResult<Reply> UpdateKeyDescription(Service& service, Call& call, store::Transaction& transaction) {
   auto key = FindKey(Self(service), call, transaction.connection(), call.input["KeyId"].Text(), Aliases::kRefused);
   if (!key) return std::unexpected(key.error());
-  transaction.connection().Execute("UPDATE kms_key SET description = ? WHERE key_id = ?", call.input["Description"].Text(), key->id);
+  transaction.connection().Execute("UPDATE kms_key SET description = ? WHERE key_id = ?",
+                                   call.input["Description"].Text(), key->id);
   return Reply{};
 }
 

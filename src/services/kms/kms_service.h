@@ -13,7 +13,8 @@ namespace opentrail::services::kms {
 // https://docs.aws.amazon.com/kms/latest/APIReference/Welcome.html
 class KmsService final : public Service {
  public:
-  KmsService(Environment environment, const store::Secrets& secrets) : environment_(std::move(environment)), secrets_(secrets) {}
+  KmsService(Environment environment, const store::Secrets& secrets)
+      : environment_(std::move(environment)), secrets_(secrets) {}
 
   [[nodiscard]] std::string_view id() const override { return "kms"; }
   [[nodiscard]] std::span<const store::Migration> migrations() const override;
