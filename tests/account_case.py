@@ -17,7 +17,7 @@ REFUSED = 254  # the CLI's exit code where the service answered an error
 
 
 class Server:
-    """opentrail serve over one data directory; can be stopped, killed and started again."""
+    """opentrail serve over one data directory; can be stopped, killed and started again, on the same port."""
 
     def __init__(self, data, *options):
         self.data = data
@@ -26,8 +26,10 @@ class Server:
         self.port = None
 
     def start(self):
+        if self.process is not None:
+            self.log.close()
         self.log = open(self.data.parent / f"{self.data.name}.log", "ab")
-        self.process = subprocess.Popen([str(OPENTRAIL), "serve", "--data", str(self.data), "--port", "0", *self.options],
+        self.process = subprocess.Popen([str(OPENTRAIL), "serve", "--data", str(self.data), "--port", str(self.port or 0), *self.options],
                                         stdout=self.log, stderr=self.log)
         deadline = time.monotonic() + START_SECONDS
         while time.monotonic() < deadline:

@@ -24,15 +24,14 @@ BUCKET = "killed"
 class Load(threading.Thread):
     """Calls of several services; notes what was answered, by request id."""
 
-    def __init__(self, case, number, answered):
+    def __init__(self, clients, number, answered):
         super().__init__()
-        self.case, self.number, self.answered = case, number, answered
+        self.clients, self.number, self.answered = clients, number, answered
         self.stopping = False
         self.count = 0
 
     def run(self):
         try:
-            self.clients = {service: self.case.client(service, connect_timeout=2, read_timeout=5) for service in ("iam", "s3", "ec2", "sts")}
             while not self.stopping:
                 self.one_call()
         except Exception:  # pylint: disable=broad-except
@@ -75,13 +74,15 @@ class KillTest(AccountCase):
             "DataResources": [{"Type": "AWS::S3::Object", "Values": [f"arn:aws:s3:::{BUCKET}/load/"]}]}])
         trail.start_logging(Name="all")
         cls.answered = []
+        cls.clients = {service: cls.client(service, connect_timeout=2, read_timeout=5, max_pool_connections=WORKERS)
+                       for service in ("iam", "s3", "ec2", "sts")}
         for _ in range(ROUNDS):
             cls.one_round()
         cls.trail = cls.client("cloudtrail")
 
     @classmethod
     def one_round(cls):
-        workers = [Load(cls, number, cls.answered) for number in range(WORKERS)]
+        workers = [Load(cls.clients, number, cls.answered) for number in range(WORKERS)]
         for worker in workers:
             worker.start()
         time.sleep(random.uniform(0.5, 1.5))

@@ -21,6 +21,8 @@ class Caller:
         self.clients = {name: case.client(name) for name in ("ec2", "s3", "iam", "sts", "kms", "cloudtrail")}
         self.account = self.clients["sts"].get_caller_identity()["Account"]
         self.denied_keys = None
+        self.shown = None
+        self.admin_keys = None
 
     def repeat(self, service, event):
         recipe = getattr(self, f"{service}_{event['eventName']}", None)
@@ -40,9 +42,11 @@ class Caller:
     def record(self, name, request):
         deadline = time.monotonic() + MAX_SECONDS
         while time.monotonic() < deadline:
-            for event in self.case.events(eventName=name):
-                if event["requestID"] == request:
-                    return event
+            newest = self.clients["cloudtrail"].lookup_events(LookupAttributes=[{"AttributeKey": "EventName", "AttributeValue": name}])
+            for event in newest["Events"]:
+                record = json.loads(event["CloudTrailEvent"])
+                if record["requestID"] == request:
+                    return record
             time.sleep(0.05)
         raise AssertionError(f"no record of {name} {request}")
 
@@ -56,6 +60,20 @@ class Caller:
             key = iam.create_access_key(UserName=name)["AccessKey"]
             self.denied_keys = key["AccessKeyId"], key["SecretAccessKey"]
         return self.denied_keys
+
+    def admin(self):
+        """The keys of a user who may do anything."""
+        if self.admin_keys is None:
+            user, iam = self.user(), self.clients["iam"]
+            iam.put_user_policy(UserName=user, PolicyName="all", PolicyDocument=DENY_ALL.replace("Deny", "Allow"))
+            key = iam.create_access_key(UserName=user)["AccessKey"]
+            self.admin_keys = key["AccessKeyId"], key["SecretAccessKey"]
+        return self.admin_keys
+
+    def shown_instance(self):
+        """One that is only looked at."""
+        self.shown = self.shown or self.instance()
+        return self.shown
 
     def instance(self, state="running"):
         ec2 = self.clients["ec2"]
@@ -101,8 +119,8 @@ class Caller:
     def cloudtrail_StopLogging(self, client, _):
         return client.stop_logging(Name=self.trail())
 
-    def ec2_DescribeInstances(self, client, _):
-        return client.describe_instances()
+    def ec2_DescribeInstances(self, client, sent):
+        return client.describe_instances(**({"InstanceIds": [self.shown_instance()]} if sent.get("instancesSet") else {}))
 
     def ec2_DescribeInstanceAttribute(self, client, sent):
         return client.describe_instance_attribute(Attribute=sent["attribute"], InstanceId=sent["instanceId"])
@@ -147,12 +165,9 @@ class Caller:
 
     def sts_AssumeRole(self, client, sent):
         more = {"DurationSeconds": sent["durationSeconds"]} if "durationSeconds" in sent else {}
+        client = self.case.client("sts", self.admin())  # root may assume no role
         return client.assume_role(RoleArn=self.role()["Arn"], RoleSessionName=sent.get("roleSessionName", "session"), **more)
 
     def sts_GetFederationToken(self, client, sent):
-        user = self.user()
-        iam = self.clients["iam"]
-        iam.put_user_policy(UserName=user, PolicyName="all", PolicyDocument=DENY_ALL.replace("Deny", "Allow"))
-        key = iam.create_access_key(UserName=user)["AccessKey"]
-        client = self.case.client("sts", (key["AccessKeyId"], key["SecretAccessKey"]))
+        client = self.case.client("sts", self.admin())
         return client.get_federation_token(Name=sent["name"], **({"Policy": sent["policy"]} if "policy" in sent else {}))
