@@ -85,7 +85,7 @@ class CafeByCommandLine(AccountCase):
                  keys=chaos)
 
         # Task 3: the logs in the bucket, and grep.
-        folder = self.fetch_logs("AuthorizeSecurityGroupIngress")
+        folder = self.fetch_logs('"fromPort":22')
         self.assertIn(BUCKET, self.aws("s3", "ls"))
         subprocess.run("find . -name '*.gz' -exec gunzip {} +", shell=True, cwd=folder, check=True)
         logs = [path for path in folder.rglob("*.json") if "Digest" not in str(path)]
