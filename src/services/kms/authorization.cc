@@ -54,7 +54,9 @@ void AddRequestTags(ContextKeys& keys, const Call& call) {
 
 ContextKeys RequestContext(const Call& call) {
   ContextKeys keys;
-  if (!call.principal.account_id.empty()) keys.Add("kms:CallerAccount", call.principal.account_id);
+  const bool is_service = call.principal.type == opentrail::iam::PrincipalType::kAwsService;
+  const std::string& caller = is_service ? call.account_id : call.principal.account_id;
+  if (!caller.empty()) keys.Add("kms:CallerAccount", caller);
   if (!call.invoked_by.empty()) keys.Add("kms:ViaService", ViaService(call));
   AddGrantKeys(keys, call);
   AddRequestTags(keys, call);

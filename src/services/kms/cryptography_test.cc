@@ -100,7 +100,10 @@ TEST(CiphertextTest, TheExampleOfTheFormat) {
   EXPECT_EQ(codec::HexEncode(*context), "0000000161000000013100000001620000000132");
   const std::string blob = Seal("7c0b3f6e-2f43-4f4e-9d0a-1f2e3d4c5b6a", 1, key, *context, "hi", random);
   EXPECT_EQ(codec::HexEncode(blob).substr(0, 42), "017c0b3f6e2f434f4e9d0a1f2e3d4c5b6a00000001");
-  EXPECT_EQ(codec::HexEncode(blob).substr(42), "a0a1a2a3a4a5a6a7a8a9aaabacadaeafb0b1b2b3b4b5b6b7b8b9babb" "dc71" "a2669aa2dfd78a4cbdfc3851bbf67061");
+  EXPECT_EQ(codec::HexEncode(blob).substr(42),
+            "a0a1a2a3a4a5a6a7a8a9aaabacadaeafb0b1b2b3b4b5b6b7b8b9babb"
+            "dc71"
+            "a2669aa2dfd78a4cbdfc3851bbf67061");
   EXPECT_EQ(Open(*ParseCiphertext(blob), key, *context), "hi");
 }
 

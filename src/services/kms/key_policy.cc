@@ -36,10 +36,20 @@ bool MayWriteAgain(const Call& call, const opentrail::iam::PolicyPointer& policy
 }  // namespace
 
 std::string DefaultKeyPolicy(const Call& call) {
-  return fmt::format(
-      R"({{"Version":"2012-10-17","Id":"key-default-1","Statement":[{{"Sid":"Enable IAM User Permissions",)"
-      R"("Effect":"Allow","Principal":{{"AWS":"{}"}},"Action":"kms:*","Resource":"*"}}]}})",
-      RootArn(call));
+  return fmt::format(R"({{
+  "Version" : "2012-10-17",
+  "Id" : "key-default-1",
+  "Statement" : [ {{
+    "Sid" : "Enable IAM User Permissions",
+    "Effect" : "Allow",
+    "Principal" : {{
+      "AWS" : "{}"
+    }},
+    "Action" : "kms:*",
+    "Resource" : "*"
+  }} ]
+}})",
+                     RootArn(call));
 }
 
 std::string ManagedKeyPolicy(const Call& call, std::string_view service) {
