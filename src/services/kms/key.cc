@@ -2,166 +2,210 @@
 
 #include <algorithm>
 
-#include <fmt/format.h>
-
-#include "codec/cipher.h"
 #include "codec/digest.h"
 #include "codec/text.h"
+#include "services/kms/key_policy.h"
+#include "services/kms/material.h"
 
 namespace opentrail::services::kms {
 namespace {
 
-// A ciphertext: this mark, the key's id (36 characters), a nonce, and what AES-256-GCM made.
-constexpr std::string_view kMark = "OTK1";
-constexpr size_t kKeyIdBytes = 36;
-constexpr size_t kHeadBytes = 4 + kKeyIdBytes + codec::kCipherNonceBytes;
-constexpr std::string_view kAwsAliasPrefix = "alias/aws/";
+using store::Connection;
+using store::Rows;
 
-std::string Purpose(const Key& key) { return fmt::format("kms.key {}", key.id); }
+constexpr std::string_view kColumns =
+    "SELECT id, description, policy, created, state, is_aws_managed, is_multi_region, deletion_time, deletion_days, "
+    "rotation_days FROM kms_key WHERE region = ? AND id = ?";
 
-Key Read(const store::Rows& rows, std::string_view region, std::string_view account) {
-  const auto text = [&](int column) { return std::string(rows.Text(column)); };
-  Key key{.id = text(0),
-          .arn = fmt::format("arn:aws:kms:{}:{}:key/{}", region, account, rows.Text(0)),
-          .description = text(1),
-          .state = text(2),
-          .policy = text(3),
-          .manager = text(4),
-          .sealed_material = text(5),
-          .created = Time(std::chrono::milliseconds(rows.Integer(6))),
-          .deletion = std::nullopt};
-  if (!rows.IsNull(7)) key.deletion = Time(std::chrono::milliseconds(rows.Integer(7)));
-  return key;
+// Services that make a key of their own in an account, by its alias.
+constexpr std::string_view kPredefinedAliases[] = {"alias/aws/s3"};
+
+Time TimeOf(int64_t milliseconds) { return Time(std::chrono::milliseconds(milliseconds)); }
+int64_t Number(Time time) { return time.time_since_epoch().count(); }
+
+std::optional<int64_t> IntegerIfAny(const Rows& rows, int column) {
+  return rows.IsNull(column) ? std::nullopt : std::optional(rows.Integer(column));
 }
 
-// The context's pairs in the order of their names, each part with its length: no two contexts look alike.
-std::string AuthenticatedData(std::string_view key_id, const Value& context) {
-  std::vector<std::pair<std::string_view, std::string_view>> pairs;
-  for (const auto& [name, value] : context.members()) pairs.emplace_back(name, value.Text());
-  std::ranges::sort(pairs);
-  std::string data(key_id);
-  for (const auto& [name, value] : pairs) data += fmt::format("\n{}:{}{}:{}", name.size(), name, value.size(), value);
-  return data;
+std::unexpected<AwsError> NoSuchKey(std::string_view arn) {
+  return AwsFailure("NotFoundException", "Key '{}' does not exist", arn);
 }
 
-std::optional<std::string> AliasTarget(store::Connection& state, std::string_view region, std::string_view alias) {
-  store::Rows rows = state.Query("SELECT key_id FROM kms_alias WHERE region = ? AND name = ?", region, alias);
-  return rows.Next() ? std::optional(std::string(rows.Text(0))) : std::nullopt;
+// 8-4-4-4-12 hexadecimal digits, or mrk- and 32 of them.
+bool IsKeyId(std::string_view id) {
+  std::string digits(id.starts_with("mrk-") ? id.substr(4) : id);
+  if (!id.starts_with("mrk-")) {
+    for (const size_t dash : {23, 18, 13, 8}) {
+      if (digits.size() != 36 - (dash == 23 ? 0 : dash == 18 ? 1 : dash == 13 ? 2 : 3) || digits[dash] != '-')
+        return false;
+      digits.erase(dash, 1);
+    }
+  }
+  return digits.size() == 32 && digits.find_first_not_of("0123456789abcdef") == std::string::npos;
 }
 
-// What AWS gives a service for the account's users.
-std::string ServicePolicy(const Call& call, std::string_view service) {
-  return fmt::format(
-      R"({{"Version":"2012-10-17","Id":"auto-{0}-2","Statement":[{{"Sid":"Allow access through the service for all principals in the account","Effect":"Allow","Principal":{{"AWS":"*"}},"Action":["kms:Encrypt","kms:Decrypt","kms:ReEncrypt*","kms:GenerateDataKey*","kms:DescribeKey"],"Resource":"*","Condition":{{"StringEquals":{{"kms:CallerAccount":"{1}","kms:ViaService":"{0}.{2}.amazonaws.com"}}}}}},{{"Sid":"Allow direct access to key metadata to the account","Effect":"Allow","Principal":{{"AWS":"arn:aws:iam::{1}:root"}},"Action":["kms:Describe*","kms:Get*","kms:List*"],"Resource":"*"}}]}})",
-      service, call.account_id, call.region);
+AwsResult<std::string> IdOfAlias(Connection& state, const Call& call, std::string_view alias) {
+  Rows rows = state.Query("SELECT key_id FROM kms_alias WHERE region = ? AND name = ?", call.region, alias);
+  if (rows.Next()) return std::string(rows.Text(0));
+  return AwsFailure("NotFoundException", "Alias {} is not found.", AliasArn(call, alias));
+}
+
+// The part after arn:aws:kms:<region>:<account>: ; what is no ARN is itself.
+AwsResult<std::string_view> LocalName(const Call& call, std::string_view reference) {
+  if (!reference.starts_with("arn:")) return reference;
+  const std::string here = fmt::format("arn:aws:kms:{}:{}:", call.region, call.account_id);
+  if (reference.starts_with(here)) return reference.substr(here.size());
+  constexpr std::string_view kKmsArn = "arn:aws:kms:";
+  if (!reference.starts_with(kKmsArn)) return AwsFailure("InvalidArnException", "Invalid arn {}", reference);
+  const std::string_view region = reference.substr(kKmsArn.size(), reference.substr(kKmsArn.size()).find(':'));
+  if (region != call.region) return AwsFailure("NotFoundException", "Invalid arn {}", region);
+  return NoSuchKey(reference);
 }
 
 }  // namespace
 
-std::optional<Key> FindKeyById(store::Connection& state, std::string_view region, std::string_view id) {
-  store::Rows rows = state.Query(
-      "SELECT key_id, description, state, policy, manager, material, created, deletion, account_id FROM kms_key "
-      "WHERE key_id = ? AND region = ?",
-      id, region);
+std::string KeyArn(const Call& call, std::string_view id) {
+  return fmt::format("arn:aws:kms:{}:{}:key/{}", call.region, call.account_id, id);
+}
+
+std::string AliasArn(const Call& call, std::string_view name) {
+  return fmt::format("arn:aws:kms:{}:{}:{}", call.region, call.account_id, name);
+}
+
+std::optional<Key> LoadKey(Connection& state, const Call& call, std::string_view id) {
+  Rows rows = state.Query(kColumns, call.region, id);
   if (!rows.Next()) return std::nullopt;
-  return Read(rows, region, rows.Text(8));
-}
-
-AwsResult<Key> FindKey(KmsService& service, const Call& call, store::Connection& state, std::string_view id,
-                       Aliases aliases) {
-  const std::string key_prefix = fmt::format("arn:aws:kms:{}:{}:key/", call.region, call.account_id);
-  const std::string alias_prefix = fmt::format("arn:aws:kms:{}:{}:", call.region, call.account_id);
-  std::string_view alias = id.starts_with(alias_prefix + "alias/") ? id.substr(alias_prefix.size()) : id;
-  if (alias.starts_with("alias/")) {
-    if (aliases == Aliases::kRefused) return AwsFailure("NotFoundException", "Invalid keyId '{}'", id);
-    const auto target = AliasTarget(state, call.region, alias);
-    if (!target && alias.starts_with(kAwsAliasPrefix) && !call.invoked_by.empty()) {
-      const std::string_view owner = alias.substr(kAwsAliasPrefix.size());
-      Key key = MakeKey(service, call, state, ServicePolicy(call, owner),
-                        "Default key that protects objects when no other key is defined", "AWS");
-      state.Execute("INSERT INTO kms_alias VALUES(?, ?, ?, ?)", call.region, alias, key.id,
-                    call.now.time_since_epoch().count());
-      return key;
-    }
-    if (!target) return AwsFailure("NotFoundException", "Alias {}{} is not found.", alias_prefix, alias);
-    return *FindKeyById(state, call.region, *target);
-  }
-  const std::string_view key_id = id.starts_with(key_prefix) ? id.substr(key_prefix.size()) : id;
-  if (auto key = FindKeyById(state, call.region, key_id)) return std::move(*key);
-  if (id.starts_with("arn:")) return AwsFailure("NotFoundException", "Key '{}' does not exist", id);
-  return AwsFailure("NotFoundException", "Key '{}{}' does not exist", key_prefix, key_id);
-}
-
-AwsStatus CheckUsable(const Key& key) {
-  if (key.state == "Disabled") return AwsFailure("DisabledException", "{} is disabled.", key.arn);
-  if (key.state == "PendingDeletion") return AwsFailure("KMSInvalidStateException", "{} is pending deletion.", key.arn);
-  return {};
-}
-
-Value DescribeKeyMetadata(const Call& call, const Key& key) {
-  Value value = Value::Object({{"AWSAccountId", call.account_id},
-                               {"KeyId", key.id},
-                               {"Arn", key.arn},
-                               {"CreationDate", key.created},
-                               {"Enabled", key.state == "Enabled"},
-                               {"Description", key.description},
-                               {"KeyUsage", "ENCRYPT_DECRYPT"},
-                               {"KeyState", key.state}});
-  if (key.deletion) value.Set("DeletionDate", *key.deletion);
-  value.Set("Origin", "AWS_KMS")
-      .Set("KeyManager", key.manager)
-      .Set("CustomerMasterKeySpec", "SYMMETRIC_DEFAULT")
-      .Set("KeySpec", "SYMMETRIC_DEFAULT");
-  return value.Set("EncryptionAlgorithms", Value::List({"SYMMETRIC_DEFAULT"})).Set("MultiRegion", false);
-}
-
-Key MakeKey(KmsService& service, const Call& call, store::Connection& state, std::string policy,
-            std::string_view description, std::string_view manager) {
-  RandomSource& random = service.environment().random;
-  Key key{.id = RandomUuid(random),
-          .arn = {},
-          .description = std::string(description),
-          .state = "Enabled",
-          .policy = std::move(policy),
-          .manager = std::string(manager),
-          .sealed_material = {},
-          .created = call.now,
-          .deletion = std::nullopt};
-  key.arn = fmt::format("arn:aws:kms:{}:{}:key/{}", call.region, call.account_id, key.id);
-  std::string material(codec::kCipherKeyBytes, '\0');
-  random.Fill({reinterpret_cast<uint8_t*>(material.data()), material.size()});
-  key.sealed_material = service.secrets().Seal(material, Purpose(key));
-  state.Execute("INSERT INTO kms_key VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, NULL)", key.id, call.region, call.account_id,
-                key.description, key.state, key.policy, key.manager, store::Blob{key.sealed_material},
-                call.now.time_since_epoch().count());
+  Key key{.region = call.region,
+          .id = std::string(rows.Text(0)),
+          .arn = KeyArn(call, id),
+          .description = std::string(rows.Text(1)),
+          .policy = std::string(rows.Text(2)),
+          .created = TimeOf(rows.Integer(3)),
+          .state = static_cast<KeyState>(rows.Integer(4)),
+          .is_aws_managed = rows.Boolean(5),
+          .is_multi_region = rows.Boolean(6),
+          .deletion_days = IntegerIfAny(rows, 8),
+          .rotation_days = IntegerIfAny(rows, 9)};
+  if (!rows.IsNull(7)) key.deletion_time = TimeOf(rows.Integer(7));
+  if (key.deletion_time && *key.deletion_time <= call.now) return std::nullopt;
   return key;
 }
 
-std::string Encrypted(KmsService& service, const Key& key, std::string_view plaintext, const Value& context) {
-  std::string nonce(codec::kCipherNonceBytes, '\0');
-  service.environment().random.Fill({reinterpret_cast<uint8_t*>(nonce.data()), nonce.size()});
-  std::string ciphertext = std::string(kMark) + key.id + nonce;
-  if (auto material = service.secrets().Unseal(key.sealed_material, Purpose(key))) {
-    codec::Cipher(*material).Seal(nonce, AuthenticatedData(key.id, context), plaintext, ciphertext);
-  }
-  return ciphertext;
+void StoreKey(Connection& state, const Key& key) {
+  const std::optional<int64_t> deletion = key.deletion_time ? std::optional(Number(*key.deletion_time)) : std::nullopt;
+  state.Execute(
+      "INSERT INTO kms_key(region, id, description, policy, created, state, is_aws_managed, is_multi_region, "
+      "deletion_time, deletion_days, rotation_days) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT(region, id) DO "
+      "UPDATE SET description = excluded.description, policy = excluded.policy, state = excluded.state, deletion_time "
+      "= "
+      "excluded.deletion_time, deletion_days = excluded.deletion_days, rotation_days = excluded.rotation_days",
+      key.region, key.id, key.description, key.policy, Number(key.created), static_cast<int>(key.state),
+      key.is_aws_managed, key.is_multi_region, deletion, key.deletion_days, key.rotation_days);
 }
 
-std::optional<std::string_view> KeyIdOf(std::string_view ciphertext) {
-  if (ciphertext.size() < kHeadBytes || !ciphertext.starts_with(kMark)) return std::nullopt;
-  return ciphertext.substr(kMark.size(), kKeyIdBytes);
+void RemoveDueKeys(Connection& state, Time now) {
+  state.Execute("DELETE FROM kms_key WHERE deletion_time <= ?", Number(now));
 }
 
-AwsResult<std::string> Decrypted(KmsService& service, const Key& key, std::string_view ciphertext,
-                                 const Value& context) {
-  auto material = service.secrets().Unseal(key.sealed_material, Purpose(key));
-  if (material && ciphertext.size() >= kHeadBytes) {
-    const std::string_view nonce = ciphertext.substr(kMark.size() + kKeyIdBytes, codec::kCipherNonceBytes);
-    auto plaintext =
-        codec::Cipher(*material).Open(nonce, AuthenticatedData(key.id, context), ciphertext.substr(kHeadBytes));
-    if (plaintext) return std::move(*plaintext);
+AwsResult<Key> FindKey(Connection& state, const Call& call, std::string_view reference, Naming naming) {
+  const auto name = LocalName(call, reference);
+  if (!name) return std::unexpected(name.error());
+  std::string id;
+  if (name->starts_with("alias/") && naming == Naming::kAliasToo) {
+    auto target = IdOfAlias(state, call, *name);
+    if (!target) return std::unexpected(std::move(target.error()));
+    id = std::move(*target);
+  } else {
+    id = name->starts_with("key/") && reference.starts_with("arn:") ? name->substr(4) : *name;
+    if (!IsKeyId(id)) return AwsFailure("NotFoundException", "Invalid keyId '{}'", reference);
   }
-  return std::unexpected(AwsError{"InvalidCiphertextException", "", 400});
+  if (auto key = LoadKey(state, call, id)) return std::move(*key);
+  return NoSuchKey(KeyArn(call, id));
+}
+
+AwsStatus CheckEnabled(const Key& key) {
+  switch (key.state) {
+    case KeyState::kEnabled: return {};
+    case KeyState::kDisabled: return AwsFailure("DisabledException", "{} is disabled.", key.arn);
+    case KeyState::kPendingDeletion: break;
+  }
+  return CheckNotPendingDeletion(key);
+}
+
+AwsStatus CheckNotPendingDeletion(const Key& key) {
+  if (key.state != KeyState::kPendingDeletion) return {};
+  return AwsFailure("KMSInvalidStateException", "{} is pending deletion.", key.arn);
+}
+
+AwsStatus CheckCustomerManaged(const Key& key) {
+  if (!key.is_aws_managed) return {};
+  return AwsFailure("AccessDeniedException", "{} is an AWS managed key: only its service can change it.", key.arn);
+}
+
+Value DescribeKeyRow(Connection& state, const Call& call, const Key& key) {
+  static constexpr std::string_view kStates[] = {"Enabled", "Disabled", "PendingDeletion"};
+  Value metadata = Value::Object({{"AWSAccountId", call.account_id},
+                                  {"KeyId", key.id},
+                                  {"Arn", key.arn},
+                                  {"CreationDate", key.created},
+                                  {"Enabled", key.state == KeyState::kEnabled},
+                                  {"Description", key.description},
+                                  {"KeyUsage", "ENCRYPT_DECRYPT"},
+                                  {"KeyState", kStates[static_cast<size_t>(key.state)]},
+                                  {"Origin", "AWS_KMS"},
+                                  {"KeyManager", key.is_aws_managed ? "AWS" : "CUSTOMER"},
+                                  {"CustomerMasterKeySpec", "SYMMETRIC_DEFAULT"},
+                                  {"KeySpec", "SYMMETRIC_DEFAULT"},
+                                  {"EncryptionAlgorithms", Value::List({"SYMMETRIC_DEFAULT"})},
+                                  {"MultiRegion", key.is_multi_region},
+                                  {"CurrentKeyMaterialId", DescribeMaterial(state, key).id}});
+  if (key.deletion_time) metadata.Set("DeletionDate", *key.deletion_time);
+  if (key.is_multi_region) {
+    metadata.Set("MultiRegionConfiguration",
+                 Value::Object({{"MultiRegionKeyType", "PRIMARY"},
+                                {"PrimaryKey", Value::Object({{"Arn", key.arn}, {"Region", key.region}})},
+                                {"ReplicaKeys", Value::List()}}));
+  }
+  return metadata;
+}
+
+Reply KeyReply(const Call& call, const Key& key, Value output) {
+  return Reply{.output = std::move(output),
+               .resources = {{.type = "AWS::KMS::Key", .arn = key.arn, .account_id = call.account_id}}};
+}
+
+void MakeKey(KmsService& service, Connection& state, const Key& key) {
+  StoreKey(state, key);
+  AddMaterial(service, state, key, key.created);
+}
+
+std::optional<Key> PredefinedKey(const Call& call, std::string_view alias) {
+  if (std::ranges::find(kPredefinedAliases, alias) == std::end(kPredefinedAliases)) return std::nullopt;
+  std::string id = codec::HexEncode(codec::Sha256(AliasArn(call, alias))).substr(0, 32);
+  for (const size_t dash : {8, 13, 18, 23}) id.insert(dash, "-");
+  const std::string_view service = alias.substr(alias.rfind('/') + 1);
+  Key key{.region = call.region,
+          .id = id,
+          .arn = KeyArn(call, id),
+          .description = fmt::format("Default key that protects my {} objects when no other key is defined",
+                                     service == "s3" ? "S3" : service),
+          .policy = ManagedKeyPolicy(call, service),
+          .created = call.now,
+          .is_aws_managed = true,
+          .rotation_days = 365};
+  return key;
+}
+
+AwsResult<Key> FindOrMakeKey(KmsService& service, Connection& state, const Call& call, std::string_view reference) {
+  auto found = FindKey(state, call, reference, Naming::kAliasToo);
+  if (found || found.error().code != "NotFoundException") return found;
+  const auto name = LocalName(call, reference);
+  auto key = name ? PredefinedKey(call, *name) : std::nullopt;
+  if (!key) return found;
+  MakeKey(service, state, *key);
+  state.Execute("INSERT INTO kms_alias(region, name, key_id, created, updated) VALUES(?, ?, ?, ?, ?)", call.region,
+                *name, key->id, Number(call.now), Number(call.now));
+  return std::move(*key);
 }
 
 }  // namespace opentrail::services::kms

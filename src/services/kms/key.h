@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -8,29 +9,61 @@
 
 namespace opentrail::services::kms {
 
+enum class KeyState : uint8_t { kEnabled, kDisabled, kPendingDeletion };
+
+// A row of kms_key.
 struct Key {
-  std::string id, arn, description, state, policy, manager, sealed_material;
+  std::string region;
+  std::string id;
+  std::string arn;
+  std::string description;
+  std::string policy;  // JSON
   Time created;
-  std::optional<Time> deletion;
+  KeyState state = KeyState::kEnabled;
+  bool is_aws_managed = false;
+  bool is_multi_region = false;
+  std::optional<Time> deletion_time;
+  std::optional<int64_t> deletion_days;
+  std::optional<int64_t> rotation_days;  // automatic rotation is on
 };
 
-enum class Aliases : uint8_t { kAllowed, kRefused };
-// By key id, key ARN, and (kAllowed) alias name or alias ARN. NotFoundException. An alias of AWS's own (alias/aws/s3)
-// gets its key at the first use by that service.
-[[nodiscard]] AwsResult<Key> FindKey(KmsService& service, const Call& call, store::Connection& state,
-                                     std::string_view id, Aliases aliases = Aliases::kAllowed);
-[[nodiscard]] std::optional<Key> FindKeyById(store::Connection& state, std::string_view region, std::string_view id);
-// DisabledException, KMSInvalidStateException.
-[[nodiscard]] AwsStatus CheckUsable(const Key& key);
-[[nodiscard]] Value DescribeKeyMetadata(const Call& call, const Key& key);
-[[nodiscard]] Key MakeKey(KmsService& service, const Call& call, store::Connection& state, std::string policy,
-                          std::string_view description, std::string_view manager);
+[[nodiscard]] std::string KeyArn(const Call& call, std::string_view id);
+[[nodiscard]] std::string AliasArn(const Call& call, std::string_view name);
 
-// The key and context of a ciphertext. InvalidCiphertextException.
-[[nodiscard]] std::string Encrypted(KmsService& service, const Key& key, std::string_view plaintext,
-                                    const Value& context);
-[[nodiscard]] std::optional<std::string_view> KeyIdOf(std::string_view ciphertext);
-[[nodiscard]] AwsResult<std::string> Decrypted(KmsService& service, const Key& key, std::string_view ciphertext,
-                                               const Value& context);
+// The key of that id in the call's region, unless it is gone.
+[[nodiscard]] std::optional<Key> LoadKey(store::Connection& state, const Call& call, std::string_view id);
+// Writes every member but what never changes; a new row where there is none.
+void StoreKey(store::Connection& state, const Key& key);
+// Removes the keys whose waiting period is over, with their material, aliases, tags and grants.
+void RemoveDueKeys(store::Connection& state, Time now);
+
+// What a KeyId parameter may be.
+enum class Naming : uint8_t { kIdOrArn, kAliasToo };
+// NotFoundException, InvalidArnException.
+[[nodiscard]] AwsResult<Key> FindKey(store::Connection& state, const Call& call, std::string_view reference,
+                                     Naming naming);
+
+// DisabledException, KMSInvalidStateException where the key cannot be used for cryptography.
+[[nodiscard]] AwsStatus CheckEnabled(const Key& key);
+// KMSInvalidStateException where the key waits for its deletion.
+[[nodiscard]] AwsStatus CheckNotPendingDeletion(const Key& key);
+// AccessDeniedException: only their service manages AWS managed keys.
+[[nodiscard]] AwsStatus CheckCustomerManaged(const Key& key);
+
+// KeyMetadata.
+[[nodiscard]] Value DescribeKeyRow(store::Connection& state, const Call& call, const Key& key);
+
+// A reply whose record names the key.
+[[nodiscard]] Reply KeyReply(const Call& call, const Key& key, Value output = Value::Object());
+
+// A new key with its first material.
+void MakeKey(KmsService& service, store::Connection& state, const Key& key);
+
+// The AWS managed key behind a predefined alias (alias/aws/s3) as it will be when it is first used: its id follows from
+// account, region and alias. nullopt for all other names.
+[[nodiscard]] std::optional<Key> PredefinedKey(const Call& call, std::string_view alias);
+// FindKey, and makes a predefined key where it is not there yet.
+[[nodiscard]] AwsResult<Key> FindOrMakeKey(KmsService& service, store::Connection& state, const Call& call,
+                                           std::string_view reference);
 
 }  // namespace opentrail::services::kms
