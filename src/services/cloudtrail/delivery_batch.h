@@ -14,8 +14,8 @@ namespace opentrail::services::cloudtrail {
 struct Batch {
   int64_t end = 0;  // the last entry that was read
   size_t entries = 0;
-  bool is_full = false;      // a bound was reached: more may follow
-  bool has_foreign = false;  // it holds more than what CloudTrail did itself
+  bool is_full = false;                                // a bound was reached: more may follow
+  bool has_foreign = false;                            // it holds more than what CloudTrail did itself
   std::map<std::string, trail::LogFileBuilder> files;  // by region; those without their file of the batch under way
 };
 

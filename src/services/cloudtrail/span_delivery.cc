@@ -105,15 +105,14 @@ Result<DeliveryOutcome> SpanDelivery::DeliverDigest(const Chain& chain, Time end
   const Time now = parts_.clock.Now();
   const auto key = DigestKey(chain.region, std::min(now, end));
   if (!key) return std::unexpected(key.error());
-  const trail::Digest digest{
-      .account_id = parts_.account_id,
-      .start = chain.start,
-      .end = end,
-      .bucket = trail_.bucket,
-      .object = trail::DigestFileKey({trail_.prefix, parts_.account_id, chain.region}, trail_.name,
-                                     trail_.home_region, end),
-      .previous = chain.previous,
-      .files = FilesBefore(reader_, span_.id, chain.region, end)};
+  const trail::Digest digest{.account_id = parts_.account_id,
+                             .start = chain.start,
+                             .end = end,
+                             .bucket = trail_.bucket,
+                             .object = trail::DigestFileKey({trail_.prefix, parts_.account_id, chain.region},
+                                                            trail_.name, trail_.home_region, end),
+                             .previous = chain.previous,
+                             .files = FilesBefore(reader_, span_.id, chain.region, end)};
   const trail::SignedDigest result = trail::SignDigest(digest, *key);
   auto object = Stage(digest.object, result.bytes);
   if (object) {
@@ -125,8 +124,7 @@ Result<DeliveryOutcome> SpanDelivery::DeliverDigest(const Chain& chain, Time end
       [&](store::Connection& state) {
         RemoveFilesBefore(state, span_.id, chain.region, end);
         NoteDigest(state, trail_.id, now, end);
-        MoveChain(state, span_.id, chain.region, end,
-                  {digest.bucket, digest.object, result.sha256, result.signature});
+        MoveChain(state, span_.id, chain.region, end, {digest.bucket, digest.object, result.sha256, result.signature});
         if (IsDrained()) RemoveChain(state, span_.id, chain.region);
       },
       [&](store::Connection& state, std::string_view error) { NoteDigestFault(state, trail_.id, error); });
