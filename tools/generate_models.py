@@ -154,7 +154,7 @@ extern const Operation kOperations[{sized(operations)}];
 extern const ErrorShape kErrors[{sized(errors)}];
 extern const Service kService;
 
-constexpr std::string_view kEnumerations[] = {{
+[[maybe_unused]] constexpr std::string_view kEnumerations[] = {{
 {join([view(value) + "," for value in self.enumerations], '""')}
 }};
 
@@ -170,7 +170,7 @@ constexpr ErrorShape kErrors[] = {{
 {join(errors, "{}")}
 }};
 
-constexpr const ErrorShape* kOperationErrors[] = {{
+[[maybe_unused]] constexpr const ErrorShape* kOperationErrors[] = {{
 {join([f"&kErrors[{number}]," for number in lists], "nullptr")}
 }};
 

@@ -39,7 +39,7 @@ struct LookupOptions {
 };
 
 // "AttributeKey=EventName,AttributeValue=x" as the aws CLI takes it; the value may hold commas.
-Result<trail::LookupAttribute> ParseAttribute(std::string_view text) {
+Result<trail::LookupCondition> ParseAttribute(std::string_view text) {
   constexpr std::string_view kKey = "AttributeKey=";
   constexpr std::string_view kValue = ",AttributeValue=";
   const size_t value_at = text.find(kValue);
@@ -48,12 +48,12 @@ Result<trail::LookupAttribute> ParseAttribute(std::string_view text) {
                      text);
   }
   const std::string_view name = text.substr(kKey.size(), value_at - kKey.size());
-  const auto key = trail::ParseLookupAttributeKey(name);
+  const auto key = trail::ParseLookupAttribute(name);
   if (!key) {
     return MakeError(ErrorCode::kInvalidArgument, "--lookup-attributes: no attribute key {}; there are: {}", name,
-                     fmt::join(trail::kLookupAttributeNames, ", "));
+                     fmt::join(trail::LookupAttributeNames(), ", "));
   }
-  return trail::LookupAttribute{*key, std::string(text.substr(value_at + kValue.size()))};
+  return trail::LookupCondition{*key, std::string(text.substr(value_at + kValue.size()))};
 }
 
 std::string IsoTime(std::chrono::sys_seconds time) {

@@ -7,9 +7,12 @@
 #include <CLI/CLI.hpp>
 
 #include "base/cancel.h"
+#include "cli/aws.h"
+#include "cli/credentials.h"
 #include "cli/exit_code.h"
 #include "cli/lookup.h"
 #include "cli/query.h"
+#include "cli/serve.h"
 #include "cli/summary.h"
 
 namespace {
@@ -49,6 +52,9 @@ int Run(int argc, char** argv) {
   program.footer(kFooter);
   program.require_subcommand(1);
   int exit_code = kExitOk;
+  AddServe(program, interrupted, exit_code);
+  AddAws(program, interrupted, exit_code);
+  AddCredentials(program, interrupted, exit_code);
   AddQuery(program, interrupted, exit_code);
   AddLookup(program, interrupted, exit_code);
   AddSummary(program, interrupted, exit_code);

@@ -47,6 +47,7 @@ std::expected<Authenticated, Fault> Authenticate(const http::RequestHead& head, 
       .service = route.service->signing_name,
       .region = route.region_is_fixed ? std::optional<std::string_view>(route.region) : std::nullopt,
       .now = now,
+      .bucket = route.bucket,
   });
   if (!verified) return std::unexpected(verified.error());
   if (!codec::ConstantTimeEquals(credential->session_token, claim.security_token)) {

@@ -95,6 +95,9 @@ void Dispatcher::Record(store::Transaction& transaction, const Call& call, const
   const std::string event_id = RandomUuid(random_);
   const Time completed = clock_.Now();
   const auto& result = outcome.result;
+  // What a service does in an account is told to the service's side, too, under one id.
+  const bool by_service = call.principal.type == iam::PrincipalType::kAwsService;
+  const std::string shared_id = by_service ? RandomUuid(random_) : std::string();
   trail::Record record = trail::BuildRecord({
       .operation = call.operation,
       .service = &service,
@@ -112,7 +115,7 @@ void Dispatcher::Record(store::Transaction& transaction, const Call& call, const
       .error = result ? nullptr : &result.error(),
       .resources = outcome.resources,
       .additional_event_data = outcome.additional_event_data,
-      .shared_event_id = {},
+      .shared_event_id = shared_id,
   });
   transaction.Append({.event_id = event_id,
                       .region = call.region,

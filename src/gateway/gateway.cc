@@ -16,6 +16,11 @@ namespace opentrail::gateway {
 
 namespace asio = boost::asio;
 
+// g++ 12 takes the allocation of Asio's coroutine frames for a foreign one (GCC bug 103993).
+#if defined(__GNUC__) && !defined(__clang__)
+#pragma GCC diagnostic ignored "-Wmismatched-new-delete"
+#endif
+
 // One request on its way through the chain.
 struct Gateway::Exchange {
   http::RequestHead head;
@@ -24,7 +29,6 @@ struct Gateway::Exchange {
   std::string signing_key;
   std::string body;  // whole, decoded; "" where it is streamed
   services::Call call;
-  std::string action;  // what was asked for
   std::optional<Dispatcher::Target> target;
   Dispatcher::Outcome outcome;
   http::Response response;
@@ -97,7 +101,8 @@ asio::awaitable<http::Response> Gateway::Handle(http::RequestHead head, http::Re
   if (!status) co_return Refuse(exchange, status.error());
 
   status = NameOperation(exchange);
-  if (status && exchange.IsS3() && !exchange.Streams()) status = co_await ReadWhole(exchange, body);
+  if (!status) co_return Refuse(exchange, status.error());  // no such operation on AWS: nothing that it could record
+  if (exchange.IsS3() && !exchange.Streams()) status = co_await ReadWhole(exchange, body);
   if (status) status = ParseParameters(exchange);
   if (status && exchange.Streams()) status = co_await ReadStream(exchange, body);
   if (status) status = co_await Prepare(exchange);
@@ -266,7 +271,7 @@ void Gateway::RunInTransaction(Exchange& exchange, store::Transaction& transacti
   } else if (outcome.result) {
     outcome.additional_event_data = std::move(outcome.result->additional_event_data);
   }
-  parts_.dispatcher.Record(transaction, call, *exchange.route.service, exchange.action, outcome);
+  parts_.dispatcher.Record(transaction, call, *exchange.route.service, call.operation->name, outcome);
 }
 
 http::Response Gateway::Refuse(const Exchange& exchange, const AwsError& error) const {

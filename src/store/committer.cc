@@ -3,22 +3,37 @@
 #include <atomic>
 #include <condition_variable>
 #include <deque>
+#include <exception>
 #include <future>
 #include <mutex>
 #include <thread>
 
 #include "codec/text.h"
+#include "store/checkpointer.h"
 
 namespace opentrail::store {
 namespace {
 
-// 16 bytes for a UUID's text.
+// 16 bytes for a UUID's text; any other text is itself.
 std::string PackUuid(std::string_view uuid) {
-  std::string digits;
+  char digits[32];
+  size_t count = 0;
   for (const char c : uuid) {
-    if (c != '-') digits += c;
+    if (c == '-') continue;
+    if (count == sizeof digits) return std::string(uuid);
+    digits[count++] = c;
   }
-  return codec::HexDecode(digits).value_or(std::string(uuid));
+  return codec::HexDecode({digits, count}).value_or(std::string(uuid));
+}
+
+// A defect in one call's work must not end the others: it becomes that call's error.
+Status RunWork(Committer::Work& work, Transaction& transaction) {
+  try {
+    work(transaction);
+    return {};
+  } catch (const std::exception& defect) {
+    return MakeError(ErrorCode::kInternal, "the call's work failed: {}", defect.what());
+  }
 }
 
 }  // namespace
@@ -31,7 +46,7 @@ struct Committer::Impl {
     std::vector<std::function<void()>> on_commit;
   };
 
-  explicit Impl(Connection c) : connection(std::move(c)) {}
+  explicit Impl(Connection c) : connection(std::move(c)), checkpointer(connection) {}
 
   void Loop();
   std::deque<Item> TakeGroup();
@@ -39,6 +54,7 @@ struct Committer::Impl {
   void RunItem(Item& item);
 
   Connection connection;
+  Checkpointer checkpointer;
   std::mutex mutex;
   std::condition_variable wake;
   std::deque<Item> queue;
@@ -48,9 +64,27 @@ struct Committer::Impl {
   std::thread thread;
 };
 
+void Transaction::OpenSavepoint() {
+  savepoint_ = Savepoint::kOpen;
+  connection_.Execute("SAVEPOINT call");
+}
+
 void Transaction::RollBackState() {
-  connection_.ExecuteScript("ROLLBACK TO call");
   on_commit_.clear();
+  // Where SQLite gave up the whole transaction (a full disk), the status stays as it is: the group has failed.
+  if (!connection_.InTransaction()) return;
+  connection_.ClearStatus();
+  if (savepoint_ != Savepoint::kPending) connection_.Execute("ROLLBACK TO call");
+}
+
+void Transaction::WriteJournal() {
+  // One row is written or not; several need the savepoint to be undone together.
+  if (savepoint_ == Savepoint::kPending && journal_.size() > 1) OpenSavepoint();
+  for (const JournalEntry& entry : journal_) {
+    connection_.Execute("INSERT INTO journal(event_id, region, time, management, record) VALUES(?, ?, ?, ?, ?)",
+                        Blob{PackUuid(entry.event_id)}, entry.region, entry.time.time_since_epoch().count(),
+                        entry.management, Blob{entry.record});
+  }
 }
 
 void Committer::Impl::Loop() {
@@ -85,6 +119,7 @@ void Committer::Impl::RunGroup(std::deque<Item>& group) {
     connection.Execute("ROLLBACK");
     connection.ClearStatus();
   }
+  checkpointer.Committed(connection);
   groups += 1;
   calls += group.size();
   for (Item& item : group) {
@@ -95,21 +130,13 @@ void Committer::Impl::RunGroup(std::deque<Item>& group) {
 }
 
 void Committer::Impl::RunItem(Item& item) {
-  if (!connection.status()) return;  // BEGIN failed: told at the end
-  connection.Execute("SAVEPOINT call");
-  Transaction transaction(connection);
-  item.work(transaction);
-  for (const JournalEntry& entry : transaction.journal_) {
-    connection.Execute("INSERT INTO journal(event_id, region, time, management, record) VALUES(?, ?, ?, ?, ?)",
-                       Blob{PackUuid(entry.event_id)}, entry.region, entry.time.time_since_epoch().count(),
-                       entry.management, Blob{entry.record});
-  }
-  item.result = connection.status();
-  if (!item.result) {
-    connection.ClearStatus();
-    connection.Execute("ROLLBACK TO call");
-  }
-  connection.Execute("RELEASE call");
+  if (!connection.status()) return;  // the group has failed: told at the end
+  Transaction transaction(connection, Transaction::Savepoint::kPending);
+  const Status worked = RunWork(item.work, transaction);
+  if (worked) transaction.WriteJournal();
+  item.result = worked ? connection.status() : worked;
+  if (!item.result) transaction.RollBackState();
+  if (transaction.savepoint_ == Transaction::Savepoint::kOpen) connection.Execute("RELEASE call");
   item.on_commit = std::move(transaction.on_commit_);
 }
 

@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/result.h"
 
@@ -24,7 +25,7 @@ struct Blob {
 
 class Connection;
 
-// The rows of a query, while the connection makes no second use of the same SQL text. Move-only.
+// The rows of a query. Move-only; does not outlive its connection, nor that one's being moved.
 //   Rows rows = connection.Query("SELECT name FROM user WHERE path = ?", path);
 //   while (rows.Next()) use(rows.Text(0));
 class Rows {
@@ -43,9 +44,13 @@ class Rows {
 
  private:
   friend class Connection;
-  Rows(Connection* connection, sqlite3_stmt* statement) : connection_(connection), statement_(statement) {}
+  using Idle = std::vector<sqlite3_stmt*>;
+  Rows(Connection* connection, sqlite3_stmt* statement, Idle* idle)
+      : connection_(connection), statement_(statement), idle_(idle) {}
+  void GiveBack();
   Connection* connection_;
   sqlite3_stmt* statement_;  // nullptr: no rows
+  Idle* idle_;               // where the statement goes back to; nullptr: it is not kept
 };
 
 enum class OpenMode : uint8_t { kReadWrite, kReadOnly };
@@ -54,6 +59,9 @@ enum class OpenMode : uint8_t { kReadWrite, kReadOnly };
 // Not thread-safe: one thread at a time.
 class Connection {
  public:
+  // So many SQL texts are kept prepared; any more are prepared for each use.
+  static constexpr size_t kMaxKeptTexts = 1024;
+
   // ":memory:" for tests. kReadWrite makes the file (mode 0600) where there is none.
   static Result<Connection> Open(const std::string& path, OpenMode mode = OpenMode::kReadWrite);
   Connection(Connection&&) noexcept;
@@ -63,15 +71,12 @@ class Connection {
   // SQL with ? for each argument: integers, bool, std::string_view (TEXT), Blob, std::optional of these, nullptr.
   template <typename... Args>
   [[nodiscard]] Rows Query(std::string_view sql, const Args&... args) {
-    sqlite3_stmt* statement = Prepare(sql);
-    int index = 0;
-    (Bind(statement, ++index, args), ...);
-    return Rows(this, statement);
+    return Bound(ArgumentLife::kCopied, sql, args...);
   }
   // Runs a statement that gives no rows; the number of rows that it changed.
   template <typename... Args>
   int64_t Execute(std::string_view sql, const Args&... args) {
-    Rows rows = Query(sql, args...);
+    Rows rows = Bound(ArgumentLife::kOutlivesRows, sql, args...);
     while (rows.Next()) {
     }
     return Changes();
@@ -80,7 +85,17 @@ class Connection {
   void ExecuteScript(const std::string& sql);
   [[nodiscard]] int64_t LastInsertRowId() const;
 
-  // The first failure since the last ClearStatus, with SQLite's words.
+  // False also where SQLite has rolled back by itself (a full disk).
+  [[nodiscard]] bool InTransaction() const;
+
+  // Leaves checkpoints to the caller: none is made by commits from now on.
+  void TakeOverCheckpoints();
+  // After TakeOverCheckpoints: the frames in the write-ahead log after the last commit.
+  [[nodiscard]] int64_t wal_frames() const;
+  // "" for a database in memory.
+  [[nodiscard]] std::string path() const;
+
+  // The first failure since the last ClearStatus, with SQLite's words: kCorrupt where the file is damaged, else kIo.
   [[nodiscard]] const Status& status() const { return status_; }
   void ClearStatus() { status_ = {}; }
 
@@ -88,26 +103,40 @@ class Connection {
   friend class Rows;
   struct Impl;
   explicit Connection(std::unique_ptr<Impl> impl);
-  [[nodiscard]] sqlite3_stmt* Prepare(std::string_view sql);
+  // Whether text and blobs may be bound without a copy.
+  enum class ArgumentLife : uint8_t { kCopied, kOutlivesRows };
+
+  template <typename... Args>
+  Rows Bound([[maybe_unused]] ArgumentLife life, std::string_view sql, const Args&... args) {
+    Rows rows = Prepare(sql);
+    int index = 0;
+    (Bind({rows.statement_, ++index, life}, args), ...);
+    return rows;
+  }
+  [[nodiscard]] Rows Prepare(std::string_view sql);
   [[nodiscard]] int64_t Changes() const;
   void Fail(std::string_view doing);
 
-  void Bind(sqlite3_stmt* statement, int index, std::nullptr_t);
-  void Bind(sqlite3_stmt* statement, int index, int64_t value);
-  void Bind(sqlite3_stmt* statement, int index, std::string_view text);
-  void Bind(sqlite3_stmt* statement, int index, Blob blob);
-  void Bind(sqlite3_stmt* statement, int index, const char* text) { Bind(statement, index, std::string_view(text)); }
-  void Bind(sqlite3_stmt* statement, int index, const std::string& text) {
-    Bind(statement, index, std::string_view(text));
-  }
+  struct Place {
+    sqlite3_stmt* statement;
+    int index;
+    ArgumentLife life;
+  };
+  void Bind(Place place, std::nullptr_t);
+  void Bind(Place place, int64_t value);
+  void Bind(Place place, std::string_view text);
+  void Bind(Place place, Blob blob);
+  void Bind(Place place, const char* text) { Bind(place, std::string_view(text)); }
+  void Bind(Place place, const std::string& text) { Bind(place, std::string_view(text)); }
   template <std::integral T>
-  void Bind(sqlite3_stmt* statement, int index, T value) {
-    Bind(statement, index, static_cast<int64_t>(value));
+  void Bind(Place place, T value) {
+    Bind(place, static_cast<int64_t>(value));
   }
   template <typename T>
-  void Bind(sqlite3_stmt* statement, int index, const std::optional<T>& value) {
-    value ? Bind(statement, index, *value) : Bind(statement, index, nullptr);
+  void Bind(Place place, const std::optional<T>& value) {
+    value ? Bind(place, *value) : Bind(place, nullptr);
   }
+  void Check(Place place, int result);
 
   std::unique_ptr<Impl> impl_;
   Status status_;

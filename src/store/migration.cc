@@ -1,6 +1,7 @@
 #include "store/migration.h"
 
 #include <algorithm>
+#include <cassert>
 #include <map>
 #include <string>
 
@@ -20,32 +21,21 @@ constexpr Migration kJournal[] = {
                  record BLOB NOT NULL) STRICT;)"},
 };
 
-Status Step(Connection& connection, const Migration& step) {
-  connection.ExecuteScript("BEGIN IMMEDIATE");
-  connection.ExecuteScript(std::string(step.sql));
-  connection.Execute(
-      "INSERT INTO schema_version(part, version) VALUES(?, ?) "
-      "ON CONFLICT(part) DO UPDATE SET version = excluded.version",
-      step.part, step.version);
-  connection.ExecuteScript("COMMIT");
-  return connection.status();
-}
+using Versions = std::map<std::string, int64_t, std::less<>>;
 
-}  // namespace
-
-std::span<const Migration> JournalMigrations() { return kJournal; }
-
-Status Migrate(Connection& connection, std::span<const Migration> migrations) {
-  connection.ExecuteScript("CREATE TABLE IF NOT EXISTS schema_version(part TEXT PRIMARY KEY, version INTEGER) STRICT");
-  std::map<std::string, int64_t, std::less<>> current;
+Versions CurrentVersions(Connection& connection) {
+  Versions current;
   for (Rows rows = connection.Query("SELECT part, version FROM schema_version"); rows.Next();) {
     current[std::string(rows.Text(0))] = rows.Integer(1);
   }
-  std::map<std::string_view, int64_t> newest;
+  return current;
+}
+
+Status CheckNotNewer(const Versions& current, std::span<const Migration> migrations) {
+  Versions newest;
   for (const Migration& step : migrations) {
-    newest[step.part] = std::max<int64_t>(newest[step.part], step.version);
-    if (step.version <= current[std::string(step.part)]) continue;
-    if (const Status status = Step(connection, step); !status) return status;
+    int64_t& version = newest[std::string(step.part)];
+    version = std::max<int64_t>(version, step.version);
   }
   for (const auto& [part, version] : newest) {
     if (const auto found = current.find(part); found != current.end() && found->second > version) {
@@ -55,7 +45,42 @@ Status Migrate(Connection& connection, std::span<const Migration> migrations) {
                        part, found->second, version);
     }
   }
-  return connection.status();
+  return {};
+}
+
+// A step that fails leaves the database as it was; the connection's status tells why.
+void Step(Connection& connection, const Migration& step) {
+  connection.Execute("BEGIN IMMEDIATE");
+  connection.ExecuteScript(std::string(step.sql));
+  connection.Execute(
+      "INSERT INTO schema_version(part, version) VALUES(?, ?) "
+      "ON CONFLICT(part) DO UPDATE SET version = excluded.version",
+      step.part, step.version);
+  connection.Execute("COMMIT");
+}
+
+}  // namespace
+
+std::span<const Migration> JournalMigrations() { return kJournal; }
+
+Status Migrate(Connection& connection, std::span<const Migration> migrations) {
+  connection.ExecuteScript("CREATE TABLE IF NOT EXISTS schema_version(part TEXT PRIMARY KEY, version INTEGER) STRICT");
+  Versions current = CurrentVersions(connection);
+  if (!connection.status()) return connection.status();
+  if (Status known = CheckNotNewer(current, migrations); !known) return known;
+  for (const Migration& step : migrations) {
+    int64_t& version = current[std::string(step.part)];
+    if (step.version <= version) continue;
+    assert(step.version == version + 1 && "versions of a part have no gaps");
+    Step(connection, step);
+    version = step.version;
+    if (Status status = connection.status(); !status) {
+      connection.ClearStatus();
+      if (connection.InTransaction()) connection.Execute("ROLLBACK");
+      return status;
+    }
+  }
+  return {};
 }
 
 }  // namespace opentrail::store

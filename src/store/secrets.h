@@ -18,7 +18,7 @@ class Secrets {
   // Reads `path`, or makes it (mode 0600, synced) where there is none. kCorrupt where it is no key, kInvalidArgument
   // where others may read it.
   static Result<std::unique_ptr<Secrets>> Open(const std::string& path, RandomSource& random);
-  // For tests: a key in memory.
+  // A key in memory: data keys of KMS, keys that a customer brings, tests.
   static std::unique_ptr<Secrets> WithKey(std::string key, RandomSource& random);
   ~Secrets();
 

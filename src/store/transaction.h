@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <string>
 #include <string_view>
@@ -29,7 +30,11 @@ class Transaction {
   Transaction(const Transaction&) = delete;
   Transaction& operator=(const Transaction&) = delete;
 
-  [[nodiscard]] Connection& connection() { return connection_; }
+  // Opens the savepoint: a call that only appends needs none.
+  [[nodiscard]] Connection& connection() {
+    if (savepoint_ == Savepoint::kPending) OpenSavepoint();
+    return connection_;
+  }
 
   // The record is written with the changes, whatever becomes of the changes (RollBackState).
   void Append(JournalEntry entry) { journal_.push_back(std::move(entry)); }
@@ -38,7 +43,7 @@ class Transaction {
   template <typename Part>
   auto Try(Part&& part) {
     const size_t actions = on_commit_.size();
-    connection_.Execute("SAVEPOINT part");
+    connection().Execute("SAVEPOINT part");
     auto result = part();
     if (!result) {
       connection_.Execute("ROLLBACK TO part");
@@ -47,7 +52,8 @@ class Transaction {
     connection_.Execute("RELEASE part");
     return result;
   }
-  // Undoes every change of state so far made through this transaction; what was appended stays.
+  // Undoes every change of state so far made through this transaction, a statement that failed among them; what was
+  // appended stays.
   void RollBackState();
   // Runs after the commit is durable and before any answer leaves, on the committer's thread; not after a rollback.
   // For what mirrors state outside the database: caches, packet filters, files to delete.
@@ -55,7 +61,13 @@ class Transaction {
 
  private:
   friend class Committer;
+  enum class Savepoint : uint8_t { kNone /* not the committer's */, kPending, kOpen };
+  Transaction(Connection& connection, Savepoint savepoint) : connection_(connection), savepoint_(savepoint) {}
+  void OpenSavepoint();
+  void WriteJournal();
+
   Connection& connection_;
+  Savepoint savepoint_ = Savepoint::kNone;
   std::vector<JournalEntry> journal_;
   std::vector<std::function<void()>> on_commit_;
 };

@@ -1,7 +1,5 @@
 #include "trail/event_history.h"
 
-#include <algorithm>
-
 #include "codec/json.h"
 #include "trail/record_resources.h"
 
@@ -28,18 +26,7 @@ std::optional<std::string> UsernameOf(codec::JsonValue identity) {
   return std::nullopt;
 }
 
-bool AnyResource(const HistoryEvent& event, std::string Resource::* member, const std::string& value) {
-  return std::any_of(event.resources.begin(), event.resources.end(),
-                     [&](const Resource& resource) { return resource.*member == value; });
-}
-
 }  // namespace
-
-std::optional<LookupAttributeKey> ParseLookupAttributeKey(std::string_view name) {
-  const auto* found = std::find(kLookupAttributeNames.begin(), kLookupAttributeNames.end(), name);
-  if (found == kLookupAttributeNames.end()) return std::nullopt;
-  return static_cast<LookupAttributeKey>(found - kLookupAttributeNames.begin());
-}
 
 Result<HistoryEvent> DescribeRecord(std::string_view record) {
   const auto document = codec::JsonDocument::Parse(record);
@@ -60,18 +47,12 @@ Result<HistoryEvent> DescribeRecord(std::string_view record) {
   return event;
 }
 
-bool Matches(const HistoryEvent& event, const LookupAttribute& attribute) {
-  switch (attribute.key) {
-    case LookupAttributeKey::kEventId: return event.event_id == attribute.value;
-    case LookupAttributeKey::kEventName: return event.event_name == attribute.value;
-    case LookupAttributeKey::kReadOnly: return event.read_only == attribute.value;
-    case LookupAttributeKey::kUsername: return event.username == attribute.value;
-    case LookupAttributeKey::kResourceType: return AnyResource(event, &Resource::type, attribute.value);
-    case LookupAttributeKey::kResourceName: return AnyResource(event, &Resource::name, attribute.value);
-    case LookupAttributeKey::kEventSource: return event.event_source == attribute.value;
-    case LookupAttributeKey::kAccessKeyId: return event.access_key_id == attribute.value;
-  }
-  return false;
+bool Matches(const HistoryEvent& event, const LookupCondition& condition) {
+  bool matches = false;
+  ForEachAttribute(event, [&](LookupAttribute attribute, std::string_view value) {
+    matches = matches || (attribute == condition.key && value == condition.value);
+  });
+  return matches;
 }
 
 }  // namespace opentrail::trail

@@ -1,13 +1,12 @@
 #pragma once
 
-#include <array>
-#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "base/result.h"
+#include "trail/lookup_attribute.h"
 
 // Event history: a record as LookupEvents shows it.
 // https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_LookupEvents.html
@@ -32,31 +31,30 @@ struct HistoryEvent {
   std::string cloudtrail_event;  // the record's JSON text
 };
 
-enum class LookupAttributeKey : uint8_t {
-  kEventId,
-  kEventName,
-  kReadOnly,
-  kUsername,
-  kResourceType,
-  kResourceName,
-  kEventSource,
-  kAccessKeyId,
-};
-inline constexpr std::array kLookupAttributeNames = {"EventId",      "EventName",    "ReadOnly",    "Username",
-                                                     "ResourceType", "ResourceName", "EventSource", "AccessKeyId"};
-
-struct LookupAttribute {
-  LookupAttributeKey key = LookupAttributeKey::kEventId;
+struct LookupCondition {
+  LookupAttribute key = LookupAttribute::kEventId;
   std::string value;
 };
-
-// "EventName" -> kEventName; nullopt for any other word (they are case-sensitive, as AWS's).
-[[nodiscard]] std::optional<LookupAttributeKey> ParseLookupAttributeKey(std::string_view name);
 
 // The record as LookupEvents shows it; kCorrupt where it is no JSON object. Pure; thread-safe.
 [[nodiscard]] Result<HistoryEvent> DescribeRecord(std::string_view record);
 
+// visit(LookupAttribute, std::string_view value) for every value that the event is found by; some come more than once.
+template <typename Visit>
+void ForEachAttribute(const HistoryEvent& event, Visit&& visit) {
+  visit(LookupAttribute::kEventId, std::string_view(event.event_id));
+  visit(LookupAttribute::kEventName, std::string_view(event.event_name));
+  visit(LookupAttribute::kReadOnly, std::string_view(event.read_only));
+  visit(LookupAttribute::kEventSource, std::string_view(event.event_source));
+  if (event.username) visit(LookupAttribute::kUsername, std::string_view(*event.username));
+  if (event.access_key_id) visit(LookupAttribute::kAccessKeyId, std::string_view(*event.access_key_id));
+  for (const Resource& resource : event.resources) {
+    visit(LookupAttribute::kResourceType, std::string_view(resource.type));
+    visit(LookupAttribute::kResourceName, std::string_view(resource.name));
+  }
+}
+
 // Exact, case-sensitive equality, as the API has it.
-[[nodiscard]] bool Matches(const HistoryEvent& event, const LookupAttribute& attribute);
+[[nodiscard]] bool Matches(const HistoryEvent& event, const LookupCondition& attribute);
 
 }  // namespace opentrail::trail

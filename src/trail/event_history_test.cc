@@ -32,12 +32,12 @@ TEST(EventHistoryTest, MatchesEveryAttributeExactly) {
                                                       {"EventSource", "ec2.amazonaws.com"},
                                                       {"AccessKeyId", "AKIAINVENTED00000001"}};
   for (const auto& [name, value] : hits) {
-    const auto key = ParseLookupAttributeKey(name);
+    const auto key = ParseLookupAttribute(name);
     ASSERT_TRUE(key.has_value()) << name;
     EXPECT_TRUE(Matches(*event, {*key, value})) << name;
     EXPECT_FALSE(Matches(*event, {*key, std::string(value) + "x"})) << name;
   }
-  EXPECT_FALSE(ParseLookupAttributeKey("eventname").has_value());
+  EXPECT_FALSE(ParseLookupAttribute("eventname").has_value());
 }
 
 TEST(EventHistoryTest, NamesSessionsByTheirSessionNameAndRootAsRoot) {

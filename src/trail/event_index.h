@@ -1,29 +1,18 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
-#include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/clock.h"
 #include "base/result.h"
-#include "store/connection.h"
+#include "trail/lookup_attribute.h"
 
 namespace opentrail::trail {
-
-// The eight attributes of LookupEvents.
-enum class LookupAttribute : uint8_t {
-  kEventId,
-  kEventName,
-  kReadOnly,
-  kUsername,
-  kResourceType,
-  kResourceName,
-  kEventSource,
-  kAccessKeyId
-};
 
 struct LookupQuery {
   std::string region;
@@ -46,7 +35,8 @@ struct LookupPage {
 // caught up at start, made anew where it is missing or broken. Thread-safe.
 class EventIndex {
  public:
-  // `journal`: a read-only connection to account.db for the writer thread. Reading opens more as needed.
+  // account.db stands and has its journal. Only history.db is written to; anything wrong with it is mended by making it
+  // anew, so an error is one of account.db, or of the disk.
   static Result<std::unique_ptr<EventIndex>> Start(const std::string& history_path, const std::string& account_path);
   virtual ~EventIndex() = default;
 
@@ -54,6 +44,7 @@ class EventIndex {
   virtual void Wake() = 0;
   // Waits until every event committed before the call can be found; false past the timeout.
   virtual bool WaitUntilCurrent(std::chrono::milliseconds timeout) = 0;
+  // A page may hold less than max_results and still have a next one.
   [[nodiscard]] virtual Result<LookupPage> Lookup(const LookupQuery& query) = 0;
 };
 

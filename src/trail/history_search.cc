@@ -65,7 +65,7 @@ bool IsWanted(const HistoryQuery& query, const HistoryEvent& event) {
   if (query.start_time && event.event_time < *query.start_time) return false;
   if (query.end_time && event.event_time > *query.end_time) return false;
   return std::all_of(query.attributes.begin(), query.attributes.end(),
-                     [&](const LookupAttribute& attribute) { return Matches(event, attribute); });
+                     [&](const LookupCondition& attribute) { return Matches(event, attribute); });
 }
 
 Status ReadAll(logs::Scan::Reader& reader, const HistoryQuery& query, logs::ScanStatistics& statistics,
@@ -92,27 +92,25 @@ std::vector<Predicate> HintsOf(const HistoryQuery& query) {
   std::vector<Predicate> hints;
   if (query.start_time) hints.push_back({"eventtime", PredicateKind::kAtLeast, {*query.start_time}});
   if (query.end_time) hints.push_back({"eventtime", PredicateKind::kAtMost, {*query.end_time}});
-  for (const LookupAttribute& attribute : query.attributes) {
+  for (const LookupCondition& attribute : query.attributes) {
     switch (attribute.key) {
-      case LookupAttributeKey::kEventId: hints.push_back({"eventid", PredicateKind::kEquals, {attribute.value}}); break;
-      case LookupAttributeKey::kEventName:
+      case LookupAttribute::kEventId: hints.push_back({"eventid", PredicateKind::kEquals, {attribute.value}}); break;
+      case LookupAttribute::kEventName:
         hints.push_back({"eventname", PredicateKind::kEquals, {attribute.value}});
         break;
-      case LookupAttributeKey::kReadOnly:
-        hints.push_back({"readonly", PredicateKind::kEquals, {attribute.value}});
-        break;
-      case LookupAttributeKey::kEventSource:
+      case LookupAttribute::kReadOnly: hints.push_back({"readonly", PredicateKind::kEquals, {attribute.value}}); break;
+      case LookupAttribute::kEventSource:
         hints.push_back({"eventsource", PredicateKind::kEquals, {attribute.value}});
         break;
-      case LookupAttributeKey::kAccessKeyId:
+      case LookupAttribute::kAccessKeyId:
         hints.push_back({"useridentity.accesskeyid", PredicateKind::kEquals, {attribute.value}});
         break;
-      case LookupAttributeKey::kResourceName: hints.push_back({"", PredicateKind::kContains, {attribute.value}}); break;
-      case LookupAttributeKey::kUsername:
+      case LookupAttribute::kResourceName: hints.push_back({"", PredicateKind::kContains, {attribute.value}}); break;
+      case LookupAttribute::kUsername:
         // "root" stands for the account itself and is no text of the record.
         if (attribute.value != "root") hints.push_back({"useridentity", PredicateKind::kContains, {attribute.value}});
         break;
-      case LookupAttributeKey::kResourceType: break;  // derived, not in the record
+      case LookupAttribute::kResourceType: break;  // derived, not in the record
     }
   }
   return hints;

@@ -13,7 +13,7 @@
 namespace opentrail::trail {
 
 struct HistoryQuery {
-  std::vector<LookupAttribute> attributes;  // all must match
+  std::vector<LookupCondition> attributes;  // all must match
   std::optional<std::string> start_time;    // "2026-03-04T00:00:00Z", inclusive
   std::optional<std::string> end_time;      // inclusive
   std::optional<uint64_t> max_items;        // the newest so many

@@ -8,7 +8,7 @@ extern const Operation kOperations[70];
 extern const ErrorShape kErrors[6];
 extern const Service kService;
 
-constexpr std::string_view kEnumerations[] = {
+[[maybe_unused]] constexpr std::string_view kEnumerations[] = {
     "DDL",
     "DML",
     "UTILITY",
@@ -1027,7 +1027,7 @@ constexpr ErrorShape kErrors[] = {
     {"TooManyRequestsException", "TooManyRequestsException", 400},
 };
 
-constexpr const ErrorShape* kOperationErrors[] = {
+[[maybe_unused]] constexpr const ErrorShape* kOperationErrors[] = {
     &kErrors[0],
     &kErrors[1],
     &kErrors[0],

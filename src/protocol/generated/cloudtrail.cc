@@ -8,7 +8,7 @@ extern const Operation kOperations[60];
 extern const ErrorShape kErrors[86];
 extern const Service kService;
 
-constexpr std::string_view kEnumerations[] = {
+[[maybe_unused]] constexpr std::string_view kEnumerations[] = {
     "QUEUED",
     "RUNNING",
     "FINISHED",
@@ -1046,7 +1046,7 @@ constexpr ErrorShape kErrors[] = {
     {"UnsupportedOperationException", "UnsupportedOperationException", 400},
 };
 
-constexpr const ErrorShape* kOperationErrors[] = {
+[[maybe_unused]] constexpr const ErrorShape* kOperationErrors[] = {
     &kErrors[74],
     &kErrors[11],
     &kErrors[18],

@@ -8,7 +8,7 @@ extern const Operation kOperations[765];
 extern const ErrorShape kErrors[1];
 extern const Service kService;
 
-constexpr std::string_view kEnumerations[] = {
+[[maybe_unused]] constexpr std::string_view kEnumerations[] = {
     "capacity-reservation",
     "client-vpn-endpoint",
     "customer-gateway",
@@ -16495,7 +16495,7 @@ constexpr ErrorShape kErrors[] = {
     {}
 };
 
-constexpr const ErrorShape* kOperationErrors[] = {
+[[maybe_unused]] constexpr const ErrorShape* kOperationErrors[] = {
     nullptr
 };
 

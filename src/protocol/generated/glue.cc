@@ -8,7 +8,7 @@ extern const Operation kOperations[265];
 extern const ErrorShape kErrors[48];
 extern const Service kService;
 
-constexpr std::string_view kEnumerations[] = {
+[[maybe_unused]] constexpr std::string_view kEnumerations[] = {
     "CREATING",
     "ACTIVE",
     "UPDATING",
@@ -5976,7 +5976,7 @@ constexpr ErrorShape kErrors[] = {
     {"VersionMismatchException", "VersionMismatchException", 400},
 };
 
-constexpr const ErrorShape* kOperationErrors[] = {
+[[maybe_unused]] constexpr const ErrorShape* kOperationErrors[] = {
     &kErrors[26],
     &kErrors[1],
     &kErrors[40],

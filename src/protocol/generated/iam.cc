@@ -8,7 +8,7 @@ extern const Operation kOperations[176];
 extern const ErrorShape kErrors[35];
 extern const Service kService;
 
-constexpr std::string_view kEnumerations[] = {
+[[maybe_unused]] constexpr std::string_view kEnumerations[] = {
     "Active",
     "Inactive",
     "Expired",
@@ -1571,7 +1571,7 @@ constexpr ErrorShape kErrors[] = {
     {"UnrecognizedPublicKeyEncodingException", "UnrecognizedPublicKeyEncoding", 400},
 };
 
-constexpr const ErrorShape* kOperationErrors[] = {
+[[maybe_unused]] constexpr const ErrorShape* kOperationErrors[] = {
     &kErrors[22],
     &kErrors[31],
     &kErrors[2],

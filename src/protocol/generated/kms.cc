@@ -8,7 +8,7 @@ extern const Operation kOperations[54];
 extern const ErrorShape kErrors[48];
 extern const Service kService;
 
-constexpr std::string_view kEnumerations[] = {
+[[maybe_unused]] constexpr std::string_view kEnumerations[] = {
     "AWS_CLOUDHSM",
     "EXTERNAL_KEY_STORE",
     "PUBLIC_ENDPOINT",
@@ -846,7 +846,7 @@ constexpr ErrorShape kErrors[] = {
     {"XksProxyVpcEndpointServiceNotFoundException", "XksProxyVpcEndpointServiceNotFoundException", 400},
 };
 
-constexpr const ErrorShape* kOperationErrors[] = {
+[[maybe_unused]] constexpr const ErrorShape* kOperationErrors[] = {
     &kErrors[33],
     &kErrors[19],
     &kErrors[11],

@@ -8,7 +8,7 @@ extern const Operation kOperations[111];
 extern const ErrorShape kErrors[14];
 extern const Service kService;
 
-constexpr std::string_view kEnumerations[] = {
+[[maybe_unused]] constexpr std::string_view kEnumerations[] = {
     "requester",
     "requester",
     "COMPOSITE",
@@ -2558,7 +2558,7 @@ constexpr ErrorShape kErrors[] = {
     {"TooManyParts", "TooManyParts", 400},
 };
 
-constexpr const ErrorShape* kOperationErrors[] = {
+[[maybe_unused]] constexpr const ErrorShape* kOperationErrors[] = {
     &kErrors[10],
     &kErrors[12],
     &kErrors[1],

@@ -8,7 +8,7 @@ extern const Operation kOperations[11];
 extern const ErrorShape kErrors[12];
 extern const Service kService;
 
-constexpr std::string_view kEnumerations[] = {
+[[maybe_unused]] constexpr std::string_view kEnumerations[] = {
     ""
 };
 
@@ -199,7 +199,7 @@ constexpr ErrorShape kErrors[] = {
     {"SessionDurationEscalationException", "SessionDurationEscalationException", 403},
 };
 
-constexpr const ErrorShape* kOperationErrors[] = {
+[[maybe_unused]] constexpr const ErrorShape* kOperationErrors[] = {
     &kErrors[7],
     &kErrors[9],
     &kErrors[10],

@@ -1,5 +1,7 @@
 #include "services/iam/access_key.h"
 
+#include <fmt/format.h>
+
 #include "services/iam/entity.h"
 #include "services/iam/page.h"
 
@@ -29,13 +31,14 @@ std::string RandomSecretKey(RandomSource& random) {
 
 std::string AccessKeyPurpose(std::string_view access_key_id) { return "iam.access-key " + std::string(access_key_id); }
 
-AccessKeyPair MakeAccessKey(const IamService& iam, const store::Secrets& secrets, store::Connection& state,
-                            std::string_view owner, Time now) {
+IamService::RootCredentials MakeAccessKey(const IamService& iam, store::Connection& state, std::string_view owner,
+                                          Time now) {
   RandomSource& random = iam.environment().random;
-  AccessKeyPair key{.id = RandomIamId(random, "AKIA", kIdSize), .secret = RandomSecretKey(random)};
-  const std::string sealed = secrets.Seal(key.secret, AccessKeyPurpose(key.id));
-  state.Execute("INSERT INTO iam_access_key (id, owner, active, created, secret) VALUES (?, ?, 1, ?, ?)", key.id, owner,
-                ToMilliseconds(now), store::Blob{sealed});
+  IamService::RootCredentials key{.access_key_id = RandomIamId(random, "AKIA", kIdSize),
+                                  .secret_access_key = RandomSecretKey(random)};
+  const std::string sealed = iam.secrets().Seal(key.secret_access_key, AccessKeyPurpose(key.access_key_id));
+  state.Execute("INSERT INTO iam_access_key (id, owner, active, created, secret) VALUES (?, ?, 1, ?, ?)",
+                key.access_key_id, owner, ToMilliseconds(now), store::Blob{sealed});
   return key;
 }
 
@@ -43,13 +46,12 @@ AwsResult<Reply> CreateAccessKey(Context& context) {
   return Then(UserOrSelf(context), [&](const Entity& user) -> AwsResult<Reply> {
     const int64_t count = CountRows(context.state, "SELECT count(*) FROM iam_access_key WHERE owner = ?", user.id);
     return Then(CheckQuota(count, kMaxKeysPerUser, "AccessKeysPerUser"), [&]() -> AwsResult<Reply> {
-      const AccessKeyPair key =
-          MakeAccessKey(context.iam, context.iam.secrets(), context.state, user.id, context.call.now);
+      const auto key = MakeAccessKey(context.iam, context.state, user.id, context.call.now);
       Value value;
       SetUserName(value, user);
-      value.Set("AccessKeyId", key.id);
+      value.Set("AccessKeyId", key.access_key_id);
       value.Set("Status", "Active");
-      value.Set("SecretAccessKey", key.secret);
+      value.Set("SecretAccessKey", key.secret_access_key);
       value.Set("CreateDate", context.call.now);
       Reply reply;
       reply.output.Set("AccessKey", std::move(value));
@@ -109,8 +111,11 @@ AwsResult<Reply> GetAccessKeyLastUsed(Context& context) {
       "e ON e.id = k.owner WHERE k.id = ?",
       id);
   if (!rows.Next()) {
-    return AwsFailure("AccessDenied", "User: {} is not authorized to perform: iam:GetAccessKeyLastUsed on resource: *",
-                      context.call.principal.arn);
+    return std::unexpected(AwsError{
+        "AccessDenied",
+        fmt::format("User: {} is not authorized to perform: iam:GetAccessKeyLastUsed on resource: access key {}",
+                    context.call.principal.arn, id),
+        403});
   }
   Value used;
   const bool was_used = rows.Integer(1) != 0;

@@ -13,8 +13,8 @@ namespace opentrail::services::iam {
 [[nodiscard]] std::string AccessKeyPurpose(std::string_view access_key_id);
 
 // Makes an active key for `owner`: a user's id, or the account's for root.
-AccessKeyPair MakeAccessKey(const IamService& iam, const store::Secrets& secrets, store::Connection& state,
-                            std::string_view owner, Time now);
+IamService::RootCredentials MakeAccessKey(const IamService& iam, store::Connection& state, std::string_view owner,
+                                          Time now);
 
 AwsResult<Reply> CreateAccessKey(Context& context);
 AwsResult<Reply> ListAccessKeys(Context& context);

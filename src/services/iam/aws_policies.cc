@@ -33,6 +33,10 @@ constexpr AwsPolicy kPolicies[] = {
 {"Effect": "Allow", "Action": ["cloudtrail:Describe*", "cloudtrail:Get*", "cloudtrail:List*",
 "cloudtrail:LookupEvents"], "Resource": "*"}
 ]})json"},
+    {"/", "AWSDenyAll", "ANPASOWV7IX53SXXXLDAL", "v1", "2015-02-06T18:39:46Z", "Denies everything.",
+     R"json({"Version": "2012-10-17", "Statement": [
+{"Sid": "DenyAll", "Effect": "Deny", "Action": ["*"], "Resource": "*"}
+]})json"},
     {"/", "AWSKeyManagementServicePowerUser", "ANPALLBUVYHHPWNNEQ23A", "v1", "2015-02-06T18:39:46Z",
      "Use and management of AWS KMS keys, without their deletion.",
      R"json({"Version": "2012-10-17", "Statement": [

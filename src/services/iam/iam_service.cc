@@ -8,7 +8,6 @@
 #include "services/iam/managed_policy.h"
 #include "services/iam/mfa.h"
 #include "services/iam/role.h"
-#include "services/iam/schema.h"
 #include "services/iam/tags.h"
 #include "services/iam/user.h"
 #include "services/iam/user_credential.h"
@@ -146,27 +145,14 @@ constexpr Handler kHandlers[] = {
 
 }  // namespace
 
-std::span<const store::Migration> IamService::migrations() const { return Migrations(); }
-
 std::span<const Handler> IamService::handlers() const { return kHandlers; }
 
 AwsStatus IamService::Initialize(store::Transaction& transaction) {
   store::Connection& state = transaction.connection();
   const Time now = environment_.clock.Now();
-  const AccessKeyPair key = MakeAccessKey(*this, secrets_, state, environment_.account_id, now);
-  state.Execute("INSERT INTO iam_account (name, value) VALUES ('root-key', ?), ('created', ?)", key.id,
-                std::to_string(ToMilliseconds(now)));
+  root_credentials_ = MakeAccessKey(*this, state, environment_.account_id, now);
+  state.Execute("INSERT INTO iam_account (name, value) VALUES ('created', ?)", std::to_string(ToMilliseconds(now)));
   return {};
-}
-
-Result<std::optional<AccessKeyPair>> IamService::RootCredentials(store::Connection& state) const {
-  store::Rows rows = state.Query(
-      "SELECT k.id, k.secret FROM iam_account a JOIN iam_access_key k ON k.id = a.value WHERE a.name = 'root-key'");
-  if (!rows.Next()) return std::nullopt;
-  const std::string id(rows.Text(0));
-  auto secret = secrets_.Unseal(rows.Text(1), AccessKeyPurpose(id));
-  if (!secret) return std::unexpected(std::move(secret.error()));
-  return AccessKeyPair{.id = id, .secret = std::move(*secret)};
 }
 
 }  // namespace opentrail::services::iam

@@ -74,6 +74,8 @@ TEST(IamUsers, CannotBeDeletedWhileTheyHoldAnything) {
   account.MustIam("PutUserPolicy", With(R"({"UserName":"chaos","PolicyName":"p","PolicyDocument":"@"})", kAllowAll));
   const std::string who = R"({"UserName":"chaos"})";
   const std::string must = "DeleteConflict: Cannot delete entity, must ";
+  EXPECT_EQ(account.IamError("DeleteUser", who), must + "delete policies first.");
+  account.MustIam("DeleteUserPolicy", R"({"UserName":"chaos","PolicyName":"p"})");
   EXPECT_EQ(account.IamError("DeleteUser", who), must + "detach all policies first.");
   account.MustIam("DetachUserPolicy",
                   R"({"UserName":"chaos","PolicyArn":"arn:aws:iam::aws:policy/AdministratorAccess"})");
@@ -81,8 +83,6 @@ TEST(IamUsers, CannotBeDeletedWhileTheyHoldAnything) {
   account.MustIam("DeleteAccessKey", R"({"UserName":"chaos","AccessKeyId":")" + key + R"("})");
   EXPECT_EQ(account.IamError("DeleteUser", who), must + "delete login profile first.");
   account.MustIam("DeleteLoginProfile", who);
-  EXPECT_EQ(account.IamError("DeleteUser", who), must + "delete policies first.");
-  account.MustIam("DeleteUserPolicy", R"({"UserName":"chaos","PolicyName":"p"})");
   EXPECT_EQ(account.IamError("DeleteUser", who), must + "remove users from group first.");
   account.MustIam("RemoveUserFromGroup", R"({"GroupName":"g","UserName":"chaos"})");
   account.MustIam("DeleteUser", who);
@@ -212,6 +212,69 @@ TEST(IamMfa, CodesAreThoseOfRfc6238) {
   EXPECT_EQ(TotpCode("12345678901234567890", 1), "287082");
   EXPECT_EQ(TotpCode("12345678901234567890", 37037036), "081804");
   EXPECT_EQ(Base32Encode("foobar"), "MZXW6YTBOI");
+}
+
+// The seed of a device as its owner would scan it.
+std::string SeedOf(const Value& device) {
+  std::string bytes;
+  uint32_t bits = 0;
+  int count = 0;
+  for (const char c : device["VirtualMFADevice"]["Base32StringSeed"].Bytes()) {
+    bits = (bits << 5) | static_cast<uint32_t>(c >= 'A' ? c - 'A' : c - '2' + 26);
+    if ((count += 5) >= 8) bytes += static_cast<char>(bits >> (count -= 8));
+  }
+  return bytes;
+}
+
+TEST(IamMfa, DevicesAreEnabledUsedOnceAndDeactivated) {
+  TestAccount account;
+  const std::string key = account.MakeUser("chaos");
+  const Value device = account.MustIam("CreateVirtualMFADevice", R"({"VirtualMFADeviceName":"phone"})");
+  const std::string seed = SeedOf(device);
+  const int64_t step = TotpStep(account.clock().Now());
+  const std::string serial = R"("SerialNumber":"arn:aws:iam::123456789012:mfa/phone")";
+  const auto enable = [&](const std::string& first, const std::string& second) {
+    return account.IamError("EnableMFADevice", R"({"UserName":"chaos",)" + serial + R"(,"AuthenticationCode1":")" +
+                                                   first + R"(","AuthenticationCode2":")" + second + R"("})");
+  };
+  EXPECT_EQ(enable("000000", "000001"), "InvalidAuthenticationCode: Authentication code for device is not valid.");
+  EXPECT_EQ(enable(TotpCode(seed, step - 1), TotpCode(seed, step)), "no error");
+  EXPECT_EQ(account.MustIam("ListMFADevices", R"({"UserName":"chaos"})")["MFADevices"].elements().size(), 1U);
+  EXPECT_EQ(account.MustIam("ListVirtualMFADevices", R"({"AssignmentStatus":"Unassigned"})")["VirtualMFADevices"]
+                .elements()
+                .size(),
+            0U);
+  account.clock().Advance(std::chrono::seconds(30));
+  const std::string use = "{" + serial + R"(,"TokenCode":")" + TotpCode(seed, step + 1) + R"("})";
+  const auto session = account.CallAs(account.Who(key), "sts", "GetSessionToken", use);
+  ASSERT_TRUE(session.has_value()) << session.error().message;
+  EXPECT_TRUE(account.Who((*session)["Credentials"]["AccessKeyId"].Text()).session->mfa_authenticated);
+  EXPECT_FALSE(account.CallAs(account.Who(key), "sts", "GetSessionToken", use).has_value());
+  EXPECT_EQ(account.IamError("DeleteVirtualMFADevice", "{" + serial + "}"),
+            "DeleteConflict: MFA VirtualDevice in use. Must deactivate first.");
+  account.MustIam("DeactivateMFADevice", R"({"UserName":"chaos",)" + serial + "}");
+  account.MustIam("DeleteVirtualMFADevice", "{" + serial + "}");
+}
+
+TEST(IamUserCredentials, SshKeysAndServiceCredentials) {
+  TestAccount account;
+  account.MakeUser("chaos");
+  const std::string blob = codec::Base64Encode(std::string("\0\0\0\7", 4) + "ssh-rsa" + std::string(40, 'x'));
+  const std::string upload = R"({"UserName":"chaos","SSHPublicKeyBody":"ssh-rsa )" + blob + R"( me"})";
+  const Value key = account.MustIam("UploadSSHPublicKey", upload);
+  EXPECT_EQ(key["SSHPublicKey"]["Fingerprint"].Text().size(), 47U);
+  EXPECT_TRUE(account.IamError("UploadSSHPublicKey", upload).starts_with("DuplicateSSHPublicKey"));
+  EXPECT_TRUE(account.IamError("UploadSSHPublicKey", R"({"UserName":"chaos","SSHPublicKeyBody":"x"})")
+                  .starts_with("InvalidPublicKey"));
+  EXPECT_TRUE(account.IamError("UploadSigningCertificate", R"({"UserName":"chaos","CertificateBody":"x"})")
+                  .starts_with("MalformedCertificate"));
+  account.MustIam("CreateServiceSpecificCredential",
+                  R"({"UserName":"chaos","ServiceName":"codecommit.amazonaws.com"})");
+  EXPECT_EQ(account.MustIam("ListServiceSpecificCredentials", R"({"UserName":"chaos"})")["ServiceSpecificCredentials"]
+                .elements()
+                .size(),
+            1U);
+  EXPECT_TRUE(account.IamError("DeleteUser", R"({"UserName":"chaos"})").starts_with("DeleteConflict"));
 }
 
 TEST(IamAccount, AliasSummaryAndDetails) {

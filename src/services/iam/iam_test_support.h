@@ -42,7 +42,7 @@ class TestAccount {
     committer_ = *store::Committer::Start(std::move(*state));
     (void)committer_->Run([&](store::Transaction& transaction) {
       EXPECT_TRUE(iam().Initialize(transaction).has_value());
-      root_key_ = **iam().RootCredentials(transaction.connection());
+      root_key_ = iam().root_credentials();
     });
   }
 
@@ -58,8 +58,8 @@ class TestAccount {
     }
     return *identities_;
   }
-  [[nodiscard]] const AccessKeyPair& root_key() const { return root_key_; }
-  [[nodiscard]] opentrail::iam::Principal Root() { return Who(root_key_.id); }
+  [[nodiscard]] const IamService::RootCredentials& root_key() const { return root_key_; }
+  [[nodiscard]] opentrail::iam::Principal Root() { return Who(root_key_.access_key_id); }
   // Who holds the key; fails the test where nobody does.
   [[nodiscard]] opentrail::iam::Principal Who(std::string_view key) {
     const auto credential = directory().FindCredential(key);
@@ -144,7 +144,7 @@ class TestAccount {
   std::unique_ptr<IdentityDirectory> identities_;
   std::unique_ptr<IamService> iam_;
   std::unique_ptr<sts::StsService> sts_;
-  AccessKeyPair root_key_;
+  IamService::RootCredentials root_key_;
   std::unique_ptr<store::Committer> committer_;
 };
 

@@ -101,7 +101,7 @@ std::optional<Entity> FindCustomerPolicy(store::Connection& state, std::string_v
 
 AwsResult<Entity> RequireCustomerPolicy(const Context& context, std::string_view arn) {
   if (FindAwsPolicy(arn) != nullptr) {
-    return AwsFailure("AccessDenied", "{}", "Cannot perform the operation on an AWS managed policy.");
+    return std::unexpected(AwsError{"AccessDenied", "Cannot perform the operation on an AWS managed policy.", 403});
   }
   auto policy = FindCustomerPolicy(context.state, context.account_id(), arn);
   if (!policy) return NoSuchEntity(EntityKind::kPolicy, arn);

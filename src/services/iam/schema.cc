@@ -1,4 +1,4 @@
-#include "services/iam/schema.h"
+#include "services/iam/iam_service.h"
 
 namespace opentrail::services::iam {
 namespace {
@@ -98,7 +98,7 @@ CREATE TABLE iam_user_credential (
   fingerprint TEXT NOT NULL DEFAULT ''
 ) WITHOUT ROWID;
 CREATE INDEX iam_user_credential_owner ON iam_user_credential (owner, kind);
--- alias, password-policy (JSON), root-key.
+-- alias, password-policy (JSON), created.
 CREATE TABLE iam_account (
   name TEXT PRIMARY KEY,
   value TEXT NOT NULL
@@ -109,6 +109,6 @@ constexpr store::Migration kMigrations[] = {{.part = "iam", .version = 1, .sql =
 
 }  // namespace
 
-std::span<const store::Migration> Migrations() { return kMigrations; }
+std::span<const store::Migration> IamService::Migrations() { return kMigrations; }
 
 }  // namespace opentrail::services::iam

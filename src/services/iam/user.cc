@@ -21,17 +21,17 @@ struct Dependent {
 };
 
 constexpr Dependent kDependents[] = {
+    {"SELECT count(*) FROM iam_inline_policy WHERE owner = ?", "Cannot delete entity, must delete policies first."},
     {"SELECT count(*) FROM iam_attachment WHERE owner = ?", "Cannot delete entity, must detach all policies first."},
     {"SELECT count(*) FROM iam_access_key WHERE owner = ?", "Cannot delete entity, must delete access keys first."},
+    {"SELECT count(*) FROM iam_login_profile WHERE owner = ?",
+     "Cannot delete entity, must delete login profile first."},
+    {"SELECT count(*) FROM iam_member WHERE member = ?", "Cannot delete entity, must remove users from group first."},
+    {"SELECT count(*) FROM iam_mfa_device WHERE owner = ?", "Cannot delete entity, must delete MFA device first."},
     {"SELECT count(*) FROM iam_user_credential WHERE kind = 'certificate' AND owner = ?",
      "Cannot delete entity, must delete signing certificates first."},
     {"SELECT count(*) FROM iam_user_credential WHERE kind <> 'certificate' AND owner = ?",
      "Cannot delete entity, must remove referenced objects first."},
-    {"SELECT count(*) FROM iam_login_profile WHERE owner = ?",
-     "Cannot delete entity, must delete login profile first."},
-    {"SELECT count(*) FROM iam_mfa_device WHERE owner = ?", "Cannot delete entity, must delete MFA device first."},
-    {"SELECT count(*) FROM iam_inline_policy WHERE owner = ?", "Cannot delete entity, must delete policies first."},
-    {"SELECT count(*) FROM iam_member WHERE member = ?", "Cannot delete entity, must remove users from group first."},
 };
 
 }  // namespace

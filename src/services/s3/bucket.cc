@@ -117,7 +117,8 @@ AwsResult<Reply> DeleteBucket(S3Service& /*service*/, Call& /*call*/, Transactio
 }
 
 AwsResult<Reply> HeadBucket(S3Service& /*service*/, Call& /*call*/, Transaction& /*transaction*/, Bucket& bucket) {
-  return Reply{.output = Value::Object({{"BucketRegion", bucket.region}, {"BucketArn", bucket.Arn()}})};
+  return Reply{.output = Value::Object(
+                   {{"BucketArn", bucket.Arn()}, {"BucketRegion", bucket.region}, {"AccessPointAlias", false}})};
 }
 
 AwsResult<Reply> GetBucketLocation(S3Service& /*service*/, Call& /*call*/, Transaction& /*transaction*/,

@@ -13,8 +13,8 @@ namespace opentrail::services::s3 {
 class PolicyCache {
  public:
   struct Entry {
-    iam::PolicyPointer policy;  // nullptr: there is none
-    bool is_public = false;     // as public access block understands it
+    opentrail::iam::PolicyPointer policy;  // nullptr: there is none
+    bool is_public = false;                // as public access block understands it
   };
   // Bound on the buckets that are remembered; past it all are forgotten and parsed again when needed.
   static constexpr size_t kMaxEntries = 1000;

@@ -14,7 +14,7 @@ namespace opentrail::services::sts {
 // https://docs.aws.amazon.com/STS/latest/APIReference/welcome.html
 class StsService final : public Service {
  public:
-  StsService(Environment environment, store::Secrets& secrets, iam::IdentityDirectory& directory)
+  StsService(Environment environment, const store::Secrets& secrets, iam::IdentityDirectory& directory)
       : environment_(std::move(environment)), secrets_(secrets), directory_(directory) {}
 
   [[nodiscard]] std::string_view id() const override { return "sts"; }
@@ -22,12 +22,12 @@ class StsService final : public Service {
   [[nodiscard]] std::span<const Handler> handlers() const override;
 
   [[nodiscard]] const Environment& environment() const { return environment_; }
-  [[nodiscard]] store::Secrets& secrets() { return secrets_; }
+  [[nodiscard]] const store::Secrets& secrets() const { return secrets_; }
   [[nodiscard]] iam::IdentityDirectory& directory() { return directory_; }
 
  private:
   Environment environment_;
-  store::Secrets& secrets_;
+  const store::Secrets& secrets_;
   iam::IdentityDirectory& directory_;
 };
 

@@ -1,0 +1,226 @@
+#include "trail/history_database.h"
+
+#include <algorithm>
+#include <filesystem>
+
+#include <xxhash.h>
+
+#include "trail/event_history.h"
+
+namespace opentrail::trail {
+namespace {
+
+using store::Blob;
+using store::Connection;
+using store::Rows;
+
+constexpr int64_t kVersion = 1;
+constexpr int kTermBits = 48;
+constexpr int kSeqBits = 17;  // a bucket's rows of the journal may have gaps: data events
+constexpr int64_t kSeqsInBucket = int64_t{1} << kSeqBits;
+constexpr int64_t kMaxTime = int64_t{1} << 44;  // the year 2527, in milliseconds
+
+constexpr char kSchema[] = R"(
+  CREATE TABLE state(version INTEGER, watermark INTEGER, event_id BLOB) STRICT;
+  CREATE TABLE bucket(id INTEGER PRIMARY KEY, first_seq INTEGER, base_time INTEGER, min_time INTEGER, max_time INTEGER,
+                      events INTEGER) STRICT;
+  CREATE TABLE entry(term INTEGER, place INTEGER, PRIMARY KEY(term, place)) STRICT, WITHOUT ROWID;)";
+
+// What all of a region's events are found by, beside the eight attributes.
+constexpr uint8_t kAnyEvent = 255;
+
+int64_t HashOf(std::string_view region, uint8_t attribute, std::string_view value) {
+  std::string text(region);
+  text += static_cast<char>(attribute);
+  text += value;
+  return static_cast<int64_t>(XXH3_64bits(text.data(), text.size()) >> (64 - kTermBits));
+}
+
+int64_t HashOf(std::string_view region, LookupAttribute attribute, std::string_view value) {
+  return HashOf(region, static_cast<uint8_t>(attribute), value);
+}
+
+int64_t TermOf(int64_t bucket, int64_t hash) { return (bucket << kTermBits) | hash; }
+
+void RemoveDatabase(const std::string& path) {
+  std::error_code ignored;
+  for (const char* suffix : {"", "-wal", "-shm"}) std::filesystem::remove(path + suffix, ignored);
+}
+
+Result<Connection> OpenOrMake(const std::string& path) {
+  auto connection = Connection::Open(path);
+  if (!connection) return connection;
+  // What a crash loses here is in the journal: no commit waits for the disk.
+  connection->ExecuteScript("PRAGMA synchronous=NORMAL; PRAGMA cache_size=-32768");
+  bool is_new = false;
+  {
+    Rows rows = connection->Query("SELECT count(*) FROM sqlite_schema");
+    is_new = rows.Next() && rows.Integer(0) == 0;
+  }
+  if (is_new) {
+    connection->ExecuteScript(std::string("BEGIN;") + kSchema);
+    connection->Execute("INSERT INTO state VALUES(?, 0, x'')", kVersion);
+    connection->ExecuteScript("COMMIT");
+  }
+  if (!connection->status()) return std::unexpected(connection->status().error());
+  return connection;
+}
+
+}  // namespace
+
+Result<HistoryWriter> HistoryWriter::Open(const std::string& path, Connection& journal, Existing existing) {
+  if (existing == Existing::kKeep) {
+    auto connection = OpenOrMake(path);
+    if (connection) {
+      HistoryWriter writer(std::move(*connection));
+      if (writer.IsOf(journal)) {
+        writer.Load();
+        if (writer.connection_.status()) return writer;
+      }
+    }
+  }
+  RemoveDatabase(path);
+  auto connection = OpenOrMake(path);
+  if (!connection) return std::unexpected(connection.error());
+  return HistoryWriter(std::move(*connection));
+}
+
+// Of this version, and what it says it has seen last is in this journal.
+bool HistoryWriter::IsOf(Connection& journal) {
+  Rows state = connection_.Query("SELECT version, watermark, event_id FROM state");
+  if (!state.Next() || state.Integer(0) != kVersion) return false;
+  watermark_ = state.Integer(1);
+  watermark_event_ = state.Text(2);
+  if (watermark_ == 0) return true;
+  Rows row = journal.Query("SELECT event_id FROM journal WHERE seq = ?", watermark_);
+  return row.Next() && row.Text(0) == watermark_event_;
+}
+
+void HistoryWriter::Load() {
+  Rows rows = connection_.Query(
+      "SELECT id, first_seq, base_time, min_time, max_time, events FROM bucket ORDER BY id DESC LIMIT 1");
+  if (!rows.Next()) return;
+  bucket_ = {.id = rows.Integer(0),
+             .first_seq = rows.Integer(1),
+             .base_time = rows.Integer(2),
+             .min_time = rows.Integer(3),
+             .max_time = rows.Integer(4),
+             .events = rows.Integer(5)};
+}
+
+Result<size_t> HistoryWriter::Follow(Connection& journal) {
+  size_t count = 0;
+  connection_.Execute("BEGIN IMMEDIATE");
+  {
+    Rows rows = journal.Query(
+        "SELECT seq, time, region, management, record, event_id FROM journal WHERE seq > ? ORDER BY seq LIMIT ?",
+        watermark_, kMaxBatch);
+    while (rows.Next()) {
+      if (rows.Boolean(3)) Add(rows.Integer(0), rows.Integer(1), rows.Text(2), rows.Text(4));
+      watermark_ = rows.Integer(0);
+      watermark_event_ = rows.Text(5);
+      ++count;
+    }
+  }
+  if (count > 0) {
+    WriteEntries();
+    WriteBucket();
+    connection_.Execute("UPDATE state SET watermark = ?, event_id = ?", watermark_, Blob{watermark_event_});
+  }
+  connection_.Execute("COMMIT");
+  if (!journal.status()) return std::unexpected(journal.status().error());
+  if (!connection_.status()) return std::unexpected(connection_.status().error());
+  return count;
+}
+
+void HistoryWriter::Add(int64_t seq, int64_t time, std::string_view region, std::string_view record) {
+  const auto event = DescribeRecord(record);
+  if (!event) return;  // no JSON object: there is nothing that it could be found by
+  time = std::clamp<int64_t>(time, 0, kMaxTime);
+  if (!bucket_ || bucket_->events >= kBucketEvents || seq - bucket_->first_seq >= kSeqsInBucket) NextBucket(seq, time);
+  bucket_->events += 1;
+  bucket_->min_time = std::min(bucket_->min_time, time);
+  bucket_->max_time = std::max(bucket_->max_time, time);
+  const int64_t place = ((time - bucket_->base_time) << kSeqBits) + (seq - bucket_->first_seq);
+  const auto add = [&](int64_t hash) { entries_.emplace_back(TermOf(bucket_->id, hash), place); };
+  add(HashOf(region, kAnyEvent, {}));
+  ForEachAttribute(*event,
+                   [&](LookupAttribute attribute, std::string_view value) { add(HashOf(region, attribute, value)); });
+}
+
+void HistoryWriter::NextBucket(int64_t seq, int64_t time) {
+  if (bucket_) {
+    WriteEntries();
+    WriteBucket();
+    RemoveOldBuckets();
+  }
+  bucket_ = {.id = bucket_ ? bucket_->id + 1 : 1,
+             .first_seq = seq,
+             .base_time = time,
+             .min_time = time,
+             .max_time = time,
+             .events = 0};
+}
+
+// In the order of the table, so that each page is changed once.
+void HistoryWriter::WriteEntries() {
+  std::sort(entries_.begin(), entries_.end());
+  entries_.erase(std::unique(entries_.begin(), entries_.end()), entries_.end());
+  for (const auto& [term, place] : entries_)
+    connection_.Execute("INSERT OR IGNORE INTO entry VALUES(?, ?)", term, place);
+  entries_.clear();
+}
+
+void HistoryWriter::WriteBucket() {
+  if (!bucket_) return;
+  connection_.Execute("INSERT OR REPLACE INTO bucket VALUES(?, ?, ?, ?, ?, ?)", bucket_->id, bucket_->first_seq,
+                      bucket_->base_time, bucket_->min_time, bucket_->max_time, bucket_->events);
+}
+
+void HistoryWriter::RemoveOldBuckets() {
+  const int64_t oldest = bucket_->max_time - std::chrono::milliseconds(kHistoryKept).count();
+  Rows old = connection_.Query("SELECT id FROM bucket WHERE max_time < ?", oldest);
+  while (old.Next()) {
+    connection_.Execute("DELETE FROM entry WHERE term >= ? AND term < ?", TermOf(old.Integer(0), 0),
+                        TermOf(old.Integer(0) + 1, 0));
+    connection_.Execute("DELETE FROM bucket WHERE id = ?", old.Integer(0));
+  }
+}
+
+std::vector<EventPlace> FindPlaces(Connection& history, const LookupQuery& query, size_t limit) {
+  const int64_t hash =
+      query.attribute ? HashOf(query.region, *query.attribute, query.value) : HashOf(query.region, kAnyEvent, {});
+  const auto floor = [](Time time) {
+    return std::chrono::floor<std::chrono::seconds>(time).time_since_epoch().count();
+  };
+  const int64_t begin = std::clamp<int64_t>(floor(query.start) * 1000, 0, kMaxTime);
+  EventPlace end = {std::clamp<int64_t>((floor(query.end) + 1) * 1000, 0, kMaxTime + 1), 0};  // exclusive
+  if (query.after) end = std::min(end, *query.after);
+
+  std::vector<EventPlace> found;
+  Rows buckets = history.Query(
+      "SELECT id, first_seq, base_time, max_time FROM bucket WHERE max_time >= ? AND min_time <= ? ORDER BY max_time "
+      "DESC",
+      begin, end.first);
+  while (buckets.Next()) {
+    // Buckets overlap where clocks were set back; what is found already may all be newer than this one.
+    if (found.size() == limit && found.back().first > buckets.Integer(3)) break;
+    const int64_t first_seq = buckets.Integer(1);
+    const int64_t base_time = buckets.Integer(2);
+    const auto place_of = [&](int64_t time, int64_t seq) {
+      return ((time - base_time) << kSeqBits) + std::clamp<int64_t>(seq - first_seq, 0, kSeqsInBucket);
+    };
+    Rows entries = history.Query(
+        "SELECT place FROM entry WHERE term = ? AND place >= ? AND place < ? ORDER BY place DESC LIMIT ?",
+        TermOf(buckets.Integer(0), hash), place_of(begin, first_seq), place_of(end.first, end.second), limit);
+    while (entries.Next()) {
+      const int64_t place = entries.Integer(0);
+      found.emplace_back(base_time + (place >> kSeqBits), first_seq + (place & (kSeqsInBucket - 1)));
+    }
+    std::sort(found.begin(), found.end(), std::greater());
+    found.resize(std::min(found.size(), limit));
+  }
+  return found;
+}
+
+}  // namespace opentrail::trail
