@@ -155,7 +155,7 @@ class OpenAccount final : public Account {
     const services::Environment environment{account_id_, clock_, random_, *dispatcher_};
     iam_ = Add<services::iam::IamService>(environment, *secrets_, *identities_);
     s3_ = Add<services::s3::S3Service>(environment, *objects_, *secrets_);
-    Add<services::sts::StsService>(environment, *secrets_);
+    Add<services::sts::StsService>(environment, *secrets_, *identities_);
     Add<services::kms::KmsService>(environment, *secrets_);
     Add<services::ec2::Ec2Service>(environment, hosts_);
     Add<services::cloudtrail::CloudTrailService>(environment, *secrets_, *events_);

@@ -179,9 +179,10 @@ std::string DenialMessage(const Principal& principal, const AccessRequest& reque
                                : principal.type == PrincipalType::kAnonymous ? "anonymous"
                                                                              : std::string_view(principal.arn);
   std::string text = fmt::format("User: {} is not authorized to perform: {}", who, request.action);
-  // S3 quotes the ARN; actions that know no resource leave it out.
+  // S3 quotes the ARN; actions that know no resource leave it out, but for IAM's.
   const std::string_view quote = request.action.starts_with("s3:") ? "\"" : "";
-  if (request.resource != "*") text += fmt::format(" on resource: {}{}{}", quote, request.resource, quote);
+  if (request.resource != "*" || request.action.starts_with("iam:"))
+    text += fmt::format(" on resource: {}{}{}", quote, request.resource, quote);
   const Words& words = kWords[static_cast<size_t>(decision.by)];
   if (decision.verdict == Verdict::kExplicitDeny) {
     text += fmt::format(" with an explicit deny in {} {}", words.article, words.noun);

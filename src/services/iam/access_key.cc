@@ -1,108 +1,137 @@
+#include "services/iam/access_key.h"
+
 #include <fmt/format.h>
 
 #include "services/iam/entity.h"
-#include "services/iam/handlers.h"
+#include "services/iam/page.h"
 
 namespace opentrail::services::iam {
 namespace {
 
-constexpr int64_t kMaxKeys = 2;
-constexpr std::string_view kSecretAlphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+constexpr int64_t kMaxKeysPerUser = 2;
+constexpr size_t kIdSize = 20;
+constexpr size_t kSecretSize = 40;
 
-// The user that a call names, or its caller; the root user's id is "".
-AwsResult<Entity> Owner(const Call& call, store::Connection& state) {
-  if (call.input.Has("UserName")) return NeedEntity(call, kUser, state);
-  if (call.principal.IsRoot()) return Entity{};
-  auto user = FindEntity(state, kUser, call.principal.user_name);
-  if (call.principal.user_name.empty() || !user)
-    return AwsFailure("ValidationError", "Must specify userName when calling with non-User credentials");
-  return std::move(*user);
+std::string_view StatusText(bool active) { return active ? "Active" : "Inactive"; }
+
+std::unexpected<AwsError> NoSuchKey(std::string_view id) {
+  return AwsFailure("NoSuchEntity", "The Access Key with id {} cannot be found.", id);
 }
 
-// The key, if it is the owner's.
-AwsResult<std::string> OwnedKey(const Call& call, store::Connection& state) {
-  auto owner = Owner(call, state);
-  if (!owner) return std::unexpected(owner.error());
-  const std::string_view id = call.input["AccessKeyId"].Text();
-  if (!state.Query("SELECT 1 FROM iam_access_key WHERE access_key_id = ? AND user_id = ?", id, owner->id).Next()) {
-    return std::unexpected(NoSuchEntity(fmt::format("The Access Key with id {} cannot be found.", id)));
-  }
-  return std::string(id);
+// Root's own keys carry no user name.
+void SetUserName(Value& value, const Entity& user) {
+  if (!IsRootEntity(user)) value.Set("UserName", user.name);
 }
 
 }  // namespace
 
-AwsResult<Reply> CreateAccessKey(IamService& service, Call& call, store::Transaction& transaction) {
-  store::Connection& state = transaction.connection();
-  auto owner = Owner(call, state);
-  if (!owner) return std::unexpected(owner.error());
-  {
-    store::Rows count = state.Query("SELECT count(*) FROM iam_access_key WHERE user_id = ?", owner->id);
-    if (count.Next() && count.Integer(0) >= kMaxKeys) {
-      return std::unexpected(
-          AwsError{"LimitExceeded", fmt::format("Cannot exceed quota for AccessKeysPerUser: {}", kMaxKeys), 409});
+std::string RandomSecretKey(RandomSource& random) {
+  return RandomText(random, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/", kSecretSize);
+}
+
+std::string AccessKeyPurpose(std::string_view access_key_id) { return "iam.access-key " + std::string(access_key_id); }
+
+IamService::RootCredentials MakeAccessKey(const IamService& iam, store::Connection& state, std::string_view owner,
+                                          Time now) {
+  RandomSource& random = iam.environment().random;
+  IamService::RootCredentials key{.access_key_id = RandomIamId(random, "AKIA", kIdSize),
+                                  .secret_access_key = RandomSecretKey(random)};
+  const std::string sealed = iam.secrets().Seal(key.secret_access_key, AccessKeyPurpose(key.access_key_id));
+  state.Execute("INSERT INTO iam_access_key (id, owner, active, created, secret) VALUES (?, ?, 1, ?, ?)",
+                key.access_key_id, owner, ToMilliseconds(now), store::Blob{sealed});
+  return key;
+}
+
+AwsResult<Reply> CreateAccessKey(Context& context) {
+  return Then(UserOrSelf(context), [&](const Entity& user) -> AwsResult<Reply> {
+    const int64_t count = CountRows(context.state, "SELECT count(*) FROM iam_access_key WHERE owner = ?", user.id);
+    return Then(CheckQuota(count, kMaxKeysPerUser, "AccessKeysPerUser"), [&]() -> AwsResult<Reply> {
+      const auto key = MakeAccessKey(context.iam, context.state, user.id, context.call.now);
+      Value value;
+      SetUserName(value, user);
+      value.Set("AccessKeyId", key.access_key_id);
+      value.Set("Status", "Active");
+      value.Set("SecretAccessKey", key.secret_access_key);
+      value.Set("CreateDate", context.call.now);
+      Reply reply;
+      reply.output.Set("AccessKey", std::move(value));
+      return reply;
+    });
+  });
+}
+
+AwsResult<Reply> ListAccessKeys(Context& context) {
+  return Then(UserOrSelf(context), [&](const Entity& user) -> AwsResult<Reply> {
+    Page page(context, "AccessKeyMetadata");
+    if (auto status = page.Begin(); !status) return std::unexpected(std::move(status.error()));
+    store::Rows rows = context.state.Query(
+        "SELECT id, active, created FROM iam_access_key WHERE owner = ? AND id > ? ORDER BY id LIMIT ?", user.id,
+        page.after(), page.limit());
+    while (rows.Next()) {
+      Value value;
+      SetUserName(value, user);
+      value.Set("AccessKeyId", rows.Text(0));
+      value.Set("Status", StatusText(rows.Boolean(1)));
+      value.Set("CreateDate", FromMilliseconds(rows.Integer(2)));
+      page.Add(rows.Text(0), std::move(value));
     }
+    return page.Finish();
+  });
+}
+
+AwsResult<Reply> UpdateAccessKey(Context& context) {
+  return Then(UserOrSelf(context), [&](const Entity& user) -> AwsResult<Reply> {
+    const std::string_view id = context.input["AccessKeyId"].Text();
+    const std::string_view status = context.input["Status"].Text();
+    if (status != "Active" && status != "Inactive") {
+      return AwsFailure("ValidationError", "{}", "Status can only be Active or Inactive.");
+    }
+    if (context.state.Execute("UPDATE iam_access_key SET active = ? WHERE owner = ? AND id = ?", status == "Active",
+                              user.id, id) == 0) {
+      return NoSuchKey(id);
+    }
+    return Reply{};
+  });
+}
+
+AwsResult<Reply> DeleteAccessKey(Context& context) {
+  return Then(UserOrSelf(context), [&](const Entity& user) -> AwsResult<Reply> {
+    const std::string_view id = context.input["AccessKeyId"].Text();
+    if (context.state.Execute("DELETE FROM iam_access_key WHERE owner = ? AND id = ?", user.id, id) == 0) {
+      return NoSuchKey(id);
+    }
+    return Reply{};
+  });
+}
+
+AwsResult<Reply> GetAccessKeyLastUsed(Context& context) {
+  const std::string_view id = context.input["AccessKeyId"].Text();
+  store::Rows rows = context.state.Query(
+      "SELECT e.name, k.last_used, k.last_used_region, k.last_used_service FROM iam_access_key k LEFT JOIN iam_entity "
+      "e ON e.id = k.owner WHERE k.id = ?",
+      id);
+  if (!rows.Next()) {
+    return std::unexpected(AwsError{
+        "AccessDenied",
+        fmt::format("User: {} is not authorized to perform: iam:GetAccessKeyLastUsed on resource: access key {}",
+                    context.call.principal.arn, id),
+        403});
   }
-  RandomSource& random = service.environment().random;
-  const std::string id = RandomIamId(random, "AKIA", 20);
-  const std::string secret = RandomText(random, kSecretAlphabet, 40);
-  state.Execute("INSERT INTO iam_access_key VALUES(?, ?, ?, 1, ?)", id, owner->id,
-                store::Blob{service.secrets().Seal(secret, SealPurpose(id))}, call.now.time_since_epoch().count());
-  service.InvalidateAfterCommit(transaction);
-  Value key = Value::Object();
-  if (!owner->name.empty()) key.Set("UserName", owner->name);
-  key.Set("AccessKeyId", id).Set("Status", "Active").Set("SecretAccessKey", secret).Set("CreateDate", call.now);
+  Value used;
+  const bool was_used = rows.Integer(1) != 0;
+  if (was_used) used.Set("LastUsedDate", FromMilliseconds(rows.Integer(1)));
+  used.Set("ServiceName", was_used ? rows.Text(3) : "N/A");
+  used.Set("Region", was_used ? rows.Text(2) : "N/A");
   Reply reply;
-  reply.output.Set("AccessKey", std::move(key));
+  if (!rows.IsNull(0)) reply.output.Set("UserName", rows.Text(0));
+  reply.output.Set("AccessKeyLastUsed", std::move(used));
   return reply;
 }
 
-AwsResult<Reply> ListAccessKeys(IamService&, Call& call, store::Transaction& transaction) {
-  store::Connection& state = transaction.connection();
-  auto owner = Owner(call, state);
-  if (!owner) return std::unexpected(owner.error());
-  Value::Elements keys;
-  store::Rows rows = state.Query(
-      "SELECT access_key_id, is_active, created FROM iam_access_key WHERE user_id = ? ORDER BY created", owner->id);
-  while (rows.Next()) {
-    keys.push_back(Value::Object({{"UserName", owner->name},
-                                  {"AccessKeyId", rows.Text(0)},
-                                  {"Status", rows.Boolean(1) ? "Active" : "Inactive"},
-                                  {"CreateDate", Time(std::chrono::milliseconds(rows.Integer(2)))}}));
-  }
-  Reply reply;
-  if (auto paged = Page(call.input, "AccessKeyMetadata", std::move(keys), reply.output); !paged)
-    return std::unexpected(paged.error());
-  return reply;
+void NoteAccessKeyUse(store::Connection& state, std::string_view access_key_id, std::string_view service,
+                      std::string_view region, Time now) {
+  state.Execute("UPDATE iam_access_key SET last_used = ?, last_used_service = ?, last_used_region = ? WHERE id = ?",
+                ToMilliseconds(now), service, region, access_key_id);
 }
-
-AwsResult<Reply> UpdateAccessKey(IamService& service, Call& call, store::Transaction& transaction) {
-  auto id = OwnedKey(call, transaction.connection());
-  if (!id) return std::unexpected(id.error());
-  transaction.connection().Execute("UPDATE iam_access_key SET is_active = ? WHERE access_key_id = ?",
-                                   call.input["Status"].Text() == "Active", *id);
-  service.InvalidateAfterCommit(transaction);
-  return Reply{};
-}
-
-AwsResult<Reply> DeleteAccessKey(IamService& service, Call& call, store::Transaction& transaction) {
-  auto id = OwnedKey(call, transaction.connection());
-  if (!id) return std::unexpected(id.error());
-  transaction.connection().Execute("DELETE FROM iam_access_key WHERE access_key_id = ?", *id);
-  service.InvalidateAfterCommit(transaction);
-  return Reply{};
-}
-
-AwsStatus IamService::Initialize(store::Transaction& transaction) {
-  RandomSource& random = environment_.random;
-  root_credentials_ = {RandomIamId(random, "AKIA", 20), RandomText(random, kSecretAlphabet, 40)};
-  const auto& [id, secret] = root_credentials_;
-  transaction.connection().Execute("INSERT INTO iam_access_key VALUES(?, '', ?, 1, ?)", id,
-                                   store::Blob{secrets_.Seal(secret, SealPurpose(id))},
-                                   environment_.clock.Now().time_since_epoch().count());
-  return {};
-}
-
-std::string SealPurpose(std::string_view access_key_id) { return fmt::format("iam.access-key {}", access_key_id); }
 
 }  // namespace opentrail::services::iam

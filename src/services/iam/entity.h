@@ -1,50 +1,84 @@
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include "services/iam/iam_service.h"
+#include "base/aws_error.h"
+#include "services/iam/context.h"
+#include "store/connection.h"
 
-// Users, groups and roles have most in common: a name, a path, policies, tags.
+// What has a name, a path, an id and an ARN: users, groups, roles, instance profiles, managed policies.
 namespace opentrail::services::iam {
 
-// How one kind of entity is called where.
-struct EntityKind {
-  std::string_view kind;         // in the table and in ARNs: "user"
-  std::string_view name_member;  // "UserName"
-  std::string_view id_member;    // "UserId"
-  std::string_view member;       // "User"
-  std::string_view list;         // "Users"
-  std::string_view id_prefix;    // "AIDA"
-  std::string_view spoken;       // "user" as error messages have it
+enum class EntityKind : uint8_t { kUser, kGroup, kRole, kInstanceProfile, kPolicy };
+
+struct EntityKindInfo {
+  std::string_view key;         // in the database, and in ARNs: "user"
+  std::string_view id_prefix;   // "AIDA"
+  std::string_view label;       // "User": UserName, UserId, and the words of errors
+  std::string_view quota_name;  // "UsersPerAccount"
+  int quota;
+  int inline_bytes;  // of all inline policies together; 0: has none
 };
-inline constexpr EntityKind kUser{"user", "UserName", "UserId", "User", "Users", "AIDA", "user"};
-inline constexpr EntityKind kGroup{"group", "GroupName", "GroupId", "Group", "Groups", "AGPA", "group"};
-inline constexpr EntityKind kRole{"role", "RoleName", "RoleId", "Role", "Roles", "AROA", "role"};
+[[nodiscard]] const EntityKindInfo& InfoOf(EntityKind kind);
 
 struct Entity {
-  std::string id, name, path, boundary, trust, description;
-  Time created;
-  int64_t max_session = 3600;
+  EntityKind kind = EntityKind::kUser;
+  std::string id, name, path;
+  int64_t created = 0;  // epoch milliseconds
+  int64_t updated = 0;
+  std::string description;
+  std::string boundary;
+  std::string document;
+  int64_t max_session_s = 0;
+  int64_t default_version = 0;
+  int64_t last_version = 0;
+  int64_t last_used = 0;
+  std::string last_used_region;
 };
 
-[[nodiscard]] std::string EntityArn(std::string_view account_id, const EntityKind& kind, const Entity& entity);
-[[nodiscard]] std::optional<Entity> FindEntity(store::Connection& state, const EntityKind& kind, std::string_view name);
-// By the call's name member; NoSuchEntity.
-[[nodiscard]] AwsResult<Entity> NeedEntity(const Call& call, const EntityKind& kind, store::Connection& state);
-[[nodiscard]] std::vector<Entity> AllEntities(store::Connection& state, const EntityKind& kind,
-                                              std::string_view path_prefix);
-// As Get and List show it; `detail` adds what only Get shows.
-enum class Detail : uint8_t { kBrief, kFull };
-[[nodiscard]] Value DescribeEntity(const Call& call, const EntityKind& kind, const Entity& entity,
-                                   store::Connection& state, Detail detail);
-[[nodiscard]] Value TagsOf(store::Connection& state, std::string_view entity_id);
+// arn:aws:iam::123456789012:user/path/name
+[[nodiscard]] std::string MakeArn(std::string_view account_id, std::string_view type, std::string_view path,
+                                  std::string_view name);
+[[nodiscard]] std::string ArnOf(std::string_view account_id, const Entity& entity);
 
-// Cuts one page by MaxItems and Marker; sets IsTruncated and Marker. ValidationError for a marker that is none.
-[[nodiscard]] AwsStatus Page(const Value& input, std::string_view list, Value::Elements all, Value& output);
+[[nodiscard]] std::optional<Entity> FindEntity(store::Connection& state, EntityKind kind, std::string_view name);
+[[nodiscard]] std::optional<Entity> FindEntityById(store::Connection& state, std::string_view id);
+// NoSuchEntity with the words of its kind.
+[[nodiscard]] AwsResult<Entity> RequireEntity(store::Connection& state, EntityKind kind, std::string_view name);
+// By the input's UserName, RoleName, ...
+[[nodiscard]] AwsResult<Entity> InputEntity(const Context& context, EntityKind kind);
+// A user by UserName, or the caller where none is given. Root has an entity of its own: id and name are the account's.
+[[nodiscard]] AwsResult<Entity> UserOrSelf(const Context& context);
+[[nodiscard]] bool IsRootEntity(const Entity& entity);
 
-[[nodiscard]] AwsError NoSuchEntity(std::string message);
+[[nodiscard]] std::unexpected<AwsError> NoSuchEntity(EntityKind kind, std::string_view name);
+
+// Those after `after`, in the order of their names, under a path; at most `limit`.
+[[nodiscard]] std::vector<Entity> ListEntities(store::Connection& state, EntityKind kind, std::string_view path_prefix,
+                                               std::string_view after, int64_t limit);
+// The entities that are, or that have, members: users of a group, groups of a user.
+enum class MemberSide : uint8_t { kMembers, kContainers };
+[[nodiscard]] std::vector<Entity> ListMembers(store::Connection& state, std::string_view id, MemberSide side,
+                                              EntityKind kind, std::string_view after, int64_t limit);
+
+// A new entity by the input's name and Path, not yet stored. EntityAlreadyExists, LimitExceeded.
+[[nodiscard]] AwsResult<Entity> NewEntity(const Context& context, EntityKind kind);
+void StoreEntity(store::Connection& state, const Entity& entity);
+// New name and path, as UpdateUser and UpdateGroup.
+[[nodiscard]] AwsStatus RenameEntity(const Context& context, Entity entity, std::string_view new_name,
+                                     std::string_view new_path);
+void DeleteEntity(store::Connection& state, const Entity& entity);
+
+// Path, Name, Id, Arn, CreateDate.
+[[nodiscard]] Value DescribeEntity(const Context& context, const Entity& entity);
+// {PermissionsBoundaryType, PermissionsBoundaryArn}, or null.
+[[nodiscard]] Value DescribeBoundary(const Entity& entity);
+
+[[nodiscard]] int64_t CountRows(store::Connection& state, std::string_view sql, std::string_view argument);
+[[nodiscard]] AwsStatus CheckQuota(int64_t count, int64_t limit, std::string_view quota);
 
 }  // namespace opentrail::services::iam

@@ -3,15 +3,17 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "services/iam/identity_directory.h"
 #include "services/service.h"
+#include "store/connection.h"
 #include "store/secrets.h"
 
 namespace opentrail::services::iam {
 
-// AWS IAM: users, groups, roles, keys and policies. Global: its state has no region. Handlers run on the committer's
-// thread; `directory` hears of each change before it is answered.
+// AWS Identity and Access Management. Global: its state belongs to no region. Handlers run on the committer's thread;
+// those that hash passwords do so on a worker before.
 // https://docs.aws.amazon.com/IAM/latest/APIReference/welcome.html
 class IamService final : public Service {
  public:
@@ -20,12 +22,11 @@ class IamService final : public Service {
 
   [[nodiscard]] std::string_view id() const override { return "iam"; }
   [[nodiscard]] std::span<const store::Migration> migrations() const override { return Migrations(); }
-  [[nodiscard]] std::span<const Handler> handlers() const override;
-  // Makes the root user's access key.
-  AwsStatus Initialize(store::Transaction& transaction) override;
-
   // The tables, which the directory reads, too.
   static std::span<const store::Migration> Migrations();
+  [[nodiscard]] std::span<const Handler> handlers() const override;
+  // Makes the root user's first access key.
+  AwsStatus Initialize(store::Transaction& transaction) override;
 
   struct RootCredentials {
     std::string access_key_id, secret_access_key;
@@ -35,8 +36,7 @@ class IamService final : public Service {
 
   [[nodiscard]] const Environment& environment() const { return environment_; }
   [[nodiscard]] const store::Secrets& secrets() const { return secrets_; }
-  // After the commit of the transaction: what was cached of identities is stale.
-  void InvalidateAfterCommit(store::Transaction& transaction);
+  [[nodiscard]] IdentityDirectory& directory() { return directory_; }
 
  private:
   Environment environment_;
@@ -44,8 +44,5 @@ class IamService final : public Service {
   IdentityDirectory& directory_;
   RootCredentials root_credentials_;
 };
-
-// What a secret access key is sealed for.
-[[nodiscard]] std::string SealPurpose(std::string_view access_key_id);
 
 }  // namespace opentrail::services::iam

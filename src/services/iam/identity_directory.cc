@@ -4,10 +4,15 @@
 #include <shared_mutex>
 #include <unordered_map>
 
-#include "iam/policy.h"
+#include <fmt/format.h>
+
+#include "codec/json_value.h"
+#include "services/iam/access_key.h"
 #include "services/iam/entity.h"
 #include "services/iam/managed_policy.h"
-#include "services/iam/session.h"
+#include "services/iam/policy_source.h"
+#include "services/iam/session_record.h"
+#include "services/iam/tags.h"
 
 namespace opentrail::services::iam {
 namespace {
@@ -18,198 +23,187 @@ using opentrail::iam::PolicyKind;
 using opentrail::iam::PolicyPointer;
 using opentrail::iam::Principal;
 using opentrail::iam::PrincipalType;
+using opentrail::iam::SessionContext;
 
-constexpr size_t kMaxCached = 10'000;  // of each kind; past it the cache starts anew
+constexpr size_t kMaxCached = 10'000;
 
-void AddPolicy(std::vector<PolicyPointer>& policies, std::string_view document) {
-  // What cannot be parsed was checked when it was put: it allows nothing.
-  if (auto policy = Policy::Parse(document, PolicyKind::kIdentity)) policies.push_back(std::move(*policy));
+template <typename T>
+using Cache = std::unordered_map<std::string, std::shared_ptr<const T>>;
+
+// The id under which a principal's policies stand: the user, the role, or who issued a federated user.
+std::string IdentityId(const Principal& principal) {
+  const bool issued = principal.type == PrincipalType::kAssumedRole || principal.type == PrincipalType::kFederatedUser;
+  if (!issued) return principal.principal_id;
+  return principal.session && principal.session->issuer ? principal.session->issuer->principal_id : std::string();
+}
+
+PolicyPointer AllowAll() {
+  static const PolicyPointer kPolicy =
+      Policy::Parse(R"({"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"*","Resource":"*"}})",
+                    PolicyKind::kIdentity)
+          .value_or(nullptr);
+  return kPolicy;
 }
 
 }  // namespace
 
 struct IdentityDirectory::Impl {
-  Impl(std::string account, store::Connection connection, const store::Secrets& sealed)
-      : account_id(std::move(account)), reader(std::move(connection)), secrets(sealed) {}
-
-  std::shared_ptr<const Credential> ReadCredential(std::string_view access_key_id);
-  std::shared_ptr<const Credential> ReadLongTerm(std::string_view access_key_id);
-  std::shared_ptr<const Credential> ReadSession(std::string_view access_key_id);
-  std::shared_ptr<const IdentityPolicies> ReadPolicies(const Principal& principal);
-  std::vector<PolicyPointer> PoliciesOfEntity(const std::string& id);
-  std::optional<std::vector<PolicyPointer>> BoundaryOf(const std::string& id);
-  void AddArns(std::vector<PolicyPointer>& policies, const std::vector<std::string>& arns);
-
-  const std::string account_id;
-  std::mutex reading;  // `reader` is one thread's at a time
-  store::Connection reader;
+  std::string account_id;
   const store::Secrets& secrets;
-  std::shared_mutex caching;
-  uint64_t generation = 0;  // of what is cached: a read that an Invalidate overtook is not kept
-  std::unordered_map<std::string, std::shared_ptr<const Credential>> credentials;
-  std::unordered_map<std::string, std::shared_ptr<const IdentityPolicies>> policies;
+  std::mutex reader_mutex;
+  store::Connection reader;
+  std::shared_mutex cache_mutex;
+  uint64_t generation = 0;  // counts Invalidate: what was read before one must not be kept after it
+  Cache<Credential> credentials;
+  Cache<IdentityPolicies> policies;
+
+  Impl(std::string account, store::Connection connection, const store::Secrets& sealed)
+      : account_id(std::move(account)), secrets(sealed), reader(std::move(connection)) {}
+
+  // What the cache has, or what `load` gives; null is not kept.
+  template <typename T, typename Load>
+  std::shared_ptr<const T> Get(Cache<T>& cache, const std::string& key, Load load) {
+    uint64_t seen = 0;
+    {
+      const std::shared_lock lock(cache_mutex);
+      seen = generation;
+      if (const auto found = cache.find(key); found != cache.end()) return found->second;
+    }
+    std::shared_ptr<const T> loaded;
+    {
+      const std::scoped_lock lock(reader_mutex);
+      loaded = load();
+      reader.ClearStatus();
+    }
+    if (loaded == nullptr) return nullptr;
+    const std::scoped_lock lock(cache_mutex);
+    if (generation == seen) {
+      if (cache.size() >= kMaxCached) cache.clear();
+      cache[key] = loaded;
+    }
+    return loaded;
+  }
+
+  std::shared_ptr<const Credential> LoadCredential(std::string_view id) {
+    if (id.starts_with("ASIA")) return LoadTemporary(id);
+    store::Rows rows = reader.Query("SELECT owner, active, secret FROM iam_access_key WHERE id = ?", id);
+    if (!rows.Next()) return nullptr;
+    auto secret = secrets.Unseal(rows.Text(2), AccessKeyPurpose(id));
+    if (!secret) return nullptr;
+    auto credential = std::make_shared<Credential>();
+    credential->secret_access_key = std::move(*secret);
+    credential->active = rows.Boolean(1);
+    credential->principal.access_key_id = id;
+    if (!FillOwner(std::string(rows.Text(0)), credential->principal)) return nullptr;
+    return credential;
+  }
+
+  std::shared_ptr<const Credential> LoadTemporary(std::string_view id) {
+    auto session = LoadSession(reader, secrets, id);
+    if (!session) return nullptr;
+    Principal& principal = session->principal;
+    const bool own = principal.type == PrincipalType::kIamUser || principal.type == PrincipalType::kRoot;
+    if (own && !FillOwner(principal.principal_id, principal)) return nullptr;
+    return std::make_shared<const Credential>(std::move(*session));
+  }
+
+  // Names may have changed since a key was made.
+  bool FillOwner(const std::string& owner, Principal& principal) {
+    principal.account_id = account_id;
+    principal.principal_id = owner;
+    if (owner == account_id) {
+      principal.type = PrincipalType::kRoot;
+      principal.arn = fmt::format("arn:aws:iam::{}:root", account_id);
+      store::Rows alias = reader.Query("SELECT value FROM iam_account WHERE name = 'alias'");
+      principal.user_name = alias.Next() ? std::string(alias.Text(0)) : std::string();
+      return true;
+    }
+    const auto user = FindEntityById(reader, owner);
+    if (!user) return false;
+    principal.type = PrincipalType::kIamUser;
+    principal.arn = ArnOf(account_id, *user);
+    principal.user_name = user->name;
+    principal.tags = ReadTags(reader, owner);
+    return true;
+  }
+
+  std::shared_ptr<const IdentityPolicies> LoadPolicies(const Principal& principal) {
+    const std::string id = IdentityId(principal);
+    auto loaded = std::make_shared<IdentityPolicies>();
+    if (id == account_id) {
+      if (principal.type != PrincipalType::kRoot) loaded->identity.push_back(AllowAll());
+    } else if (!id.empty()) {
+      *loaded = ReadPolicies(reader, account_id, id);
+    }
+    if (principal.session) AddSessionPolicies(principal, *principal.session, *loaded);
+    return loaded;
+  }
+
+  // A federated user may do nothing without session policies; any other session is then not limited.
+  void AddSessionPolicies(const Principal& principal, const SessionContext& session, IdentityPolicies& loaded) {
+    const bool federated = principal.type == PrincipalType::kFederatedUser && !session.from_console;
+    if (!federated && session.policies.empty() && session.policy_arns.empty()) return;
+    std::vector<PolicyPointer>& out = loaded.session.emplace();
+    const auto add = [&](std::string_view document) {
+      if (auto policy = Policy::Parse(document, PolicyKind::kIdentity)) out.push_back(std::move(*policy));
+    };
+    for (const std::string& document : session.policies) add(document);
+    for (const std::string& arn : session.policy_arns) {
+      if (const auto document = ManagedDocument(reader, account_id, arn)) add(*document);
+    }
+  }
 };
 
 IdentityDirectory::IdentityDirectory(std::string account_id, store::Connection reader, const store::Secrets& secrets)
     : impl_(std::make_unique<Impl>(std::move(account_id), std::move(reader), secrets)) {}
 IdentityDirectory::~IdentityDirectory() = default;
 
-void IdentityDirectory::Invalidate() {
-  const std::unique_lock lock(impl_->caching);
-  ++impl_->generation;
-  impl_->credentials.clear();
-  impl_->policies.clear();
-}
-
-namespace {
-
-// Looks in the cache, or reads and keeps what was read.
-template <typename Map, typename Read>
-auto Cached(std::shared_mutex& caching, std::mutex& reading, const uint64_t& generation, Map& map,
-            const std::string& key, Read&& read) {
-  uint64_t seen = 0;
-  {
-    const std::shared_lock lock(caching);
-    if (const auto found = map.find(key); found != map.end()) return found->second;
-    seen = generation;
-  }
-  auto value = [&] {
-    const std::lock_guard lock(reading);
-    return read();
-  }();
-  const std::unique_lock lock(caching);
-  if (value != nullptr && seen == generation) {
-    if (map.size() >= kMaxCached) map.clear();
-    map[key] = value;
-  }
-  return value;
-}
-
-}  // namespace
-
 std::shared_ptr<const Credential> IdentityDirectory::FindCredential(std::string_view access_key_id) {
-  return Cached(impl_->caching, impl_->reading, impl_->generation, impl_->credentials, std::string(access_key_id),
-                [&] { return impl_->ReadCredential(access_key_id); });
+  return impl_->Get(impl_->credentials, std::string(access_key_id),
+                    [&] { return impl_->LoadCredential(access_key_id); });
 }
 
 std::shared_ptr<const IdentityPolicies> IdentityDirectory::PoliciesOf(const Principal& principal) {
   static const auto kNone = std::make_shared<const IdentityPolicies>();
-  if (principal.type == PrincipalType::kAnonymous || principal.type == PrincipalType::kAwsService) return kNone;
-  if (principal.IsRoot() && !principal.session) return kNone;
-  // A session's own policies are a part of what it may do: its key tells it apart.
-  const std::string key = principal.session ? principal.access_key_id + principal.principal_id : principal.principal_id;
-  return Cached(impl_->caching, impl_->reading, impl_->generation, impl_->policies, key,
-                [&] { return impl_->ReadPolicies(principal); });
+  if (principal.principal_id.empty()) return kNone;
+  const SessionContext* session = principal.session ? &*principal.session : nullptr;
+  // Session policies belong to one key; without a key in the hand they are read anew.
+  const bool own_policies = session != nullptr && (!session->policies.empty() || !session->policy_arns.empty());
+  if (own_policies && principal.access_key_id.empty()) {
+    const std::scoped_lock lock(impl_->reader_mutex);
+    return impl_->LoadPolicies(principal);
+  }
+  std::string key = fmt::format("{} {}", static_cast<int>(principal.type), IdentityId(principal));
+  if (own_policies) key += " " + principal.access_key_id;
+  return impl_->Get(impl_->policies, key, [&] { return impl_->LoadPolicies(principal); });
 }
 
-std::shared_ptr<const Credential> IdentityDirectory::Impl::ReadCredential(std::string_view access_key_id) {
-  return access_key_id.starts_with("ASIA") ? ReadSession(access_key_id) : ReadLongTerm(access_key_id);
-}
-
-std::shared_ptr<const Credential> IdentityDirectory::Impl::ReadLongTerm(std::string_view access_key_id) {
-  auto credential = std::make_shared<Credential>();
-  Principal& principal = credential->principal;
+std::optional<StoredPassword> IdentityDirectory::FindPassword(std::string_view principal_id) {
+  const std::scoped_lock lock(impl_->reader_mutex);
+  store::Connection& reader = impl_->reader;
+  StoredPassword password;
   {
-    store::Rows rows = reader.Query(
-        "SELECT k.secret, k.is_active, k.user_id, e.name, e.path FROM iam_access_key k "
-        "LEFT JOIN iam_entity e ON e.id = k.user_id WHERE k.access_key_id = ?",
-        access_key_id);
-    if (!rows.Next()) return nullptr;
-    auto secret = secrets.Unseal(rows.Text(0), SealPurpose(access_key_id));
-    if (!secret) return nullptr;
-    credential->secret_access_key = std::move(*secret);
-    credential->active = rows.Boolean(1);
-    principal.account_id = account_id;
-    principal.access_key_id = access_key_id;
-    if (rows.Text(2).empty()) {
-      principal.type = PrincipalType::kRoot;
-      principal.principal_id = account_id;
-      principal.arn = "arn:aws:iam::" + account_id + ":root";
-    } else {
-      principal.type = PrincipalType::kIamUser;
-      principal.principal_id = rows.Text(2);
-      principal.user_name = rows.Text(3);
-      principal.arn = EntityArn(account_id, kUser, {.name = principal.user_name, .path = std::string(rows.Text(4))});
-    }
+    store::Rows rows = reader.Query("SELECT hash, reset_required FROM iam_login_profile WHERE owner = ?", principal_id);
+    if (!rows.Next()) return std::nullopt;
+    password.current = rows.Text(0);
+    password.reset_required = rows.Boolean(1);
   }
-  if (principal.IsRoot()) {
-    store::Rows alias = reader.Query("SELECT alias FROM iam_account_alias");
-    if (alias.Next()) principal.user_name = alias.Text(0);
-    return credential;
+  store::Rows former =
+      reader.Query("SELECT hash FROM iam_password_history WHERE owner = ? ORDER BY changed DESC", principal_id);
+  while (former.Next()) password.former.emplace_back(former.Text(0));
+  store::Rows policy = reader.Query("SELECT value FROM iam_account WHERE name = 'password-policy'");
+  if (policy.Next()) {
+    const auto value = codec::ParseJsonValue(policy.Text(0));
+    if (value) password.reuse_prevention = (*value)["PasswordReusePrevention"].Integer(0);
   }
-  for (const Value& tag : TagsOf(reader, principal.principal_id).elements())
-    principal.tags.emplace_back(tag["Key"].Text(), tag["Value"].Text());
-  return credential;
+  return password;
 }
 
-std::shared_ptr<const Credential> IdentityDirectory::Impl::ReadSession(std::string_view access_key_id) {
-  store::Rows rows =
-      reader.Query("SELECT secret, token, expires, principal FROM iam_session WHERE access_key_id = ?", access_key_id);
-  if (!rows.Next()) return nullptr;
-  auto secret = secrets.Unseal(rows.Text(0), SealPurpose(access_key_id));
-  auto principal = PrincipalFromJson(rows.Text(3));
-  if (!secret || !principal) return nullptr;
-  auto credential = std::make_shared<Credential>();
-  credential->secret_access_key = std::move(*secret);
-  credential->session_token = rows.Text(1);
-  credential->expires = Time(std::chrono::milliseconds(rows.Integer(2)));
-  credential->principal = std::move(*principal);
-  return credential;
-}
-
-void IdentityDirectory::Impl::AddArns(std::vector<PolicyPointer>& list, const std::vector<std::string>& arns) {
-  for (const std::string& arn : arns) {
-    if (const auto managed = FindManagedPolicy(reader, arn)) AddPolicy(list, managed->document);
-  }
-}
-
-std::vector<PolicyPointer> IdentityDirectory::Impl::PoliciesOfEntity(const std::string& id) {
-  std::vector<PolicyPointer> list;
-  {
-    store::Rows rows = reader.Query(
-        "SELECT document FROM iam_inline_policy WHERE entity_id = ? "
-        "OR entity_id IN (SELECT group_id FROM iam_member WHERE user_id = ?)",
-        id, id);
-    while (rows.Next()) AddPolicy(list, rows.Text(0));
-  }
-  std::vector<std::string> arns;
-  {
-    store::Rows rows = reader.Query(
-        "SELECT arn FROM iam_attachment WHERE entity_id = ? "
-        "OR entity_id IN (SELECT group_id FROM iam_member WHERE user_id = ?)",
-        id, id);
-    while (rows.Next()) arns.emplace_back(rows.Text(0));
-  }
-  AddArns(list, arns);
-  return list;
-}
-
-std::optional<std::vector<PolicyPointer>> IdentityDirectory::Impl::BoundaryOf(const std::string& id) {
-  std::string arn;
-  {
-    store::Rows rows = reader.Query("SELECT boundary FROM iam_entity WHERE id = ?", id);
-    if (rows.Next()) arn = rows.Text(0);
-  }
-  if (arn.empty()) return std::nullopt;
-  std::vector<PolicyPointer> boundary;
-  AddArns(boundary, {arn});
-  return boundary;
-}
-
-std::shared_ptr<const IdentityPolicies> IdentityDirectory::Impl::ReadPolicies(const Principal& principal) {
-  auto found = std::make_shared<IdentityPolicies>();
-  const bool issued = principal.session && principal.session->issuer;
-  const std::string& entity = issued ? principal.session->issuer->principal_id : principal.principal_id;
-  if (!principal.IsRoot()) {
-    found->identity = PoliciesOfEntity(entity);
-    found->boundary = BoundaryOf(entity);
-  }
-  if (!principal.session || (principal.session->policies.empty() && principal.session->policy_arns.empty()))
-    return found;
-  std::vector<PolicyPointer>& session = found->session.emplace();
-  for (const std::string& document : principal.session->policies) AddPolicy(session, document);
-  AddArns(session, principal.session->policy_arns);
-  return found;
+void IdentityDirectory::Invalidate() {
+  const std::scoped_lock lock(impl_->cache_mutex);
+  ++impl_->generation;
+  impl_->credentials.clear();
+  impl_->policies.clear();
 }
 
 }  // namespace opentrail::services::iam

@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/clock.h"
 #include "iam/evaluation.h"
@@ -22,6 +23,14 @@ struct Credential {
   opentrail::iam::Principal principal;
 };
 
+// A user's console password, as VerifyPassword (password.h) takes it.
+struct StoredPassword {
+  std::string current;              // hashes
+  std::vector<std::string> former;  // the newest first
+  int64_t reuse_prevention = 0;     // of the password policy: how many may not come back
+  bool reset_required = false;
+};
+
 // Who holds a key and what each principal may do, read from account.db and cached. Thread-safe: the gateway asks from
 // every thread. What IAM and STS change is seen by every call that begins after the change was answered.
 class IdentityDirectory {
@@ -35,6 +44,9 @@ class IdentityDirectory {
   // Never null. Users and roles by principal_id, and the session's own.
   [[nodiscard]] std::shared_ptr<const opentrail::iam::IdentityPolicies> PoliciesOf(
       const opentrail::iam::Principal& principal);
+
+  // Not cached. nullopt: the user has no password.
+  [[nodiscard]] std::optional<StoredPassword> FindPassword(std::string_view principal_id);
 
   // Everything cached is read anew. Handlers call it by Transaction::OnCommit after each change to identities.
   void Invalidate();

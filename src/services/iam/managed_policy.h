@@ -1,29 +1,41 @@
 #pragma once
 
-#include <cstdint>
 #include <optional>
-#include <span>
 #include <string>
 #include <string_view>
 
-#include "base/clock.h"
-#include "store/connection.h"
+#include "services/iam/context.h"
+#include "services/iam/entity.h"
 
 namespace opentrail::services::iam {
 
-struct ManagedPolicy {
-  std::string arn, policy_id, name, path, description, document;  // of the default version
-  Time created, updated;
-  int64_t default_version = 1;
-};
+// arn:aws:iam::ACCOUNT:policy/path/name of this account; nullopt for anything else, and where there is none.
+[[nodiscard]] std::optional<Entity> FindCustomerPolicy(store::Connection& state, std::string_view account_id,
+                                                       std::string_view arn);
+// NoSuchEntity; AccessDenied for one that AWS manages.
+[[nodiscard]] AwsResult<Entity> RequireCustomerPolicy(const Context& context, std::string_view arn);
+// Whether there is such a policy, of AWS or of the customer: what can be attached.
+[[nodiscard]] AwsStatus RequireAttachable(const Context& context, std::string_view arn);
+// The document in force; nullopt: there is no such policy.
+[[nodiscard]] std::optional<std::string> ManagedDocument(store::Connection& state, std::string_view account_id,
+                                                         std::string_view arn);
 
-// The account's own, or one of AWS's that the program knows (aws_policies.cc).
-[[nodiscard]] std::optional<ManagedPolicy> FindManagedPolicy(store::Connection& state, std::string_view arn);
+// An identity policy's text that may be stored: well-formed, at most `quota` characters without white space.
+[[nodiscard]] AwsStatus CheckIdentityDocument(std::string_view document);
+[[nodiscard]] size_t SizeWithoutSpace(std::string_view document);
 
-// AWS's managed policies: name and document.
-struct AwsPolicy {
-  std::string_view name, path, document;
-};
-[[nodiscard]] std::span<const AwsPolicy> AwsPolicies();
+AwsResult<Reply> CreatePolicy(Context& context);
+AwsResult<Reply> GetPolicy(Context& context);
+AwsResult<Reply> DeletePolicy(Context& context);
+AwsResult<Reply> ListPolicies(Context& context);
+AwsResult<Reply> CreatePolicyVersion(Context& context);
+AwsResult<Reply> GetPolicyVersion(Context& context);
+AwsResult<Reply> DeletePolicyVersion(Context& context);
+AwsResult<Reply> ListPolicyVersions(Context& context);
+AwsResult<Reply> SetDefaultPolicyVersion(Context& context);
+AwsResult<Reply> ListEntitiesForPolicy(Context& context);
+
+// For GetAccountAuthorizationDetails: a customer's policy with all its versions.
+[[nodiscard]] Value DescribePolicyWithVersions(const Context& context, const Entity& policy);
 
 }  // namespace opentrail::services::iam
