@@ -8,7 +8,7 @@ import re
 import subprocess
 import time
 
-from account_case import REFUSED, AccountCase
+from account_case import REFUSED, AccountCase, trail_bucket_policy, trail_key_policy
 from opentrail_case import main
 
 BUCKET = "monitoring4711"
@@ -22,25 +22,10 @@ class CafeByCommandLine(AccountCase):
         account = self.aws("sts", "get-caller-identity", "--query", "Account", "--output", "text")
         self.aws("s3", "mb", f"s3://{BUCKET}")
         trail_arn = f"arn:aws:cloudtrail:us-east-1:{account}:trail/monitor"
-        statements = [
-            {"Sid": "AWSCloudTrailAclCheck20150319", "Effect": "Allow", "Principal": {"Service": "cloudtrail.amazonaws.com"},
-             "Action": "s3:GetBucketAcl", "Resource": f"arn:aws:s3:::{BUCKET}", "Condition": {"StringEquals": {"aws:SourceArn": trail_arn}}},
-            {"Sid": "AWSCloudTrailWrite20150319", "Effect": "Allow", "Principal": {"Service": "cloudtrail.amazonaws.com"},
-             "Action": "s3:PutObject", "Resource": f"arn:aws:s3:::{BUCKET}/AWSLogs/{account}/*",
-             "Condition": {"StringEquals": {"s3:x-amz-acl": "bucket-owner-full-control", "aws:SourceArn": trail_arn}}}]
-        policy = json.dumps({"Version": "2012-10-17", "Statement": statements})
         refused = self.aws("cloudtrail", "create-trail", "--name", "monitor", "--s3-bucket-name", BUCKET, code=REFUSED)
         self.assertIn("InsufficientS3BucketPolicyException", refused)
-        self.aws("s3api", "put-bucket-policy", "--bucket", BUCKET, "--policy", policy)
-        key_policy = json.dumps({"Version": "2012-10-17", "Id": "Key policy created by CloudTrail", "Statement": [
-            {"Sid": "Enable IAM User Permissions", "Effect": "Allow", "Principal": {"AWS": f"arn:aws:iam::{account}:root"},
-             "Action": "kms:*", "Resource": "*"},
-            {"Sid": "Allow CloudTrail to encrypt logs", "Effect": "Allow", "Principal": {"Service": "cloudtrail.amazonaws.com"},
-             "Action": "kms:GenerateDataKey*", "Resource": "*",
-             "Condition": {"StringLike": {"kms:EncryptionContext:aws:cloudtrail:arn": f"arn:aws:cloudtrail:*:{account}:trail/*"}}},
-            {"Sid": "Allow CloudTrail to describe key", "Effect": "Allow", "Principal": {"Service": "cloudtrail.amazonaws.com"},
-             "Action": "kms:DescribeKey", "Resource": "*"}]})
-        key = self.aws("kms", "create-key", "--policy", key_policy, "--query", "KeyMetadata.KeyId", "--output", "text")
+        self.aws("s3api", "put-bucket-policy", "--bucket", BUCKET, "--policy", trail_bucket_policy(BUCKET, account, trail_arn))
+        key = self.aws("kms", "create-key", "--policy", trail_key_policy(account), "--query", "KeyMetadata.KeyId", "--output", "text")
         self.aws("kms", "create-alias", "--alias-name", "alias/kc-KMS", "--target-key-id", key)
         self.aws("cloudtrail", "create-trail", "--name", "monitor", "--s3-bucket-name", BUCKET, "--kms-key-id", "alias/kc-KMS",
                  "--is-multi-region-trail", "--enable-log-file-validation")

@@ -5,7 +5,7 @@ import gzip
 import json
 import time
 
-from account_case import AccountCase
+from account_case import AccountCase, trail_bucket_policy
 from opentrail_case import main
 
 BUCKET = "validated"
@@ -21,12 +21,8 @@ class ValidateLogs(AccountCase):
         cls.trail = cls.client("cloudtrail")
         account = cls.client("sts").get_caller_identity()["Account"]
         cls.s3.create_bucket(Bucket=BUCKET)
-        cls.s3.put_bucket_policy(Bucket=BUCKET, Policy=json.dumps({"Version": "2012-10-17", "Statement": [
-            {"Effect": "Allow", "Principal": {"Service": "cloudtrail.amazonaws.com"}, "Action": "s3:GetBucketAcl",
-             "Resource": f"arn:aws:s3:::{BUCKET}"},
-            {"Effect": "Allow", "Principal": {"Service": "cloudtrail.amazonaws.com"}, "Action": "s3:PutObject",
-             "Resource": f"arn:aws:s3:::{BUCKET}/AWSLogs/{account}/*",
-             "Condition": {"StringEquals": {"s3:x-amz-acl": "bucket-owner-full-control"}}}]}))
+        arn = f"arn:aws:cloudtrail:us-east-1:{account}:trail/checked"
+        cls.s3.put_bucket_policy(Bucket=BUCKET, Policy=trail_bucket_policy(BUCKET, account, arn))
         cls.s3.put_bucket_versioning(Bucket=BUCKET, VersioningConfiguration={"Status": "Enabled"})
         cls.arn = cls.trail.create_trail(Name="checked", S3BucketName=BUCKET, EnableLogFileValidation=True)["TrailARN"]
         cls.trail.start_logging(Name="checked")

@@ -46,7 +46,6 @@ http::ServerOptions ServerOptionsOf(const ServeOptions& options, http::TlsFiles 
   server.port = options.port;
   server.threads = options.threads;
   server.tls = std::move(tls);
-  server.server_header = "AmazonS3";  // what AWS's own front answers for S3, and no client minds elsewhere
   server.tunnel_suffixes = {".amazonaws.com"};
   return server;
 }

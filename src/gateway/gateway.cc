@@ -122,11 +122,19 @@ AwsStatus Gateway::Identify(Exchange& exchange) {
   return {};
 }
 
+// AssumeRoleWithSAML and its like come without: what they bring along proves who calls.
+bool Gateway::NeedsNoSignature(const Exchange& exchange) {
+  if (exchange.claim.scheme != sigv4::Scheme::kNone || exchange.IsS3()) return false;
+  const auto operation = protocol::FindOperation(*exchange.route.service, exchange.head, exchange.body);
+  return operation && (*operation)->auth_none;
+}
+
 AwsStatus Gateway::AuthenticateCall(Exchange& exchange) {
   std::optional<std::string> hash;
   if (!exchange.IsS3()) hash = codec::HexEncode(codec::Sha256(exchange.body));
-  auto authenticated =
-      Authenticate(exchange.head, exchange.claim, exchange.route, hash, parts_.directory, exchange.call.now);
+  auto authenticated = NeedsNoSignature(exchange) ? Authenticated{}
+                                                  : Authenticate(exchange.head, exchange.claim, exchange.route, hash,
+                                                                 parts_.directory, exchange.call.now);
   if (!authenticated)
     return std::unexpected(sigv4::ToAwsError(authenticated.error(), FamilyOf(*exchange.route.service)));
   exchange.signing_key = std::move(authenticated->signing_key);
@@ -181,7 +189,8 @@ asio::awaitable<AwsStatus> Gateway::ReadWhole(Exchange& exchange, http::RequestB
 
 // The body goes to the service piece by piece; its record and its answer come after the last one.
 asio::awaitable<AwsStatus> Gateway::ReadStream(Exchange& exchange, http::RequestBody& body) {
-  const uint64_t length = DecodedLength(exchange.head, body);
+  const uint64_t decoded = DecodedLength(exchange.head, body);
+  const uint64_t length = std::max(decoded, body.length().value_or(0));  // neither is proved yet
   if (length > limits_.early_check_bytes || !body.length()) {
     if (AwsStatus allowed = co_await AuthorizeEarly(exchange); !allowed) co_return allowed;
   }
@@ -190,7 +199,7 @@ asio::awaitable<AwsStatus> Gateway::ReadStream(Exchange& exchange, http::Request
   services::BodySink& target = **sink;
   std::optional<sigv4::ChunkedBody> chunked;
   if (IsChunked(exchange.claim.payload)) {
-    chunked.emplace(exchange.claim, exchange.signing_key, length,
+    chunked.emplace(exchange.claim, exchange.signing_key, decoded,
                     [&target](std::string_view bytes) { return target.Write(bytes); });
   }
   for (;;) {
@@ -252,7 +261,8 @@ void Gateway::RunInTransaction(Exchange& exchange, store::Transaction& transacti
   Dispatcher::Outcome& outcome = exchange.outcome;
   if (status) {
     outcome = parts_.dispatcher.Execute(transaction, *exchange.target, call);
-    if (!outcome.result) transaction.RollBackState();
+    // Where the database failed beneath the handler, its answer means nothing: the whole call fails with that.
+    if (!outcome.result && transaction.connection().status()) transaction.RollBackState();
   } else {
     outcome.result = std::unexpected(std::move(status.error()));
   }
@@ -263,6 +273,7 @@ void Gateway::RunInTransaction(Exchange& exchange, store::Transaction& transacti
       exchange.response = protocol::SerializeOutput(*call.operation, result->output, call.request_id);
       if (result->http_status != 0) exchange.response.status = result->http_status;
       exchange.response.source = std::move(result->body);
+      exchange.response.fields.Add("Server", "AmazonS3");
     } else {
       exchange.response = Refuse(exchange, result.error());
     }
@@ -272,6 +283,7 @@ void Gateway::RunInTransaction(Exchange& exchange, store::Transaction& transacti
     outcome.additional_event_data = std::move(outcome.result->additional_event_data);
   }
   parts_.dispatcher.Record(transaction, call, *exchange.route.service, call.operation->name, outcome);
+  key_uses_.Note(transaction, call);
 }
 
 http::Response Gateway::Refuse(const Exchange& exchange, const AwsError& error) const {

@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "base/random.h"
 #include "gateway/dispatcher.h"
+#include "gateway/key_uses.h"
 #include "http/server.h"
 #include "services/iam/identity_directory.h"
 #include "store/committer.h"
@@ -43,6 +44,7 @@ class Gateway final : public http::Handler {
   struct Exchange;
 
   AwsStatus Identify(Exchange& exchange);
+  [[nodiscard]] static bool NeedsNoSignature(const Exchange& exchange);
   AwsStatus AuthenticateCall(Exchange& exchange);
   AwsStatus NameOperation(Exchange& exchange);
   AwsStatus ParseParameters(Exchange& exchange);
@@ -56,6 +58,7 @@ class Gateway final : public http::Handler {
 
   GatewayParts parts_;
   GatewayLimits limits_;
+  KeyUses key_uses_;
   boost::asio::thread_pool workers_;
 };
 

@@ -91,6 +91,9 @@ const std::span<const AlwaysThere> AlwaysTheres() {
   return always;
 }
 
+// EC2 answers <return>true</return> here; the model has no member for it.
+constexpr std::string_view kReturnUnmodelled[] = {"CreateSecurityGroup"};
+
 // Younger operations are recorded as their XML, in an object named after the request.
 constexpr std::string_view kWrapped[] = {
     "CreateDefaultSubnet",
@@ -314,6 +317,7 @@ Value Ec2Response(const CallFacts& facts) {
   Value response = Value::Object();
   if (wrapped) response.Set("xmlns", kXmlNamespace);
   response.Set("requestId", facts.request_id);
+  if (std::ranges::find(kReturnUnmodelled, operation) != std::end(kReturnUnmodelled)) response.Set("_return", true);
   if (facts.operation->output == nullptr) {
     response.Set("_return", true);  // what EC2 answers where the model names no output
   } else {

@@ -13,9 +13,12 @@ namespace {
 
 using opentrail::iam::AccessRequest;
 
+// A dry run is the whole call, answered with an error: so what it did is undone.
 template <OperationFunction& Operation>
 AwsResult<Reply> Run(Service& service, Call& call, store::Transaction& transaction) {
-  return Operation(static_cast<Ec2Service&>(service), call, transaction);
+  auto reply = Operation(static_cast<Ec2Service&>(service), call, transaction);
+  if (!reply || !call.input["DryRun"].Boolean()) return reply;
+  return std::unexpected(AwsError{"DryRunOperation", "Request would have succeeded, but DryRun flag is set.", 412});
 }
 
 struct NamedResource {

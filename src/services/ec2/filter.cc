@@ -10,6 +10,8 @@
 namespace opentrail::services::ec2 {
 namespace {
 
+constexpr int64_t kMinPage = 5;
+
 std::string ScalarText(const Value& value) {
   switch (value.kind()) {
     case Value::Kind::kBoolean: return value.Boolean() ? "true" : "false";
@@ -108,8 +110,15 @@ AwsStatus Page(const Value& input, std::string_view list, Value::Elements resour
       return AwsFailure("InvalidParameterValue", "Unable to parse pagination token");
     }
   }
-  const auto limit = static_cast<size_t>(input["MaxResults"].Integer(static_cast<int64_t>(resources.size())));
-  const size_t end = std::min(resources.size(), begin + limit);
+  const int64_t limit = input["MaxResults"].Integer(kMinPage);
+  if (limit < kMinPage) {
+    return AwsFailure(
+        "InvalidParameterValue",
+        "Value ( {} ) for parameter maxResults is invalid. Expecting a value greater than or equal to {}.", limit,
+        kMinPage);
+  }
+  const size_t rest = resources.size() - begin;
+  const size_t end = begin + (input.Has("MaxResults") ? std::min(rest, static_cast<size_t>(limit)) : rest);
   if (end < resources.size()) output.Set("NextToken", codec::Base64Encode(std::to_string(end)));
   resources.erase(resources.begin() + static_cast<std::ptrdiff_t>(end), resources.end());
   resources.erase(resources.begin(), resources.begin() + static_cast<std::ptrdiff_t>(begin));

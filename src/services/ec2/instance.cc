@@ -146,7 +146,6 @@ AwsResult<Reply> Move(Ec2Service& service, Call& call, store::Transaction& trans
   store::Connection& state = transaction.connection();
   auto instances = FindInstances(state, call, call.input["InstanceIds"]);
   if (!instances) return std::unexpected(instances.error());
-  if (auto dry = CheckDryRun(call); !dry) return std::unexpected(dry.error());
   Value list = Value::List();
   for (Instance& instance : *instances) {
     const InstanceState before = StateAt(instance, call.now);
@@ -349,7 +348,6 @@ AwsResult<Reply> TerminateInstances(Ec2Service& service, Call& call, store::Tran
 AwsResult<Reply> RebootInstances(Ec2Service& service, Call& call, store::Transaction& transaction) {
   auto instances = FindInstances(transaction.connection(), call, call.input["InstanceIds"]);
   if (!instances) return std::unexpected(instances.error());
-  if (auto dry = CheckDryRun(call); !dry) return std::unexpected(dry.error());
   for (const Instance& instance : *instances) {
     if (StateAt(instance, call.now).code != kRunning.code) {
       return AwsFailure("IncorrectInstanceState", "The instance '{}' is not in a state from which it can be rebooted.",

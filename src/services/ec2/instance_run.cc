@@ -1,4 +1,6 @@
 #include <algorithm>
+#include <iterator>
+#include <optional>
 
 #include <fmt/format.h>
 
@@ -16,6 +18,7 @@ namespace {
 constexpr int64_t kMaxInstances = 20;  // of one call
 constexpr size_t kMaxUserData = 16 * 1024;
 constexpr size_t kMaxGroups = 5;
+constexpr int64_t kLastHost = 4095;  // the broadcast address of a /20
 
 struct Subnet {
   std::string id, vpc_id, zone;
@@ -118,12 +121,22 @@ std::string Dotted(int64_t address) {
   return fmt::format("{}.{}.{}.{}", address >> 24 & 255, address >> 16 & 255, address >> 8 & 255, address & 255);
 }
 
-// 203.0.113.0/24 and the other documentation ranges have no hosts behind them: nobody's address is taken.
-std::string PublicAddress(RandomSource& random) {
+// An address of the ranges that are kept for documentation: they have no hosts behind them, so nobody's is taken.
+// nullopt where the account has them all.
+std::optional<std::string> PublicAddress(RandomSource& random, store::Connection& state) {
+  static constexpr std::string_view kRanges[] = {"192.0.2", "198.51.100", "203.0.113"};
+  static constexpr unsigned kHosts = 254;
+  static constexpr unsigned kAddresses = kHosts * std::size(kRanges);
   uint8_t bytes[2];
   random.Fill(bytes);
-  static constexpr std::string_view kRanges[] = {"192.0.2", "198.51.100", "203.0.113"};
-  return fmt::format("{}.{}", kRanges[bytes[0] % 3], 1 + bytes[1] % 254);
+  const unsigned start = (unsigned{bytes[0]} << 8 | bytes[1]) % kAddresses;
+  for (unsigned i = 0; i < kAddresses; ++i) {
+    const unsigned at = (start + i) % kAddresses;
+    std::string address = fmt::format("{}.{}", kRanges[at / kHosts], 1 + at % kHosts);
+    if (!state.Query("SELECT 1 FROM ec2_instance WHERE public_ip = ? AND wanted <> 'terminated'", address).Next())
+      return address;
+  }
+  return std::nullopt;
 }
 
 AwsResult<Reply> Existing(const Call& call, std::string_view token, store::Connection& state) {
@@ -175,7 +188,6 @@ AwsResult<Reply> RunInstances(Ec2Service& service, Call& call, store::Transactio
   if (!subnet) return std::unexpected(subnet.error());
   auto groups = FindGroups(call, *subnet, state);
   if (!groups) return std::unexpected(groups.error());
-  if (auto dry = CheckDryRun(call); !dry) return std::unexpected(dry.error());
   if (auto room = service.hosts().CanLaunch(); !room) return std::unexpected(room.error());
   RandomSource& random = service.environment().random;
   Instance base{.reservation_id = RandomHexId(random, "r-"),
@@ -192,12 +204,21 @@ AwsResult<Reply> RunInstances(Ec2Service& service, Call& call, store::Transactio
                 .termination_protection = call.input["DisableApiTermination"].Boolean(),
                 .monitoring = call.input["Monitoring"]["Enabled"].Boolean()};
   const int64_t count = std::min(call.input["MaxCount"].Integer(1), kMaxInstances);
+  if (subnet->next_host + count > kLastHost) {
+    return AwsFailure(
+        "InsufficientFreeAddressesInSubnet",
+        "There are not enough free addresses in subnet '{}' to satisfy the requested number of instances.", subnet->id);
+  }
   for (int64_t i = 0; i < count; ++i) {
     Instance instance = base;
     instance.id = RandomHexId(random, "i-");
     instance.launch_index = i;
     instance.private_ip = Dotted(subnet->first_address + subnet->next_host + i);
-    instance.public_ip = PublicAddress(random);
+    auto address = PublicAddress(random, state);
+    if (!address)
+      return AwsFailure("InsufficientAddressCapacity",
+                        "There are not enough free public addresses to satisfy this request.");
+    instance.public_ip = std::move(*address);
     InsertInstance(service, call, instance, *groups, state);
     if (auto tagged = AddTagSpecifications(call, "instance", instance.id, state); !tagged)
       return std::unexpected(tagged.error());

@@ -26,7 +26,6 @@ AwsResult<Reply> Keep(Ec2Service& service, Call& call, store::Transaction& trans
   if (state.Query("SELECT 1 FROM ec2_key_pair WHERE region = ? AND name = ?", call.region, name).Next()) {
     return AwsFailure("InvalidKeyPair.Duplicate", "The keypair already exists");
   }
-  if (auto dry = CheckDryRun(call); !dry) return std::unexpected(dry.error());
   const std::string id = RandomHexId(service.environment().random, "key-");
   state.Execute("INSERT INTO ec2_key_pair VALUES(?, ?, ?, ?, ?, ?, ?)", id, call.region, name, material.fingerprint,
                 material.public_key, TypeName(material.type), call.now.time_since_epoch().count());
@@ -107,7 +106,6 @@ AwsResult<Reply> DescribeKeyPairs(Ec2Service&, Call& call, store::Transaction& t
 
 AwsResult<Reply> DeleteKeyPair(Ec2Service&, Call& call, store::Transaction& transaction) {
   store::Connection& state = transaction.connection();
-  if (auto dry = CheckDryRun(call); !dry) return std::unexpected(dry.error());
   std::string id = Text(call.input["KeyPairId"]);
   if (id.empty()) {
     store::Rows rows = state.Query("SELECT key_pair_id FROM ec2_key_pair WHERE region = ? AND name = ?", call.region,

@@ -149,11 +149,6 @@ std::string_view TypeOfId(std::string_view id) {
   return {};
 }
 
-AwsStatus CheckDryRun(const Call& call) {
-  if (!call.input["DryRun"].Boolean()) return {};
-  return std::unexpected(AwsError{"DryRunOperation", "Request would have succeeded, but DryRun flag is set.", 412});
-}
-
 std::string Text(const Value& value) { return std::string(value.Text()); }
 
 }  // namespace opentrail::services::ec2

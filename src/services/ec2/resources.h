@@ -6,7 +6,7 @@
 
 #include "services/service.h"
 
-// What the operations share: the region's default network, tags, ARNs, dry runs.
+// What the operations share: the region's default network, tags, ARNs.
 namespace opentrail::services::ec2 {
 
 inline constexpr size_t kMaxTags = 50;
@@ -33,9 +33,6 @@ struct Region {
 void RemoveTags(store::Connection& state, std::string_view resource_id);
 // "security-group" from "sg-..."; "" for an id of no kind that we have.
 [[nodiscard]] std::string_view TypeOfId(std::string_view id);
-
-// DryRunOperation where the call asks for no more than whether it would do.
-[[nodiscard]] AwsStatus CheckDryRun(const Call& call);
 
 [[nodiscard]] std::string Text(const Value& value);
 

@@ -38,6 +38,7 @@ CREATE TABLE ec2_instance(
   termination_protection INTEGER NOT NULL, client_token TEXT NOT NULL, interface_id TEXT NOT NULL,
   volume_id TEXT NOT NULL, profile_arn TEXT, metadata TEXT NOT NULL, monitoring INTEGER NOT NULL) STRICT;
 CREATE INDEX ec2_instance_region ON ec2_instance(region, launched);
+CREATE INDEX ec2_instance_public_ip ON ec2_instance(public_ip);
 CREATE INDEX ec2_instance_token ON ec2_instance(region, client_token);
 CREATE TABLE ec2_instance_group(
   instance_id TEXT NOT NULL, group_id TEXT NOT NULL, PRIMARY KEY(instance_id, group_id)) STRICT, WITHOUT ROWID;

@@ -199,7 +199,6 @@ AwsResult<Reply> CreateSecurityGroup(Ec2Service& service, Call& call, store::Tra
   for (const auto& [text, what] : {std::pair{name, "GroupName"}, std::pair{description, "GroupDescription"}}) {
     if (auto good = CheckName(text, what); !good) return std::unexpected(good.error());
   }
-  if (auto dry = CheckDryRun(call); !dry) return std::unexpected(dry.error());
   std::string vpc = EnsureRegion(service.environment(), call.region, state);
   if (call.input.Has("VpcId")) {
     vpc = Text(call.input["VpcId"]);
@@ -284,7 +283,6 @@ AwsResult<Reply> DeleteSecurityGroup(Ec2Service& service, Call& call, store::Tra
   store::Connection& state = transaction.connection();
   auto group = FindGroup(service.environment(), call, state);
   if (!group) return std::unexpected(group.error());
-  if (auto dry = CheckDryRun(call); !dry) return std::unexpected(dry.error());
   if (group->name == "default") {
     return AwsFailure("CannotDelete", "the specified group: \"{}\" name: \"default\" cannot be deleted by a user",
                       group->id);

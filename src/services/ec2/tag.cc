@@ -44,7 +44,6 @@ AwsResult<Reply> CreateTags(Ec2Service&, Call& call, store::Transaction& transac
     if (auto added = AddTags(call, call.input["Tags"], *type, id.Text(), state); !added)
       return std::unexpected(added.error());
   }
-  if (auto dry = CheckDryRun(call); !dry) return std::unexpected(dry.error());
   return Reply{};
 }
 
@@ -63,7 +62,6 @@ AwsResult<Reply> DeleteTags(Ec2Service&, Call& call, store::Transaction& transac
       }
     }
   }
-  if (auto dry = CheckDryRun(call); !dry) return std::unexpected(dry.error());
   return Reply{};
 }
 

@@ -8,20 +8,12 @@ namespace {
 
 constexpr std::string_view kAlgorithm = "SYMMETRIC_DEFAULT";
 constexpr int64_t kMaxRandomBytes = 1024;
-constexpr int kDryRunStatus = 412;
 
 AwsStatus CheckAlgorithm(const Value& input, std::string_view member, const Key& key) {
   const std::string_view algorithm = input[member].Text(kAlgorithm);
   if (algorithm == kAlgorithm) return {};
   return AwsFailure("InvalidKeyUsageException", "Algorithm {} is incompatible with key spec SYMMETRIC_DEFAULT of {}.",
                     algorithm, key.arn);
-}
-
-// All was found right; a dry run ends here.
-AwsStatus CheckDryRun(const Value& input) {
-  if (!input["DryRun"].Boolean()) return {};
-  return std::unexpected(AwsError{"DryRunOperationException",
-                                  "The request would have succeeded, but the DryRun option is set.", kDryRunStatus});
 }
 
 std::string RandomBytes(RandomSource& random, size_t size) {
@@ -103,7 +95,7 @@ AwsResult<Reply> MakeDataKey(KmsService& service, Call& call, store::Transaction
   const auto size = DataKeySize(call.input);
   if (!size) return std::unexpected(size.error());
   AwsStatus status = CheckEnabled(*key);
-  if (status) status = CheckDryRun(call.input);
+  if (status) status = CheckDryRun(call);
   if (!status) return std::unexpected(std::move(status.error()));
   std::string plaintext = RandomBytes(service.environment().random, *size);
   auto sealed = EncryptWith(service, call, transaction.connection(), *key, call.input["EncryptionContext"], plaintext);
@@ -122,7 +114,7 @@ AwsResult<Reply> Encrypt(KmsService& service, Call& call, store::Transaction& tr
   if (!key) return std::unexpected(std::move(key.error()));
   AwsStatus status = CheckEnabled(*key);
   if (status) status = CheckAlgorithm(call.input, "EncryptionAlgorithm", *key);
-  if (status) status = CheckDryRun(call.input);
+  if (status) status = CheckDryRun(call);
   if (!status) return std::unexpected(std::move(status.error()));
   auto sealed = EncryptWith(service, call, transaction.connection(), *key, call.input["EncryptionContext"],
                             call.input["Plaintext"].Bytes());
@@ -137,7 +129,7 @@ AwsResult<Reply> Decrypt(KmsService& service, Call& call, store::Transaction& tr
   auto opened =
       DecryptInput(service, call, transaction.connection(), "KeyId", "EncryptionContext", "EncryptionAlgorithm");
   if (!opened) return std::unexpected(std::move(opened.error()));
-  if (AwsStatus dry = CheckDryRun(call.input); !dry) return std::unexpected(std::move(dry.error()));
+  if (AwsStatus dry = CheckDryRun(call); !dry) return std::unexpected(std::move(dry.error()));
   return KeyReply(call, opened->key,
                   Value::Object({{"KeyId", opened->key.arn},
                                  {"Plaintext", Value::Blob(std::move(opened->plaintext))},
@@ -154,7 +146,7 @@ AwsResult<Reply> ReEncrypt(KmsService& service, Call& call, store::Transaction& 
   if (!key) return std::unexpected(std::move(key.error()));
   AwsStatus status = CheckEnabled(*key);
   if (status) status = CheckAlgorithm(call.input, "DestinationEncryptionAlgorithm", *key);
-  if (status) status = CheckDryRun(call.input);
+  if (status) status = CheckDryRun(call);
   if (!status) return std::unexpected(std::move(status.error()));
   auto sealed = EncryptWith(service, call, state, *key, call.input["DestinationEncryptionContext"], opened->plaintext);
   if (!sealed) return std::unexpected(std::move(sealed.error()));

@@ -13,7 +13,6 @@ constexpr int64_t kGrantsOnPage = 50;
 constexpr int64_t kMaxGrantsOfKey = 50'000;
 constexpr size_t kIdDigits = 64;
 constexpr size_t kTokenCharacters = 120;
-constexpr int kDryRunStatus = 412;
 
 // Of those that the model knows, what a symmetric key can do.
 constexpr std::string_view kOperations[] = {"CreateGrant",   "Decrypt",         "DescribeKey",
@@ -90,12 +89,6 @@ AwsStatus CheckGrant(const Value& input) {
   return {};
 }
 
-AwsStatus CheckDryRun(const Value& input) {
-  if (!input["DryRun"].Boolean()) return {};
-  return std::unexpected(AwsError{"DryRunOperationException",
-                                  "The request would have succeeded, but the DryRun option is set.", kDryRunStatus});
-}
-
 // A grant of the same name that says the same: asking twice makes one.
 std::optional<Grant> SameGrant(store::Connection& state, const Key& key, const Grant& grant) {
   store::Rows rows = state.Query(std::string(kColumns) + "WHERE region = ? AND key_id = ? AND name = ? AND grantee = ?",
@@ -132,7 +125,7 @@ AwsResult<Reply> RemoveGrant(Call& call, store::Transaction& transaction) {
   if (!grant) return std::unexpected(grant.error());
   const auto key = LoadKey(transaction.connection(), call, grant->key_id);
   if (!key) return AwsFailure("NotFoundException", "Key '{}' does not exist", KeyArn(call, grant->key_id));
-  if (AwsStatus dry = CheckDryRun(call.input); !dry) return std::unexpected(std::move(dry.error()));
+  if (AwsStatus dry = CheckDryRun(call); !dry) return std::unexpected(std::move(dry.error()));
   DeleteGrant(transaction.connection(), call, *grant);
   return KeyReply(call, *key);
 }
@@ -178,7 +171,7 @@ AwsResult<Reply> CreateGrant(KmsService& service, Call& call, store::Transaction
   if (!key) return std::unexpected(std::move(key.error()));
   AwsStatus status = CheckEnabled(*key);
   if (status) status = CheckGrant(call.input);
-  if (status) status = CheckDryRun(call.input);
+  if (status) status = CheckDryRun(call);
   if (!status) return std::unexpected(std::move(status.error()));
   const auto text_if_any = [&](std::string_view member) {
     return call.input.Has(member) ? std::optional(std::string(call.input[member].Text())) : std::nullopt;

@@ -132,6 +132,12 @@ AwsStatus CheckEnabled(const Key& key) {
   return CheckNotPendingDeletion(key);
 }
 
+AwsStatus CheckDryRun(const Call& call) {
+  if (!call.input["DryRun"].Boolean()) return {};
+  return std::unexpected(
+      AwsError{"DryRunOperationException", "The request would have succeeded, but the DryRun option is set.", 412});
+}
+
 AwsStatus CheckNotPendingDeletion(const Key& key) {
   if (key.state != KeyState::kPendingDeletion) return {};
   return AwsFailure("KMSInvalidStateException", "{} is pending deletion.", key.arn);

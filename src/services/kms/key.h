@@ -47,6 +47,8 @@ enum class Naming : uint8_t { kIdOrArn, kAliasToo };
 [[nodiscard]] AwsStatus CheckEnabled(const Key& key);
 // KMSInvalidStateException where the key waits for its deletion.
 [[nodiscard]] AwsStatus CheckNotPendingDeletion(const Key& key);
+// DryRunOperationException: all was found right, and the call asks for no more.
+[[nodiscard]] AwsStatus CheckDryRun(const Call& call);
 // AccessDeniedException: only their service manages AWS managed keys.
 [[nodiscard]] AwsStatus CheckCustomerManaged(const Key& key);
 

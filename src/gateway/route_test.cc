@@ -1,0 +1,65 @@
+#include "gateway/route.h"
+
+#include <gtest/gtest.h>
+
+namespace opentrail::gateway {
+namespace {
+
+struct Case {
+  std::string_view host, scope_service, scope_region;
+  std::string_view service, region, bucket;
+  bool region_is_fixed;
+};
+
+TEST(RouteTest, ServiceRegionAndBucketAreFound) {
+  constexpr Case kCases[] = {
+      {"localhost:4566", "ec2", "eu-west-1", "ec2", "eu-west-1", "", false},
+      {"ec2.us-west-2.amazonaws.com", "ec2", "us-west-2", "ec2", "us-west-2", "", true},
+      {"iam.amazonaws.com", "iam", "us-east-1", "iam", "us-east-1", "", true},
+      {"localhost:4566", "iam", "eu-west-1", "iam", "us-east-1", "", true},
+      {"sts.amazonaws.com", "sts", "us-east-1", "sts", "us-east-1", "", false},
+      {"b.s3.amazonaws.com", "s3", "us-east-1", "s3", "us-east-1", "b", false},
+      {"a.b.s3.eu-west-1.amazonaws.com", "s3", "eu-west-1", "s3", "eu-west-1", "a.b", false},
+      {"b.s3.dualstack.eu-west-1.amazonaws.com:443", "s3", "eu-west-1", "s3", "eu-west-1", "b", false},
+      {"b.s3.localhost:4566", "s3", "us-east-1", "s3", "us-east-1", "b", false},
+      {"[::1]:4566", "s3", "us-east-1", "s3", "us-east-1", "", false},
+      {"localhost:4566", "", "", "s3", "us-east-1", "", false},
+      {"kms.eu-west-1.amazonaws.com", "", "", "kms", "eu-west-1", "", true},
+  };
+  for (const Case& each : kCases) {
+    http::RequestHead head;
+    head.fields.Add("Host", std::string(each.host));
+    sigv4::Claim claim;
+    claim.scheme = each.scope_service.empty() ? sigv4::Scheme::kNone : sigv4::Scheme::kHeader;
+    claim.service = each.scope_service;
+    claim.region = each.scope_region;
+    const Route route = FindRoute(head, claim);
+    ASSERT_NE(route.service, nullptr) << each.host;
+    EXPECT_EQ(route.service->id, each.service) << each.host;
+    EXPECT_EQ(route.region, each.region) << each.host;
+    EXPECT_EQ(route.bucket, each.bucket) << each.host;
+    EXPECT_EQ(route.region_is_fixed, each.region_is_fixed) << each.host;
+  }
+}
+
+TEST(RouteTest, AServiceThatNobodyKnowsIsNone) {
+  http::RequestHead head;
+  head.fields.Add("Host", "ssm.us-east-1.amazonaws.com");
+  sigv4::Claim claim;
+  claim.scheme = sigv4::Scheme::kHeader;
+  claim.service = "ssm";
+  claim.region = "us-east-1";
+  EXPECT_EQ(FindRoute(head, claim).service, nullptr);
+}
+
+TEST(RouteTest, HostsThatAreNoneDoNoHarm) {
+  for (const std::string_view host : {"", ".", ":", "..amazonaws.com", ".amazonaws.com", "-.localhost",
+                                      "s3.amazonaws.com", ".s3.amazonaws.com", "x.-.-1.amazonaws.com"}) {
+    http::RequestHead head;
+    head.fields.Add("Host", std::string(host));
+    EXPECT_NE(FindRoute(head, {}).service, nullptr) << host;
+  }
+}
+
+}  // namespace
+}  // namespace opentrail::gateway
