@@ -13,6 +13,7 @@
 #include <cstdio>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include <fmt/format.h>
@@ -77,22 +78,12 @@ std::string SignedRequest(const Options& options, const Case& call, Time now) {
 // One keep-alive connection: sends the next request whole once the answer to the last is there.
 class Connection {
  public:
-  Connection(const Options& options, int number) {
+  Connection(const Options& options, int number) : port_(options.port) {
     const Time now = SystemClock().Now();
     for (int variant = 0; variant < options.variants; ++variant) {
       requests_.push_back(SignedRequest(options, MakeCase(options, number, variant), now));
     }
-    socket_ = socket(AF_INET, SOCK_STREAM, 0);
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_port = htons(options.port);
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    if (connect(socket_, reinterpret_cast<sockaddr*>(&address), sizeof address) != 0) {
-      perror("connect");
-      exit(1);
-    }
-    const int on = 1;
-    setsockopt(socket_, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+    Connect();
   }
   ~Connection() { close(socket_); }
 
@@ -106,6 +97,14 @@ class Connection {
       sent += static_cast<size_t>(n);
     }
     started_ = Steady::now();
+  }
+
+  // True when the server ended the connection with its last answer (HTTP/1.0, "Connection: close"): there is a new one.
+  bool ReconnectIfClosed() {
+    if (!std::exchange(closes_, false)) return false;
+    close(socket_);
+    Connect();
+    return true;
   }
 
   // True when an answer is complete.
@@ -127,11 +126,26 @@ class Connection {
       fmt::print(stderr, "{}\n", answer_.substr(0, 1200));
       complained_ = true;
     }
+    closes_ = SaysClose();
     answer_.clear();
     return {status, std::chrono::duration<double, std::milli>(Steady::now() - started_).count()};
   }
 
  private:
+  void Connect() {
+    socket_ = socket(AF_INET, SOCK_STREAM, 0);
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_port = htons(port_);
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    if (connect(socket_, reinterpret_cast<sockaddr*>(&address), sizeof address) != 0) exit((perror("connect"), 1));
+    const int on = 1;
+    setsockopt(socket_, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+  }
+  [[nodiscard]] bool SaysClose() const {
+    const std::string_view head = std::string_view(answer_).substr(0, answer_.find("\r\n\r\n"));
+    return head.starts_with("HTTP/1.0") || head.find("\r\nConnection: close") != std::string_view::npos;
+  }
   static size_t ContentLength(std::string_view head) {
     for (const std::string_view name : {"\r\nContent-Length: ", "\r\ncontent-length: "}) {
       const size_t at = head.find(name);
@@ -145,7 +159,9 @@ class Connection {
 
   std::vector<std::string> requests_;
   size_t next_ = 0;
-  int socket_;
+  uint16_t port_;
+  int socket_ = -1;
+  bool closes_ = false;
   std::string answer_;
   Steady::time_point started_;
   bool complained_ = false;
@@ -158,9 +174,12 @@ struct Tally {
 
 Tally Load(const Options& options, std::vector<std::unique_ptr<Connection>>& connections) {
   const int poll = epoll_create1(0);
-  for (auto& connection : connections) {
-    epoll_event event{.events = EPOLLIN, .data = {.ptr = connection.get()}};
+  const auto watch = [poll](Connection* connection) {
+    epoll_event event{.events = EPOLLIN, .data = {.ptr = connection}};
     epoll_ctl(poll, EPOLL_CTL_ADD, connection->socket_number(), &event);
+  };
+  for (auto& connection : connections) {
+    watch(connection.get());
     connection->Send();
   }
   Tally tally;
@@ -174,6 +193,7 @@ Tally Load(const Options& options, std::vector<std::unique_ptr<Connection>>& con
       const auto [status, latency] = connection->Take();
       (status < 300 ? tally.good : tally.bad) += 1;
       tally.latencies.push_back(latency);
+      if (connection->ReconnectIfClosed()) watch(connection);
       connection->Send();
     }
   }

@@ -1,5 +1,6 @@
 #include "store/committer.h"
 
+#include <algorithm>
 #include <atomic>
 #include <condition_variable>
 #include <deque>
@@ -10,6 +11,7 @@
 
 #include "codec/text.h"
 #include "store/checkpointer.h"
+#include "store/log_syncer.h"
 
 namespace opentrail::store {
 namespace {
@@ -46,17 +48,24 @@ struct Committer::Impl {
     std::vector<std::function<void()>> on_commit;
   };
 
-  explicit Impl(Connection c) : connection(std::move(c)), checkpointer(connection) {}
+  explicit Impl(Connection c)
+      : connection(std::move(c)), checkpointer(connection), syncer(connection.path(), [this] { LogIsIdle(); }) {
+    connection.Execute("PRAGMA synchronous=NORMAL");  // the syncer's task
+  }
 
+  using Group = std::deque<Item>;
   void Loop();
-  std::deque<Item> TakeGroup();
-  void RunGroup(std::deque<Item>& group);
+  bool Take(Group& group, size_t& taken);
+  void RunGroup(Group& group);
   void RunItem(Item& item);
+  void LogIsIdle();
+  static void Finish(Group& group, const Status& durable);
 
   Connection connection;
   Checkpointer checkpointer;
   std::mutex mutex;
   std::condition_variable wake;
+  LogSyncer syncer;  // ends before what it wakes
   std::deque<Item> queue;
   bool stopping = false;
   std::atomic<uint64_t> groups = 0;
@@ -89,29 +98,47 @@ void Transaction::WriteJournal() {
 
 void Committer::Impl::Loop() {
   for (;;) {
-    std::deque<Item> group = TakeGroup();
-    if (group.empty()) return;
-    RunGroup(group);
+    {
+      std::unique_lock lock(mutex);
+      wake.wait(lock, [this] { return stopping || !queue.empty(); });
+      if (queue.empty()) return;
+    }
+    Group group;
+    if (const Status log = syncer.status(); log) {
+      RunGroup(group);
+    } else if (size_t taken = 0; Take(group, taken)) {
+      Finish(group, log);
+    }
   }
 }
 
-std::deque<Committer::Impl::Item> Committer::Impl::TakeGroup() {
+void Committer::Impl::LogIsIdle() {
+  const std::lock_guard lock(mutex);  // the writer is either before its look at the syncer or in its wait
+  wake.notify_one();
+}
+
+// Adds what is waiting to the group. While the disk is still at the last group, waits for more of it: false means that
+// it is time to commit.
+bool Committer::Impl::Take(Group& group, size_t& taken) {
   std::unique_lock lock(mutex);
-  wake.wait(lock, [this] { return stopping || !queue.empty(); });
-  if (queue.size() <= kMaxGroup) return std::exchange(queue, {});
-  std::deque<Item> group;
-  for (size_t i = 0; i < kMaxGroup; ++i) {
+  if (group.size() >= kMaxGroup) return false;
+  wake.wait(lock, [this] { return !queue.empty() || !syncer.IsBusy(); });
+  if (queue.empty()) return false;
+  taken = std::min(queue.size(), kMaxGroup - group.size());
+  for (size_t i = 0; i < taken; ++i) {
     group.push_back(std::move(queue.front()));
     queue.pop_front();
   }
-  return group;
+  return true;
 }
 
 // A call whose SQL fails is undone alone; where the commit itself fails, every call of the group has failed.
-void Committer::Impl::RunGroup(std::deque<Item>& group) {
+void Committer::Impl::RunGroup(Group& group) {
   connection.ClearStatus();
   connection.Execute("BEGIN IMMEDIATE");
-  for (Item& item : group) RunItem(item);
+  for (size_t taken = 0; Take(group, taken);) {
+    for (size_t i = group.size() - taken; i < group.size(); ++i) RunItem(group[i]);
+  }
   connection.Execute("COMMIT");
   const Status committed = connection.status();
   if (!committed) {
@@ -122,11 +149,17 @@ void Committer::Impl::RunGroup(std::deque<Item>& group) {
   checkpointer.Committed(connection);
   groups += 1;
   calls += group.size();
+  syncer.Sync([group = std::move(group), committed](const Status& durable) mutable {
+    Finish(group, committed ? durable : committed);
+  });
+}
+
+void Committer::Impl::Finish(Group& group, const Status& durable) {
   for (Item& item : group) {
-    if (!committed || !item.result) continue;
+    if (!durable || !item.result) continue;
     for (const auto& action : item.on_commit) action();
   }
-  for (Item& item : group) item.done(committed ? item.result : committed);
+  for (Item& item : group) item.done(durable ? item.result : durable);
 }
 
 void Committer::Impl::RunItem(Item& item) {

@@ -11,8 +11,9 @@
 namespace opentrail::store {
 
 // The one writer of account.db. Work from any number of threads is run one after another on one thread, each piece
-// under a savepoint, as many as are waiting in one SQLite transaction; one fsync makes them all durable; only then is
-// any `done` called (group commit). Thread-safe. Destruction finishes what was submitted.
+// under a savepoint, as many as come while the disk is at the last group in one SQLite transaction; one fsync makes
+// them all durable; only then is any `done` called (group commit). Thread-safe. Destruction finishes what was
+// submitted.
 class Committer {
  public:
   // Bounds on one group: what is waiting past them goes into the next.
@@ -20,7 +21,8 @@ class Committer {
 
   // Work reads and writes through the transaction. It may not block on anything that waits for this committer.
   using Work = std::move_only_function<void(Transaction&)>;
-  // Told once, on the committer's thread: ok means durable. An error means that nothing of this work remains.
+  // Told once, on a thread of the committer's: ok means durable. An error means that nothing of this work remains;
+  // where the disk failed to sync the log, that nobody knows, and every later call fails too.
   using Done = std::move_only_function<void(const Status&)>;
 
   // Takes the connection over; `account.db`'s schema stands (Migrate).
