@@ -1,5 +1,6 @@
 #include "trail/event_index.h"
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <thread>
@@ -221,6 +222,49 @@ TEST_F(EventIndexTest, ManyBucketsAnswerAsOneAndOldOnesGo) {
   const auto page = index_->Lookup(query);
   EXPECT_EQ(page->records.size(), 50U);
   EXPECT_NE(page->records[0].find(fmt::format("e-{}\"", kEvents - 1)), std::string::npos);
+}
+
+// Blocks hold many places, and overlap where clocks disagree: any range of them, page by page, is what sorting gives.
+TEST_F(EventIndexTest, RangesAcrossBlocksAreInOrderAndWhole) {
+  index_.reset();
+  SeededRandom random(7);
+  const auto below = [&](uint32_t bound) {
+    uint32_t number = 0;
+    random.Fill({reinterpret_cast<uint8_t*>(&number), sizeof number});
+    return static_cast<int>(number % bound);
+  };
+  constexpr int kEvents = 3000;
+  std::vector<std::pair<int, int>> order;  // second, number
+  Start();
+  for (int batch = 0; batch < 3; ++batch) {
+    ASSERT_TRUE(committer_
+                    ->Run([&](store::Transaction& transaction) {
+                      for (int i = batch * kEvents / 3; i < (batch + 1) * kEvents / 3; ++i) {
+                        order.emplace_back(i / 10 + below(200), i);
+                        transaction.Append({RandomUuid(random_), "us-east-1",
+                                            kNoon + std::chrono::seconds(order.back().first), true,
+                                            fmt::format(R"({{"eventID":"e-{}","eventName":"{}"}})", i, i % 3)});
+                      }
+                    })
+                    .has_value());
+    ASSERT_TRUE(index_->WaitUntilCurrent(10s));
+  }
+  std::sort(order.begin(), order.end(), std::greater());
+  for (int round = 0; round < 40; ++round) {
+    LookupQuery query = Query(LookupAttribute::kEventName, std::to_string(below(3)));
+    const int first = below(500), last = first + below(100);
+    query.start = kNoon + std::chrono::seconds(first);
+    query.end = kNoon + std::chrono::seconds(last);
+    query.max_results = static_cast<size_t>(1 + below(50));
+    std::string expected;
+    for (const auto& [second, number] : order) {
+      const bool within = second >= first && second <= last;
+      if (within && std::to_string(number % 3) == query.value) expected += fmt::format("{} ", number);
+    }
+    std::string found = Find(query);
+    for (size_t at = 0; (at = found.find("| ", at)) != std::string::npos;) found.erase(at, 2);
+    EXPECT_EQ(found, expected) << round;
+  }
 }
 
 }  // namespace

@@ -14,7 +14,7 @@ using store::Blob;
 using store::Connection;
 using store::Rows;
 
-constexpr int64_t kVersion = 1;
+constexpr int64_t kVersion = 2;
 constexpr int kTermBits = 48;
 constexpr int kSeqBits = 17;  // a bucket's rows of the journal may have gaps: data events
 constexpr int64_t kSeqsInBucket = int64_t{1} << kSeqBits;
@@ -23,8 +23,8 @@ constexpr int64_t kMaxTime = int64_t{1} << 44;  // the year 2527, in millisecond
 constexpr char kSchema[] = R"(
   CREATE TABLE state(version INTEGER, watermark INTEGER, event_id BLOB) STRICT;
   CREATE TABLE bucket(id INTEGER PRIMARY KEY, first_seq INTEGER, base_time INTEGER, min_time INTEGER, max_time INTEGER,
-                      events INTEGER) STRICT;
-  CREATE TABLE entry(term INTEGER, place INTEGER, PRIMARY KEY(term, place)) STRICT, WITHOUT ROWID;)";
+                      events INTEGER, widest INTEGER) STRICT;
+  CREATE TABLE block(term INTEGER, last INTEGER, steps BLOB, PRIMARY KEY(term, last)) STRICT, WITHOUT ROWID;)";
 
 // What all of a region's events are found by, beside the eight attributes.
 constexpr uint8_t kAnyEvent = 255;
@@ -41,6 +41,23 @@ int64_t HashOf(std::string_view region, LookupAttribute attribute, std::string_v
 }
 
 int64_t TermOf(int64_t bucket, int64_t hash) { return (bucket << kTermBits) | hash; }
+
+void AppendVarint(std::string& out, uint64_t number) {
+  for (; number >= 0x80; number >>= 7) out += static_cast<char>(number | 0x80);
+  out += static_cast<char>(number);
+}
+
+// False at the end, and where what is left is no number.
+bool TakeVarint(std::string_view& text, uint64_t& number) {
+  number = 0;
+  for (int shift = 0; shift < 64 && !text.empty(); shift += 7) {
+    const auto byte = static_cast<uint8_t>(text.front());
+    text.remove_prefix(1);
+    number |= static_cast<uint64_t>(byte & 0x7f) << shift;
+    if (byte < 0x80) return true;
+  }
+  return false;
+}
 
 void RemoveDatabase(const std::string& path) {
   std::error_code ignored;
@@ -98,14 +115,15 @@ bool HistoryWriter::IsOf(Connection& journal) {
 
 void HistoryWriter::Load() {
   Rows rows = connection_.Query(
-      "SELECT id, first_seq, base_time, min_time, max_time, events FROM bucket ORDER BY id DESC LIMIT 1");
+      "SELECT id, first_seq, base_time, min_time, max_time, events, widest FROM bucket ORDER BY id DESC LIMIT 1");
   if (!rows.Next()) return;
   bucket_ = {.id = rows.Integer(0),
              .first_seq = rows.Integer(1),
              .base_time = rows.Integer(2),
              .min_time = rows.Integer(3),
              .max_time = rows.Integer(4),
-             .events = rows.Integer(5)};
+             .events = rows.Integer(5),
+             .widest = rows.Integer(6)};
 }
 
 Result<size_t> HistoryWriter::Follow(Connection& journal) {
@@ -166,26 +184,70 @@ void HistoryWriter::NextBucket(int64_t seq, int64_t time) {
 void HistoryWriter::WriteEntries() {
   std::sort(entries_.begin(), entries_.end());
   entries_.erase(std::unique(entries_.begin(), entries_.end()), entries_.end());
-  for (const auto& [term, place] : entries_)
-    connection_.Execute("INSERT OR IGNORE INTO entry VALUES(?, ?)", term, place);
+  for (std::span<const Entry> left = entries_; !left.empty();) {
+    const int64_t term = left.front().first;
+    size_t count = 1;
+    while (count < left.size() && count < kBlockPlaces && left[count].first == term) ++count;
+    WriteBlock(term, left.first(count));
+    left = left.subspan(count);
+  }
   entries_.clear();
+}
+
+void HistoryWriter::WriteBlock(int64_t term, std::span<const Entry> entries) {
+  std::string steps;
+  for (size_t i = entries.size() - 1; i > 0; --i) {
+    AppendVarint(steps, static_cast<uint64_t>(entries[i].second - entries[i - 1].second));
+  }
+  bucket_->widest = std::max(bucket_->widest, entries.back().second - entries.front().second);
+  connection_.Execute("INSERT INTO block VALUES(?, ?, ?)", term, entries.back().second, Blob{steps});
 }
 
 void HistoryWriter::WriteBucket() {
   if (!bucket_) return;
-  connection_.Execute("INSERT OR REPLACE INTO bucket VALUES(?, ?, ?, ?, ?, ?)", bucket_->id, bucket_->first_seq,
-                      bucket_->base_time, bucket_->min_time, bucket_->max_time, bucket_->events);
+  connection_.Execute("INSERT OR REPLACE INTO bucket VALUES(?, ?, ?, ?, ?, ?, ?)", bucket_->id, bucket_->first_seq,
+                      bucket_->base_time, bucket_->min_time, bucket_->max_time, bucket_->events, bucket_->widest);
 }
 
 void HistoryWriter::RemoveOldBuckets() {
   const int64_t oldest = bucket_->max_time - std::chrono::milliseconds(kHistoryKept).count();
   Rows old = connection_.Query("SELECT id FROM bucket WHERE max_time < ?", oldest);
   while (old.Next()) {
-    connection_.Execute("DELETE FROM entry WHERE term >= ? AND term < ?", TermOf(old.Integer(0), 0),
+    connection_.Execute("DELETE FROM block WHERE term >= ? AND term < ?", TermOf(old.Integer(0), 0),
                         TermOf(old.Integer(0) + 1, 0));
     connection_.Execute("DELETE FROM bucket WHERE id = ?", old.Integer(0));
   }
 }
+
+namespace {
+
+struct PlaceRange {
+  int64_t begin, end;  // end is exclusive
+  int64_t widest;      // of the bucket's blocks
+};
+
+// At most `limit` places of a term, the greatest first. Blocks are in the order of their last places and may overlap.
+std::vector<int64_t> NewestPlaces(Connection& history, int64_t term, const PlaceRange& range, size_t limit) {
+  std::vector<int64_t> newest;
+  Rows blocks =
+      history.Query("SELECT last, steps FROM block WHERE term = ? AND last >= ? AND last < ? ORDER BY last DESC", term,
+                    range.begin, range.end + range.widest);
+  while (blocks.Next()) {
+    int64_t place = blocks.Integer(0);
+    if (newest.size() == limit && newest.back() > place) break;
+    std::string_view steps = blocks.Text(1);
+    for (uint64_t step = 0; step <= static_cast<uint64_t>(place - range.begin);) {
+      place -= static_cast<int64_t>(step);
+      if (place < range.end) newest.push_back(place);
+      if (!TakeVarint(steps, step)) break;
+    }
+    std::sort(newest.begin(), newest.end(), std::greater());
+    newest.resize(std::min(newest.size(), limit));
+  }
+  return newest;
+}
+
+}  // namespace
 
 std::vector<EventPlace> FindPlaces(Connection& history, const LookupQuery& query, size_t limit) {
   const int64_t hash =
@@ -199,7 +261,8 @@ std::vector<EventPlace> FindPlaces(Connection& history, const LookupQuery& query
 
   std::vector<EventPlace> found;
   Rows buckets = history.Query(
-      "SELECT id, first_seq, base_time, max_time FROM bucket WHERE max_time >= ? AND min_time <= ? ORDER BY max_time "
+      "SELECT id, first_seq, base_time, max_time, widest FROM bucket WHERE max_time >= ? AND min_time <= ? ORDER BY "
+      "max_time "
       "DESC",
       begin, end.first);
   while (buckets.Next()) {
@@ -210,11 +273,8 @@ std::vector<EventPlace> FindPlaces(Connection& history, const LookupQuery& query
     const auto place_of = [&](int64_t time, int64_t seq) {
       return ((time - base_time) << kSeqBits) + std::clamp<int64_t>(seq - first_seq, 0, kSeqsInBucket);
     };
-    Rows entries = history.Query(
-        "SELECT place FROM entry WHERE term = ? AND place >= ? AND place < ? ORDER BY place DESC LIMIT ?",
-        TermOf(buckets.Integer(0), hash), place_of(begin, first_seq), place_of(end.first, end.second), limit);
-    while (entries.Next()) {
-      const int64_t place = entries.Integer(0);
+    const PlaceRange range = {place_of(begin, first_seq), place_of(end.first, end.second), buckets.Integer(4)};
+    for (const int64_t place : NewestPlaces(history, TermOf(buckets.Integer(0), hash), range, limit)) {
       found.emplace_back(base_time + (place >> kSeqBits), first_seq + (place & (kSeqsInBucket - 1)));
     }
     std::sort(found.begin(), found.end(), std::greater());

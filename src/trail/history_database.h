@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -17,6 +18,7 @@ namespace opentrail::trail {
 // Events are kept in buckets in the order of the journal, so that new ones change few pages.
 inline constexpr int64_t kBucketEvents = 1 << 16;
 inline constexpr std::chrono::days kHistoryKept{91};  // 90 are shown
+inline constexpr size_t kBlockPlaces = 256;           // what a page of answers reads at least
 
 // An event's place in the order of answers: newest first is the greatest first.
 using EventPlace = std::pair<int64_t, int64_t>;  // time (milliseconds since 1970), seq
@@ -39,6 +41,7 @@ class HistoryWriter {
  private:
   struct Bucket {
     int64_t id = 0, first_seq = 0, base_time = 0, min_time = 0, max_time = 0, events = 0;
+    int64_t widest = 0;  // from a block's first place to its last, at most
   };
   using Entry = std::pair<int64_t, int64_t>;  // term, place
 
@@ -48,6 +51,7 @@ class HistoryWriter {
   void Add(int64_t seq, int64_t time, std::string_view region, std::string_view record);
   void NextBucket(int64_t seq, int64_t time);
   void WriteEntries();
+  void WriteBlock(int64_t term, std::span<const Entry> entries);
   void WriteBucket();
   void RemoveOldBuckets();
 
