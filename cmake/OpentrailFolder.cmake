@@ -72,4 +72,12 @@ function(opentrail_program name source)
   list(TRANSFORM ARG_FOLDERS PREPEND "opentrail_")
   add_executable(${name} ${source})
   target_link_libraries(${name} PRIVATE ${ARG_FOLDERS})
+  opentrail_allocator(${name})
+endfunction()
+
+# The sanitizers bring an allocator of their own. No symbol of jemalloc's is named: the linker must be told to keep it.
+function(opentrail_allocator program)
+  if(NOT OPENTRAIL_SANITIZE)
+    target_link_libraries(${program} PRIVATE -Wl,--push-state,--no-as-needed PkgConfig::JEMALLOC -Wl,--pop-state)
+  endif()
 endfunction()
