@@ -237,10 +237,16 @@ class TestAccount {
   // Keys in a bucket that hold `part`, in order.
   std::vector<std::string> Keys(std::string_view bucket, std::string_view part) {
     std::vector<std::string> keys;
-    const auto reply = Invoke(*s3_, "ListObjects", Value::Object({{"Bucket", bucket}}));
-    if (!reply) return keys;
-    for (const Value& object : reply->output["Contents"].elements()) {
-      if (object["Key"].Text().find(part) != std::string_view::npos) keys.emplace_back(object["Key"].Text());
+    std::string last;
+    for (bool more = true; more;) {
+      const auto reply = Invoke(*s3_, "ListObjects", Value::Object({{"Bucket", bucket}, {"Marker", last}}));
+      EXPECT_TRUE(reply);
+      if (!reply) break;
+      for (const Value& object : reply->output["Contents"].elements()) {
+        last = object["Key"].Text();
+        if (last.find(part) != std::string::npos) keys.push_back(last);
+      }
+      more = reply->output["IsTruncated"].Boolean();
     }
     return keys;
   }
