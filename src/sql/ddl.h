@@ -39,7 +39,8 @@ struct StorageFormat {
   std::string input_format;  // class names
   std::string output_format;
   std::string serde;
-  Properties serde_properties;  // "field.delim" and the like for ROW FORMAT DELIMITED
+  // "field.delim" and the like for ROW FORMAT DELIMITED; "serialization.format" is always there.
+  Properties serde_properties;
 };
 
 struct CreateDatabase {
@@ -183,7 +184,7 @@ struct Describe {
   Form form = Form::kPlain;
   TableName table;
   PartitionValues partition;
-  std::optional<std::string> column;  // "a.b" for a field of a struct
+  std::optional<std::string> column;  // "a.b" for a field of a struct, "a.$elem$", "a.$key$", "a.$value$"
 };
 
 using DdlStatement = std::variant<CreateDatabase, DropDatabase, AlterDatabase, CreateTable, DropTable, AddPartitions,
@@ -198,8 +199,11 @@ using DdlStatement = std::variant<CreateDatabase, DropDatabase, AlterDatabase, C
 // Parses one statement; one ';' may end it. text is UTF-8 of at most kMaxStatementBytes. Identifiers may stand in
 // backquotes, strings in single or double quotes; a double-quoted identifier is refused as Athena refuses it. A refusal
 // is worded as Hive's parser does: "line 1:7 missing EOF at '-' near 'a'" (kSyntaxError, the position inside the
-// message alone). Types are checked: an unknown one is refused. Nesting is bounded by kNestingDepthMax, time and memory
-// are linear in the text. Thread-safe.
+// message alone, columns from 0 as Hive counts them; Athena writes "FAILED: ParseException " before it). A statement of
+// the grammar that means nothing is refused with the whole of Athena's message: kInvalidArguments ("FAILED:
+// SemanticException [Error 10036]: Duplicate column name: a"), or kNotSupported for what Athena or this parser does not
+// do, CREATE TABLE without EXTERNAL and Iceberg tables among it. Types are checked: an unknown one is refused. Nesting
+// is bounded by kNestingDepthMax, time and memory are linear in the text. Thread-safe.
 [[nodiscard]] Result<DdlStatement> ParseDdl(std::string_view text);
 
 }  // namespace opentrail::sql

@@ -16,7 +16,7 @@ bool IsSpace(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
 // Walks the text once. offset_ is a byte; position_ counts lines and code points beside it.
 class Lexer {
  public:
-  explicit Lexer(std::string_view text) : text_(text) {}
+  Lexer(std::string_view text, Quoting quoting) : text_(text), quoting_(quoting) {}
 
   std::vector<Token> Run() {
     std::vector<Token> tokens;
@@ -66,16 +66,48 @@ class Lexer {
 
   Token Next() {
     const char c = text_[offset_];
+    if (quoting_ == Quoting::kBackslash) {
+      if (c == '\'' || c == '"') return HiveString();
+    } else if (const std::optional<Token> literal = TrinoLiteral()) {
+      return *literal;
+    }
+    if (c == '`') return Delimited(TokenKind::kBackquotedIdentifier, 0, Doubling::kEscapes);
+    if (IsDigit(c) || (c == '.' && IsDigit(At(1)))) return Number();
+    if (IsLetter(c) || c == '_') return Word();
+    return Punctuation();
+  }
+
+  std::optional<Token> TrinoLiteral() {
+    const char c = text_[offset_];
     if (c == '\'') return Delimited(TokenKind::kStringLiteral, 0, Doubling::kEscapes);
     if (c == '"') return Delimited(TokenKind::kQuotedIdentifier, 0, Doubling::kEscapes);
-    if (c == '`') return Delimited(TokenKind::kBackquotedIdentifier, 0, Doubling::kEscapes);
     if ((c == 'x' || c == 'X') && At(1) == '\'') return Delimited(TokenKind::kBinaryLiteral, 1, Doubling::kCloses);
     if ((c == 'u' || c == 'U') && At(1) == '&' && At(2) == '\'') {
       return Delimited(TokenKind::kUnicodeStringLiteral, 2, Doubling::kEscapes);
     }
-    if (IsDigit(c) || (c == '.' && IsDigit(At(1)))) return Number();
-    if (IsLetter(c) || c == '_') return Word();
-    return Punctuation();
+    return std::nullopt;
+  }
+
+  // Hive's: one or more literals without a blank between them.
+  Token HiveString() {
+    const TokenKind kind = text_[offset_] == '"' ? TokenKind::kQuotedIdentifier : TokenKind::kStringLiteral;
+    size_t length = 0;
+    while (At(length) == '\'' || At(length) == '"') {
+      const size_t closed = ClosedAt(length);
+      if (closed == 0) break;
+      length = closed;
+    }
+    return length > 0 ? Take(kind, length) : Take(TokenKind::kOther, text_.size() - offset_);
+  }
+
+  // Behind the quote that closes the one `opening` bytes ahead; 0 where none does.
+  [[nodiscard]] size_t ClosedAt(size_t opening) const {
+    const char quote = At(opening);
+    for (size_t at = opening + 1; offset_ + at < text_.size(); ++at) {
+      if (At(at) == quote) return at + 1;
+      if (At(at) == '\\') ++at;
+    }
+    return 0;
   }
 
   enum class Doubling { kEscapes, kCloses };
@@ -165,6 +197,7 @@ class Lexer {
   }
 
   std::string_view text_;
+  Quoting quoting_;
   size_t offset_ = 0;
   Position position_;
   bool no_comment_end_ = false;
@@ -172,13 +205,13 @@ class Lexer {
 
 }  // namespace
 
-Result<std::vector<Token>> Tokenize(std::string_view text) {
+Result<std::vector<Token>> Tokenize(std::string_view text, Quoting quoting) {
   if (const std::optional<size_t> invalid = FirstInvalidUtf8(text)) {
     Position position;
     AdvancePosition(text.substr(0, *invalid), position);
     return std::unexpected(Error{ErrorCode::kSyntaxError, position, "the statement is not valid UTF-8"});
   }
-  return Lexer(text).Run();
+  return Lexer(text, quoting).Run();
 }
 
 }  // namespace opentrail::sql

@@ -5,7 +5,6 @@
 
 #include <fmt/format.h>
 
-#include "sql/lexer.h"
 #include "sql/parser_impl.h"
 #include "sql/translate.h"
 #include "sql/utf8.h"
@@ -54,26 +53,31 @@ Result<std::vector<Token>> OneStatement(std::string_view text, std::vector<Token
   return tokens;
 }
 
-Result<std::vector<Token>> Read(std::string_view text) {
+Result<std::vector<Token>> Read(std::string_view text, Quoting quoting) {
   if (text.size() > kMaxStatementBytes) {
     return std::unexpected(
         Error{ErrorCode::kQueryTextTooLarge, std::nullopt,
               fmt::format("Query text length ({}) exceeds the maximum length ({})", text.size(), kMaxStatementBytes)});
   }
-  return Tokenize(text);
+  return Tokenize(text, quoting);
 }
 
 }  // namespace
 
+Result<std::vector<Token>> TokenizeStatement(std::string_view text, Quoting quoting) {
+  Result<std::vector<Token>> tokens = Read(text, quoting);
+  if (!tokens) return tokens;
+  return OneStatement(text, *std::move(tokens));
+}
+
 Result<Statement> ParseStatement(std::string_view text) {
-  Result<std::vector<Token>> tokens = Read(text);
-  if (tokens) tokens = OneStatement(text, *std::move(tokens));
+  Result<std::vector<Token>> tokens = TokenizeStatement(text, Quoting::kDoubled);
   if (!tokens) return std::unexpected(tokens.error());
   return Parser(*std::move(tokens)).ParseWholeStatement();
 }
 
 Result<ExpressionPointer> ParseExpression(std::string_view text) {
-  Result<std::vector<Token>> tokens = Read(text);
+  Result<std::vector<Token>> tokens = Read(text, Quoting::kDoubled);
   if (!tokens) return std::unexpected(tokens.error());
   return Parser(*std::move(tokens)).ParseWholeExpression();
 }

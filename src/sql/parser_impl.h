@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "sql/ast.h"
+#include "sql/lexer.h"
 #include "sql/parser.h"
 #include "sql/text.h"
 #include "sql/token_cursor.h"
@@ -16,6 +17,10 @@ namespace opentrail::sql {
 
 // Without the quotes around it, the doubled ones inside undone. quoted starts and ends with the same character.
 [[nodiscard]] std::string Unquote(std::string_view quoted);
+
+// The tokens of one statement, without the ';' that may end it. Refuses what is longer than kMaxStatementBytes, and a
+// ';' between two statements.
+[[nodiscard]] Result<std::vector<Token>> TokenizeStatement(std::string_view text, Quoting quoting);
 
 template <typename Range, typename Value>
 [[nodiscard]] bool Contains(const Range& range, const Value& value) {

@@ -25,7 +25,8 @@ std::string_view RuleName(Rule rule) {
   return "";
 }
 
-// A token as an error shows it: whole, unless it is a literal of hundreds of characters.
+}  // namespace
+
 std::string Shown(const Token& token) {
   if (token.kind == TokenKind::kEndOfInput) return "<EOF>";
   size_t bytes = 0;
@@ -35,8 +36,6 @@ std::string Shown(const Token& token) {
   }
   return std::string(token.text);
 }
-
-}  // namespace
 
 const Token& TokenCursor::Ahead(size_t distance) const {
   static const Token failed{TokenKind::kFailed, {}, {}};
@@ -101,7 +100,7 @@ void TokenCursor::FailHere() {
   Fail(Here(), fmt::format("mismatched input '{}'. Expecting: {}", Shown(Current()), Expected()));
 }
 
-void TokenCursor::Fail(Position position, std::string message, ErrorCode code) {
+void TokenCursor::Fail(std::optional<Position> position, std::string message, ErrorCode code) {
   if (!error_) error_ = Error{code, position, std::move(message)};
 }
 

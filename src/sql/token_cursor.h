@@ -14,6 +14,9 @@ namespace opentrail::sql {
 // Rules that an error names as a whole instead of the tokens that they may start with.
 enum class Rule : uint8_t { kExpression, kIdentifier, kPredicate, kQuery, kString, kType, kCount_ };
 
+// A token as an error shows it: whole, unless it is a literal of hundreds of characters.
+[[nodiscard]] std::string Shown(const Token& token);
+
 // The tokens of one statement, read left to right by a recursive descent parser.
 //
 // Every question that is asked of the current token and answered no is remembered, so that a refusal can list what
@@ -51,7 +54,7 @@ class TokenCursor {
   [[nodiscard]] const std::optional<Error>& error() const { return error_; }
   // "mismatched input 'x'. Expecting: …" at the current token.
   void FailHere();
-  void Fail(Position position, std::string message, ErrorCode code = ErrorCode::kSyntaxError);
+  void Fail(std::optional<Position> position, std::string message, ErrorCode code = ErrorCode::kSyntaxError);
 
  private:
   [[nodiscard]] bool Remembers();
