@@ -161,7 +161,7 @@ void DdlParser::ParseStoredAs(CreateTable& /*table*/) {
   const std::string name = ParseIdentifier();
   storage_.stored_as = NamedStorageFormat(name);
   if (!storage_.stored_as) {
-    RefuseSemantics(fmt::format("Unrecognized file format in STORED AS clause: '{}'", name));
+    RefuseSemantics(fmt::format("Unrecognized file format in STORED AS clause: '{}'", Shown(previous_)));
   }
 }
 

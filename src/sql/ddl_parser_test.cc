@@ -333,7 +333,7 @@ TEST(DdlCreateTable, StoredAs) {
     EXPECT_EQ(format.serde_properties, (Properties{{"serialization.format", "1"}})) << clause;
   }
   EXPECT_EQ(Refused("STORED AS CSV"),
-            "! INVALID_ARGUMENTS FAILED: SemanticException Unrecognized file format in STORED AS clause: 'csv'");
+            "! INVALID_ARGUMENTS FAILED: SemanticException Unrecognized file format in STORED AS clause: 'CSV'");
 }
 
 TEST(DdlCreateTable, Delimited) {
@@ -366,7 +366,7 @@ TEST(DdlCreateTable, ClausesInAnyOrderEachOnce) {
   EXPECT_EQ(table.bucket_columns, (std::vector<std::string>{"a", "b"}));
   EXPECT_EQ(table.buckets, 4);
   EXPECT_EQ(table.partition_keys.size(), 1U);
-  EXPECT_EQ(Refused("COMMENT 'a' COMMENT 'b'"), "! SYNTAX_ERROR line 1:45 missing EOF at 'COMMENT' near ''a''");
+  EXPECT_EQ(Refused("COMMENT 'a' COMMENT 'b'"), "! SYNTAX_ERROR line 1:44 missing EOF at 'COMMENT' near ''a''");
 }
 
 TEST(DdlCreateTable, Escapes) {
@@ -471,7 +471,7 @@ TEST(Ddl, NestingIsBounded) {
 
 // Each fills a statement with what a careless parser reads again and again.
 TEST(Ddl, TimeIsLinear) {
-  constexpr size_t kBytes = kMaxStatementBytes - 100;
+  constexpr size_t kBytes = kMaxStatementBytes / 4;
   const auto filled = [](std::string_view part) { return Repeated(part, kBytes / part.size()); };
   for (const std::string& text :
        {"SHOW TABLES " + filled("'\\"), "SHOW TABLES " + filled("''\""), "DROP TABLE " + filled("`"),
@@ -493,6 +493,22 @@ fs::path SharedDefinitions() {
   return shared / "queries" / "ddl";
 }
 
+std::string Replaced(std::string text, std::string_view from, std::string_view to) {
+  for (size_t at = text.find(from); at != std::string::npos; at = text.find(from, at + to.size())) {
+    text.replace(at, from.size(), to);
+  }
+  return text;
+}
+
+// Its blanks filled in, and in backquotes the names that must be.
+std::string Mended(std::string text) {
+  text = Replaced(std::move(text), "[TABLE_NAME]", "trail_logs");
+  for (const std::string_view name : {"pkt-src-aws-service", "pkt-dst-aws-service", "flow-direction", "traffic-path"}) {
+    text = Replaced(std::move(text), name, fmt::format("`{}`", name));
+  }
+  return text;
+}
+
 // Definitions that others have published, where they are at hand.
 TEST(DdlShared, AreReadButForWhatAthenaRefuses) {
   const fs::path folder = SharedDefinitions();
@@ -504,13 +520,15 @@ TEST(DdlShared, AreReadButForWhatAthenaRefuses) {
     text << std::ifstream(entry.path()).rdbuf();
     EXPECT_TRUE(IsDdl(text.str())) << entry.path();
     const Result<DdlStatement> parsed = ParseDdl(text.str());
-    if (!parsed) refused.push_back(fs::relative(entry.path(), folder).string() + ": " + parsed.error().message);
+    if (parsed) continue;
+    refused.push_back(fs::relative(entry.path(), folder).string() + ": " + parsed.error().message);
+    EXPECT_FALSE(Outcome(Mended(text.str())).starts_with("!")) << entry.path();
   }
   std::ranges::sort(refused);
   EXPECT_EQ(refused,
             (std::vector<std::string>{
-                "customer_playbooks/001.sql: line 46:5 cannot recognize input near '-' 'src' '-' in column type",
-                "data_perimeter_helper/001.sql: line 21:36 cannot recognize input near '[' 'TABLE_NAME' ']' "
+                "customer_playbooks/001.sql: line 54:5 cannot recognize input near '-' 'src' '-' in column type",
+                "data_perimeter_helper/001.sql: line 22:36 cannot recognize input near '[' 'TABLE_NAME' ']' "
                 "in table name"}));
 }
 

@@ -117,7 +117,7 @@ std::string DdlParser::ParseLocation() {
   constexpr std::string_view kScheme = "s3://";
   if (!location.starts_with(kScheme) || location.size() == kScheme.size() || location[kScheme.size()] == '/') {
     Refuse(ErrorCode::kInvalidArguments,
-           fmt::format("The location '{}' is not an S3 location: s3://bucket/path/ must be specified", location));
+           fmt::format("The location {} is not an S3 location: s3://bucket/path/ must be specified", Shown(previous_)));
   }
   return location;
 }

@@ -72,6 +72,23 @@ TEST(Lexer, WhatNeverClosesIsACharacter) {
   EXPECT_EQ(TextsOf("1 /* a"), (std::vector<std::string>{"1", "/", "*", "a"}));
 }
 
+TEST(Lexer, StringsOfHive) {
+  const auto texts_of = [](std::string_view text) {
+    std::vector<std::string> texts;
+    const std::vector<Token> tokens = *Tokenize(text, Quoting::kBackslash);
+    for (const Token& token : tokens) texts.emplace_back(token.text);
+    texts.pop_back();
+    return texts;
+  };
+  EXPECT_EQ(texts_of(R"('it\'s' "a\"b" '\\' `a\`)"),
+            (std::vector<std::string>{R"('it\'s')", R"("a\"b")", R"('\\')", R"(`a\`)"}));
+  EXPECT_EQ(texts_of(R"('a''b' 'c'"d"'e' 'f)"), (std::vector<std::string>{"'a''b'", R"('c'"d"'e')", "'f"}));
+  EXPECT_EQ(texts_of(R"('a\' b)"), (std::vector<std::string>{R"('a\' b)"}));
+  EXPECT_EQ(texts_of(R"('a\)"), (std::vector<std::string>{R"('a\)"}));
+  EXPECT_EQ(texts_of("x'a' u&'b'"), (std::vector<std::string>{"x", "'a'", "u", "&", "'b'"}));
+  EXPECT_EQ(Tokenize("\"a\"'b'", Quoting::kBackslash)->front().kind, kQuotedIdentifier);
+}
+
 TEST(Lexer, Comments) {
   EXPECT_EQ(TextsOf("a--b\nc"), (std::vector<std::string>{"a", "c"}));
   EXPECT_EQ(TextsOf("a--b\rc"), (std::vector<std::string>{"a", "c"}));

@@ -1,0 +1,1 @@
+ALTER TABLE t REPLACE COLUMNS (a struct<b:int COMMENT 'x'>)

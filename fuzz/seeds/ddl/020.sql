@@ -1,0 +1,1 @@
+DESCRIBE FORMATTED d.t PARTITION (a='1') b.'$elem$'.c
