@@ -8,9 +8,10 @@
 namespace opentrail::catalog {
 
 struct Column {
-  std::string name;       // lower case
-  std::string hive_type;  // as Glue keeps it: "string", "struct<type:string,arn:string>"
-  bool hidden = false;    // resolves by name, is not part of SELECT *: "$path", and the path's partition columns
+  std::string name;        // lower case
+  std::string hive_type;   // as Glue keeps it: "string", "struct<type:string,arn:string>"
+  bool hidden = false;     // resolves by name, is not part of SELECT *: "$path", and the path's partition columns
+  bool partition = false;  // a partition key: its value comes from the partition that a file is in
 };
 
 struct Table {
@@ -28,6 +29,9 @@ class Catalog {
   [[nodiscard]] virtual const Table* FindTable(std::string_view database, std::string_view name) const = 0;
   [[nodiscard]] virtual bool HasDatabase(std::string_view database) const = 0;
 };
+
+// Adds the hidden columns that every table over files has: "$path", "$file_size", "$file_modified_time".
+void AddFileColumns(Table& table);
 
 // The CloudTrail table in the shape of Athena's documentation and console, with "$path", "$file_size",
 // "$file_modified_time" and the partition columns account, region, year, month, day, timestamp, date, dt, … as hidden

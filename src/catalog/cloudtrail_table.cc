@@ -56,11 +56,15 @@ constexpr NameAndType kColumns[] = {
     {"tlsdetails", kTlsDetails},
 };
 
-// What a file's path says, under each name that tables in use give it as a partition column.
-constexpr NameAndType kHiddenColumns[] = {
+// https://trino.io/docs/current/connector/hive.html#metadata-columns
+constexpr NameAndType kFileColumns[] = {
     {"$path", kText},
     {"$file_size", "bigint"},
     {"$file_modified_time", "timestamp with local time zone"},
+};
+
+// What a file's path says, under each name that tables in use give it as a partition column.
+constexpr NameAndType kPathColumns[] = {
     {"account", kText},
     {"accountid", kText},
     {"account_id", kText},
@@ -84,14 +88,21 @@ constexpr NameAndType kHiddenColumns[] = {
     {"log_date", kText},
 };
 
+void AddHidden(std::span<const NameAndType> columns, Table& table) {
+  for (const auto& [column, type] : columns) {
+    table.columns.push_back({std::string(column), std::string(type), true});
+  }
+}
+
 }  // namespace
+
+void AddFileColumns(Table& table) { AddHidden(kFileColumns, table); }
 
 Table CloudTrailTable(std::string database, std::string name) {
   Table table{"awsdatacatalog", std::move(database), std::move(name), {}};
   for (const auto& [column, type] : kColumns) table.columns.push_back({std::string(column), std::string(type), false});
-  for (const auto& [column, type] : kHiddenColumns) {
-    table.columns.push_back({std::string(column), std::string(type), true});
-  }
+  AddFileColumns(table);
+  AddHidden(kPathColumns, table);
   return table;
 }
 

@@ -16,6 +16,7 @@ class DuckEngine final : public Engine {
   static Result<std::unique_ptr<DuckEngine>> Open(const EngineOptions& options);
 
   Status AddTable(BoundTable table) override { return scans_.tables.Add(std::move(table)); }
+  void SetTableSource(TableSource* source) override { scans_.tables.SetSource(source); }
   [[nodiscard]] const catalog::Catalog& Catalog() const override { return scans_.tables; }
   Result<std::unique_ptr<QueryResult>> Query(std::string_view statement, const sql::Session& session,
                                              const CancelToken& cancel) override;

@@ -29,6 +29,16 @@ struct BoundTable {
   bool deduplicate = false;  // an eventID is one row, however often it was delivered
 };
 
+// Where an engine finds the tables that were not added. Asked on the thread of Query, for each name of a statement.
+class TableSource {
+ public:
+  virtual ~TableSource() = default;
+  virtual bool HasDatabase(std::string_view database) = 0;
+  // nullopt: there is none, or it cannot be read; then the statement fails as if there were none, and whoever made the
+  // source knows better.
+  virtual std::optional<BoundTable> FindTable(std::string_view database, std::string_view name) = 0;
+};
+
 // A value as Athena writes it into results (see docs: "Value text"); nullopt is NULL.
 using Row = std::vector<std::optional<std::string>>;
 
@@ -50,6 +60,8 @@ class Engine {
   static Result<std::unique_ptr<Engine>> Open(const EngineOptions& options);
 
   virtual Status AddTable(BoundTable table) = 0;
+  // Before the first query; outlives the engine, which keeps what it found. nullptr: none.
+  virtual void SetTableSource(TableSource* source) = 0;
   [[nodiscard]] virtual const catalog::Catalog& Catalog() const = 0;
   // Translates and starts. A refusal of the dialect comes back as ErrorCode::kInvalidArgument with sql::Error::Text().
   virtual Result<std::unique_ptr<QueryResult>> Query(std::string_view statement, const sql::Session& session,

@@ -17,7 +17,7 @@ std::string Lower(std::string_view text) {
 Status TableSet::Add(BoundTable table) {
   auto columns = MakeScanSchema(table.table);
   if (!columns) return std::unexpected(columns.error());
-  auto key = std::make_pair(Lower(table.table.database), Lower(table.table.name));
+  Key key(Lower(table.table.database), Lower(table.table.name));
   if (tables_.contains(key)) {
     return MakeError(ErrorCode::kInvalidArgument, "table '{}.{}' exists already", key.first, key.second);
   }
@@ -26,12 +26,21 @@ Status TableSet::Add(BoundTable table) {
 }
 
 const catalog::Table* TableSet::FindTable(std::string_view database, std::string_view name) const {
-  const auto table = Find(database, name);
+  auto table = Find(database, name);
+  if (!table && source_ != nullptr) {
+    if (auto found = source_->FindTable(database, name)) {
+      if (auto columns = MakeScanSchema(found->table)) {
+        table = std::make_shared<EngineTable>(*std::move(found), *std::move(columns));
+        tables_.emplace(Key(Lower(database), Lower(name)), table);
+      }
+    }
+  }
   return table ? &table->bound.table : nullptr;
 }
 
 bool TableSet::HasDatabase(std::string_view database) const {
   const std::string wanted = Lower(database);
+  if (source_ != nullptr) return source_->HasDatabase(wanted);
   return wanted == "default" ||
          std::ranges::any_of(tables_, [&](const auto& entry) { return entry.first.first == wanted; });
 }

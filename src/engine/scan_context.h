@@ -26,17 +26,21 @@ struct EngineTable {
   std::vector<ScanColumn> columns;
 };
 
-// The tables added. Not thread-safe to change; names are lower case.
+// The tables added, and those that a source gave. Names are lower case. Only Find is thread-safe, between changes.
 class TableSet final : public catalog::Catalog {
  public:
   Status Add(BoundTable table);
+  void SetSource(TableSource* source) { source_ = source; }
   [[nodiscard]] const catalog::Table* FindTable(std::string_view database, std::string_view name) const override;
   [[nodiscard]] bool HasDatabase(std::string_view database) const override;
-  // shared: a running query keeps its tables.
+  // Of those known already. shared: a running query keeps its tables.
   [[nodiscard]] std::shared_ptr<const EngineTable> Find(std::string_view database, std::string_view name) const;
 
  private:
-  std::map<std::pair<std::string, std::string>, std::shared_ptr<const EngineTable>> tables_;
+  using Key = std::pair<std::string, std::string>;
+
+  mutable std::map<Key, std::shared_ptr<const EngineTable>> tables_;
+  TableSource* source_ = nullptr;
 };
 
 // The scans of one query. Thread-safe.

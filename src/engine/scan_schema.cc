@@ -6,6 +6,8 @@
 #include <string_view>
 #include <utility>
 
+#include <fmt/format.h>
+
 namespace opentrail::engine {
 namespace {
 
@@ -54,8 +56,10 @@ ScanColumn PathColumn(const std::string& name, const Type& type) {
   return {name, type, ScanColumnKind::kText, {name}};
 }
 
-ScanColumn ColumnOf(const std::string& name, const Type& type, bool hidden) {
-  ScanColumn column = hidden ? PathColumn(name, type) : ScanColumn{name, type, ScanColumnKind::kText, {name}};
+// Columns that are no partition keys and not hidden are fields of the records.
+ScanColumn ColumnOf(const std::string& name, const Type& type, const catalog::Column& like) {
+  ScanColumn column = like.hidden ? PathColumn(name, type) : ScanColumn{name, type, ScanColumnKind::kText, {name}};
+  if (like.partition) column.fields = {fmt::format("$partition.{}", name)};
   if (type.kind() == TypeKind::kTimestampWithTimeZone) {
     column.kind = ScanColumnKind::kInstant;
   } else if (type.kind() != TypeKind::kVarchar && type.kind() != TypeKind::kChar) {
@@ -71,7 +75,7 @@ void AddDerived(const std::string& name, const Type& type, std::vector<ScanColum
   if (type.kind() != TypeKind::kRow) return;
   for (size_t i = 0; i < type.arguments().size(); ++i) {
     const std::string child = name + "." + Lower(type.field_names()[i]);
-    columns.push_back(ColumnOf(child, type.arguments()[i], false));
+    columns.push_back(ColumnOf(child, type.arguments()[i], {}));
     AddDerived(child, type.arguments()[i], columns);
   }
 }
@@ -86,7 +90,7 @@ Result<std::vector<ScanColumn>> MakeScanSchema(const catalog::Table& table) {
       return MakeError(ErrorCode::kInvalidArgument, "column '{}' of table '{}.{}': '{}' is no Hive type", column.name,
                        table.database, table.name, column.hive_type);
     }
-    columns.push_back(ColumnOf(Lower(column.name), *type, column.hidden));
+    columns.push_back(ColumnOf(Lower(column.name), *type, column));
   }
   const size_t declared = columns.size();
   for (size_t i = 0; i < declared; ++i) AddDerived(std::string(columns[i].name), Type(columns[i].type), columns);

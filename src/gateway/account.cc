@@ -11,6 +11,8 @@
 
 #include "gateway/gateway.h"
 #include "http/certificate.h"
+#include "services/athena/athena_service.h"
+#include "services/athena/query_runner.h"
 #include "services/cloudtrail/cloudtrail_service.h"
 #include "services/cloudtrail/delivery_worker.h"
 #include "services/ec2/ec2_service.h"
@@ -94,7 +96,8 @@ class OpenAccount final : public Account {
       : options_(options), clock_(clock), random_(random) {}
 
   ~OpenAccount() override {
-    delivery_.reset();   // it commits: before the committer goes
+    if (queries_) queries_->Shutdown();
+    delivery_.reset();   // these commit: before the committer goes
     committer_.reset();  // finishes what was submitted
   }
 
@@ -159,6 +162,7 @@ class OpenAccount final : public Account {
     Add<services::kms::KmsService>(environment, *secrets_);
     Add<services::ec2::Ec2Service>(environment, hosts_);
     Add<services::cloudtrail::CloudTrailService>(environment, *secrets_, *events_);
+    athena_ = Add<services::athena::AthenaService>(environment);
     std::vector<store::Migration> migrations;
     for (const auto& service : services_) AddMigrations(migrations, service->migrations());
     return store::Migrate(*state_, migrations);
@@ -222,6 +226,16 @@ class OpenAccount final : public Account {
              std::chrono::floor<std::chrono::seconds>(std::chrono::milliseconds(options_.digest_interval_ms))});
     if (!delivery) return std::unexpected(delivery.error());
     delivery_ = std::move(*delivery);
+    auto queries = services::athena::QueryRunner::Start({.account_id = account_id_,
+                                                         .clock = clock_,
+                                                         .committer = *committer_,
+                                                         .inside = *dispatcher_,
+                                                         .s3 = *s3_,
+                                                         .committed = committed,
+                                                         .engine = {}});
+    if (!queries) return std::unexpected(queries.error());
+    queries_ = std::move(*queries);
+    athena_->SetRunner(queries_);
     return {};
   }
 
@@ -240,9 +254,11 @@ class OpenAccount final : public Account {
   std::vector<std::unique_ptr<services::Service>> services_;
   services::iam::IamService* iam_ = nullptr;
   services::s3::S3Service* s3_ = nullptr;
+  services::athena::AthenaService* athena_ = nullptr;
   std::unique_ptr<store::Committer> committer_;
   std::unique_ptr<Gateway> gateway_;
   std::unique_ptr<services::cloudtrail::DeliveryWorker> delivery_;
+  std::shared_ptr<services::athena::QueryRunner> queries_;  // shared: with the service, whose calls reach it
 };
 
 }  // namespace

@@ -20,7 +20,7 @@ bool EndsWhole(const FileText::Part& part) {
 FileReader::FileReader(FileScan& scan)
     : scan_(scan),
       room_(scan.Pool()),
-      text_(scan.Source().limits, room_),
+      text_(scan.Source().limits, room_, scan.Source().store.get()),
       tree_(scan.Request().fields),
       scanner_(tree_, scan.Source().limits.max_depth),
       builder_(scan.Request().fields),

@@ -5,6 +5,7 @@
 
 #include "logs/discovery.h"
 #include "logs/file_reader.h"
+#include "logs/file_store.h"
 #include "logs/log_path.h"
 
 namespace opentrail::logs {
@@ -36,7 +37,8 @@ void PruneByPath(std::vector<LogFile>& files, const ScanRequest& request, ScanSt
 Result<std::unique_ptr<Scan>> OpenFileScan(const LogSource& source, const ScanRequest& request,
                                            std::unique_ptr<FileBatches> batches, ScanStatistics& statistics,
                                            const CancelToken& cancel) {
-  Result<Listing> listing = ListLogFiles(source.roots, cancel);
+  Result<Listing> listing =
+      source.store ? source.store->List(request.predicates, cancel) : ListLogFiles(source.roots, cancel);
   if (!listing) return std::unexpected(std::move(listing.error()));
   statistics.files_total += listing->files.size();
   for (ListingFault& fault : listing->faults) {

@@ -41,7 +41,8 @@ struct FileText::Stream {
   bool is_end = false;             // nothing follows `input`
 };
 
-FileText::FileText(const ReadLimits& limits, TextRoom& room) : limits_(limits), room_(room) {}
+FileText::FileText(const ReadLimits& limits, TextRoom& room, FileStore* store)
+    : limits_(limits), room_(room), store_(store) {}
 
 FileText::~FileText() { Close(); }
 
@@ -65,6 +66,19 @@ bool FileText::Open(const LogFile& file) {
               fmt::format("the file has {} bytes, more than {} (max_file_bytes)", file.size, limits_.max_file_bytes));
     return false;
   }
+  return store_ != nullptr ? ReadStored(file) : OpenOnDisk(file);
+}
+
+bool FileText::ReadStored(const LogFile& file) {
+  if (Status read = store_->Read(file, limits_.max_file_bytes, buffer_); !read) {
+    MakeFault(0, std::move(read.error().message));
+    return false;
+  }
+  content_ = buffer_;
+  return true;
+}
+
+bool FileText::OpenOnDisk(const LogFile& file) {
   descriptor_ = open(file.path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
   if (descriptor_ < 0) {
     MakeFault(0, fmt::format("cannot be opened: {}", std::strerror(errno)));
@@ -161,6 +175,7 @@ FileText::Part FileText::WholePart() {
     size = inflated.bytes;
     if (inflated.fault) MakeFault(*inflated.fault);
   } else {
+    if (size > kMaxWholeBytes) return StreamContent();
     room_.Begin(size);
     std::memcpy(room_.Data(), content_.data(), size);
   }
@@ -169,13 +184,13 @@ FileText::Part FileText::WholePart() {
   return {room_.Data(), size, 0, !fault_};
 }
 
-// The trailer told too little: begin again, in parts.
+// Too large to inflate whole, or the trailer told too little: in parts.
 FileText::Part FileText::StreamContent() {
   is_given_ = false;
   stream_ = std::make_unique<Stream>();
   stream_->input = content_;
   stream_->is_end = true;
-  stream_->gzip.emplace(InflateLimitsOf(limits_));
+  if (codec::IsGzip(content_)) stream_->gzip.emplace(InflateLimitsOf(limits_));
   room_.Begin(kPartBytes);
   return StreamPart(0);
 }

@@ -10,6 +10,7 @@
 
 #include "base/result.h"
 #include "codec/gzip.h"
+#include "logs/file_store.h"
 #include "logs/log_file.h"
 #include "logs/scan.h"
 #include "logs/text_buffer.h"
@@ -24,7 +25,8 @@ class FileText {
   static constexpr uint64_t kMaxWholeBytes = 64UL << 20;
   static constexpr size_t kPartBytes = 8UL << 20;
 
-  FileText(const ReadLimits& limits, TextRoom& room);
+  // `store`: where the files lie; nullptr: on the disk.
+  FileText(const ReadLimits& limits, TextRoom& room, FileStore* store = nullptr);
   ~FileText();
   FileText(const FileText&) = delete;
   FileText& operator=(const FileText&) = delete;
@@ -51,6 +53,8 @@ class FileText {
   struct Stream;
 
   void Close();
+  bool OpenOnDisk(const LogFile& file);
+  bool ReadStored(const LogFile& file);
   bool ReadContent(uint64_t size);
   bool IsTooLargeForWhole(const LogFile& file, uint64_t& expected);
   bool BeginStream();
@@ -64,6 +68,7 @@ class FileText {
 
   const ReadLimits& limits_;
   TextRoom& room_;
+  FileStore* store_;
   codec::GzipInflater inflater_;
   std::string path_;
   int descriptor_ = -1;

@@ -142,6 +142,12 @@ std::string IsoTime(int64_t nanoseconds) {
                      clock.minutes().count(), clock.seconds().count(), clock.subseconds().count());
 }
 
+std::string_view PartitionText(const LogFile& file, std::string_view field) {
+  if (!file.partition) return {};
+  const auto found = std::ranges::find(*file.partition, field, &PartitionFields::value_type::first);
+  return found != file.partition->end() ? std::string_view(found->second) : std::string_view();
+}
+
 }  // namespace
 
 PathFacts ParsePath(std::string_view path) {
@@ -163,7 +169,7 @@ std::string_view FileFieldText(const LogFile& file, const PathFacts& facts, std:
   if (field == "$day") return facts.day;
   if (field == "$file_size") return room = std::to_string(file.size);
   if (field == "$file_modified_time") return room = IsoTime(file.mtime_ns);
-  return {};
+  return PartitionText(file, field);
 }
 
 bool IsPrunedByPath(const LogFile& file, std::span<const Predicate> predicates) {

@@ -23,7 +23,7 @@ std::optional<std::string> ReadFileField(const LogFile& file, std::string_view f
 
 // nullptr: none is wanted, or it cannot be used, which is no reason not to answer.
 std::unique_ptr<FileBatches> OpenCache(const LogSource& source, ScanStatistics& statistics) {
-  if (source.cache.folder.empty()) return nullptr;
+  if (source.cache.folder.empty() || source.store) return nullptr;
   auto cache = ColumnCache::Open(source.cache, ReadFileField, NowNs(), statistics.cache);
   if (cache) return *std::move(cache);
   statistics.SetCacheProblem(std::move(cache.error().message));

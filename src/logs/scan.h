@@ -79,10 +79,13 @@ struct CacheOptions {
   uint64_t max_bytes = 10ULL << 30;  // the oldest segments beyond it are removed
 };
 
+class FileStore;
+
 struct LogSource {
   std::vector<std::filesystem::path> roots;  // files or folders
+  std::shared_ptr<FileStore> store;          // instead of roots; shared by the scans over it. nullptr: none
   ReadLimits limits;
-  CacheOptions cache;
+  CacheOptions cache;   // of files on the disk alone
   bool strict = false;  // the first fault ends the scan with its error
 };
 
@@ -92,7 +95,8 @@ struct LogSource {
 // A JSON string gives its decoded text; true, numbers, objects and arrays their raw JSON text; null or missing, NULL.
 // Duplicate keys: the last wins (as the JsonSerDe reads). Fields that start with '$' come from the file:
 //   "$path", "$file_size", "$file_modified_time" (ISO 8601), and from its path (NULL where the path does not say):
-//   "$account", "$region", "$year", "$month", "$day", "$organization".
+//   "$account", "$region", "$year", "$month", "$day", "$organization";
+// and those of the partition that the file is in: "$partition.<name>".
 struct ScanRequest {
   std::vector<std::string> fields;
   std::vector<Predicate> predicates;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <any>
 #include <cstdint>
 #include <memory>
@@ -125,5 +126,12 @@ class Service {
   // What stands in a new account: the default VPC, the root user. Runs once a database, in one transaction.
   virtual AwsStatus Initialize(store::Transaction&) { return {}; }
 };
+
+// The service's handler of an operation; nullptr: it lacks it.
+[[nodiscard]] inline const Handler* FindHandler(const Service& service, std::string_view operation) {
+  const auto handlers = service.handlers();
+  const auto found = std::ranges::find(handlers, operation, &Handler::operation);
+  return found != handlers.end() ? &*found : nullptr;
+}
 
 }  // namespace opentrail::services

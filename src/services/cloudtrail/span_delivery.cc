@@ -15,12 +15,6 @@ constexpr size_t kSkippedEntries = 1000;
 // CloudTrail's own events wait no longer than for so many entries of any kind.
 constexpr size_t kHeldEntries = 10'000;
 
-const Handler* FindHandler(const Service& service, std::string_view operation) {
-  const auto handlers = service.handlers();
-  const auto found = std::ranges::find(handlers, operation, &Handler::operation);
-  return found != handlers.end() ? &*found : nullptr;
-}
-
 }  // namespace
 
 Result<DeliveryOutcome> SpanDelivery::Run() {

@@ -1,0 +1,80 @@
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <map>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "base/result.h"
+
+namespace opentrail::catalog {
+
+// What a statement asks of a partition key, as far as it is known before anything is read. Texts are compared byte by
+// byte.
+struct KeyFilter {
+  std::string key;
+  std::optional<std::vector<std::string>> values;  // it is one of these
+  std::optional<std::string> at_least;
+  std::optional<std::string> at_most;
+};
+
+[[nodiscard]] bool Passes(const KeyFilter& filter, std::string_view value);
+
+struct Partition {
+  std::vector<std::string> values;  // in the order of the keys
+  std::string location;             // "s3://bucket/prefix"
+};
+
+using TableProperties = std::map<std::string, std::string, std::less<>>;
+
+// Partitions that a table's properties describe instead of the catalog holding them: the keys' ranges, and where their
+// values lie. A value type; thread-compatible.
+// https://docs.aws.amazon.com/athena/latest/ug/partition-projection-supported-types.html
+class Projection {
+ public:
+  using Seconds = std::chrono::sys_seconds;
+  static constexpr size_t kMaxPartitions = 1'000'000;  // of one statement
+
+  // Whether the table's partitions are projected at all.
+  [[nodiscard]] static bool IsEnabled(const TableProperties& properties);
+  // `keys` are the table's partition keys, `location` its own. The error names the property that is missing or wrong.
+  [[nodiscard]] static Result<Projection> Parse(std::span<const std::string> keys, const TableProperties& properties,
+                                                std::string_view location);
+
+  // All partitions that pass the filters; NOW is `now`, UTC. Errors: an injected key without a value, too many.
+  [[nodiscard]] Result<std::vector<Partition>> Partitions(std::span<const KeyFilter> filters, Seconds now) const;
+
+ private:
+  struct Enumeration {
+    std::vector<std::string> values;
+  };
+  struct IntegerRange {
+    int64_t first = 0, last = 0, interval = 1;
+    int digits = 0;  // padded with zeros to so many
+  };
+  struct DateRange {
+    std::string first, last;  // in `format`, or NOW+1DAYS
+    std::string format;       // Java's DateTimeFormatter
+    int64_t interval = 1;
+    std::string unit;  // "DAYS"
+  };
+  struct Injected {};
+  struct Key {
+    std::string name;
+    std::variant<Enumeration, IntegerRange, DateRange, Injected> range;
+  };
+
+  [[nodiscard]] static Result<Key> ParseKey(const std::string& name, const TableProperties& properties);
+  [[nodiscard]] static Result<std::vector<std::string>> Values(const Key& key, const KeyFilter* filter, Seconds now);
+  [[nodiscard]] std::string LocationOf(const std::vector<std::string>& values) const;
+
+  std::vector<Key> keys_;
+  std::string template_;  // with ${key} for each key's value
+};
+
+}  // namespace opentrail::catalog

@@ -1,0 +1,120 @@
+#include "services/athena/bucket_store.h"
+
+#include <fmt/format.h>
+
+#include "services/athena/query_failure.h"
+
+namespace opentrail::services::athena {
+namespace {
+
+constexpr std::string_view kScheme = "s3://";
+constexpr int kErrorCategoryUser = 2;
+constexpr int kErrorPermission = 1501;
+constexpr int kErrorNoBucket = 1306;
+constexpr int kErrorData = 1001;
+
+// Whether a component of the path below the table's root hides what lies there.
+bool IsHidden(std::string_view below_root) {
+  while (!below_root.empty()) {
+    if (below_root[0] == '_' || below_root[0] == '.') return true;
+    const size_t slash = below_root.find('/');
+    if (slash == std::string_view::npos) break;
+    below_root.remove_prefix(slash + 1);
+  }
+  return false;
+}
+
+int64_t Nanoseconds(const Value& time) {
+  const auto at = time.Timestamp();
+  return at ? std::chrono::duration_cast<std::chrono::nanoseconds>(at->time_since_epoch()).count() : 0;
+}
+
+}  // namespace
+
+std::optional<S3Location> S3Location::Parse(std::string_view uri) {
+  if (!uri.starts_with(kScheme)) return std::nullopt;
+  uri.remove_prefix(kScheme.size());
+  const size_t slash = uri.find('/');
+  S3Location location{std::string(uri.substr(0, slash)),
+                      slash == std::string_view::npos ? std::string() : std::string(uri.substr(slash + 1))};
+  if (location.bucket.empty()) return std::nullopt;
+  return location;
+}
+
+Result<logs::Listing> BucketStore::List(std::span<const logs::Predicate> predicates, const CancelToken& cancel) {
+  logs::Listing listing;
+  const auto places = partitions_.Places(predicates, calls_, cancel);
+  if (!places) {
+    note_.Tell(EngineFailure(places.error().message));
+    return std::unexpected(places.error());
+  }
+  for (const TablePlace& place : *places) {
+    if (Status listed = ListPlace(place, cancel, listing); !listed) return std::unexpected(listed.error());
+  }
+  return listing;
+}
+
+Status BucketStore::ListPlace(const TablePlace& place, const CancelToken& cancel, logs::Listing& listing) {
+  const std::string& root = place.location;
+  const auto location = S3Location::Parse(root);
+  if (!location) return MakeError(ErrorCode::kInvalidArgument, "{}: is no S3 location", root);
+  std::string prefix = location->key;
+  if (!prefix.empty() && !prefix.ends_with('/')) prefix += '/';
+  Value input = Value::Object({{"Bucket", location->bucket}, {"Prefix", prefix}});
+  for (bool more = true; more;) {
+    if (cancel.IsCancelled()) return MakeError(ErrorCode::kCancelled, "cancelled");
+    const auto page = calls_.InvokeOnBucket("ListObjectsV2", input);
+    if (!page) return std::unexpected(Refused(page.error(), root));
+    for (const Value& object : page->output["Contents"].elements()) {
+      const std::string_view key = object["Key"].Text();
+      const int64_t size = object["Size"].Integer(0);
+      if (size == 0 || key.ends_with('/') || IsHidden(key.substr(prefix.size()))) continue;
+      if (listing.files.size() >= logs::kMaxFiles) {
+        return MakeError(ErrorCode::kLimitExceeded, "{}: more than {} objects", root, logs::kMaxFiles);
+      }
+      listing.files.push_back({.path = fmt::format("{}{}/{}", kScheme, location->bucket, key),
+                               .size = static_cast<uint64_t>(size),
+                               .mtime_ns = Nanoseconds(object["LastModified"]),
+                               .partition = place.partition});
+    }
+    more = page->output["IsTruncated"].Boolean();
+    input.Set("ContinuationToken", page->output["NextContinuationToken"]);
+  }
+  return {};
+}
+
+Status BucketStore::Read(const logs::LogFile& file, uint64_t max_bytes, std::vector<uint8_t>& content) {
+  const auto location = S3Location::Parse(file.path);
+  const auto reply =
+      calls_.InvokeOnBucket("GetObject", Value::Object({{"Bucket", location->bucket}, {"Key", location->key}}));
+  if (!reply) return std::unexpected(Refused(reply.error(), file.path));
+  content.clear();
+  if (!reply->body) return {};
+  if (reply->body->size() > max_bytes) {
+    return MakeError(ErrorCode::kLimitExceeded, "the object has {} bytes, more than {}", reply->body->size(),
+                     max_bytes);
+  }
+  content.resize(reply->body->size());
+  for (size_t done = 0; done < content.size();) {
+    const int64_t got = reply->body->Read(reinterpret_cast<char*>(content.data()) + done, content.size() - done);
+    if (got <= 0) return MakeError(ErrorCode::kIo, "the object's bytes cannot be read");
+    done += static_cast<size_t>(got);
+  }
+  return {};
+}
+
+Error BucketStore::Refused(const AwsError& error, const std::string& path) {
+  Failure failure{fmt::format("HIVE_CURSOR_ERROR: {}: {}", path, error.message), kErrorCategoryUser, kErrorData};
+  if (error.code == "AccessDenied") {
+    failure = {fmt::format("PERMISSION_DENIED: Permission denied on S3 path: {}", path), kErrorCategoryUser,
+               kErrorPermission};
+  } else if (error.code == "NoSuchBucket") {
+    failure = {fmt::format("HIVE_METASTORE_ERROR: The specified bucket does not exist (Bucket: {})",
+                           S3Location::Parse(path)->bucket),
+               kErrorCategoryUser, kErrorNoBucket};
+  }
+  note_.Tell(failure);
+  return {ErrorCode::kIo, failure.message};
+}
+
+}  // namespace opentrail::services::athena

@@ -1,0 +1,41 @@
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "logs/file_store.h"
+#include "services/athena/caller_calls.h"
+#include "services/athena/failure_note.h"
+#include "services/athena/table_partitions.h"
+
+namespace opentrail::services::athena {
+
+// "s3://bucket/some/key" -> bucket, "some/key".
+struct S3Location {
+  std::string bucket;
+  std::string key;
+  // nullopt: it is none.
+  static std::optional<S3Location> Parse(std::string_view uri);
+};
+
+// A table's objects in the account's buckets, as the caller sees them: ListObjectsV2 and GetObject. Objects of no bytes
+// and those whose name below a place, or a folder of it, begins with '_' or '.' are no part of the table. Thread-safe.
+class BucketStore final : public logs::FileStore {
+ public:
+  // What S3 refuses is told to the note.
+  BucketStore(CallerCalls& calls, FailureNote& note, TablePartitions partitions)
+      : calls_(calls), note_(note), partitions_(std::move(partitions)) {}
+
+  Result<logs::Listing> List(std::span<const logs::Predicate> predicates, const CancelToken& cancel) override;
+  Status Read(const logs::LogFile& file, uint64_t max_bytes, std::vector<uint8_t>& content) override;
+
+ private:
+  Status ListPlace(const TablePlace& place, const CancelToken& cancel, logs::Listing& listing);
+  Error Refused(const AwsError& error, const std::string& path);
+
+  CallerCalls& calls_;
+  FailureNote& note_;
+  const TablePartitions partitions_;
+};
+
+}  // namespace opentrail::services::athena

@@ -1,0 +1,78 @@
+#include "services/athena/catalog_tables.h"
+
+#include <algorithm>
+#include <array>
+
+#include "services/athena/query_failure.h"
+#include "sql/text.h"
+
+namespace opentrail::services::athena {
+namespace {
+
+constexpr int kErrorUser = 2;
+constexpr int kErrorPermission = 1500;
+
+// Names of SerDes that read a JSON document a row. All match keys without case.
+// https://docs.aws.amazon.com/athena/latest/ug/json-serde.html
+constexpr std::array<std::string_view, 5> kJsonSerdes = {
+    "com.amazon.emr.hive.serde.CloudTrailSerde", "org.apache.hive.hcatalog.data.JsonSerDe",
+    "org.openx.data.jsonserde.JsonSerDe", "org.apache.hadoop.hive.serde2.JsonSerDe",
+    "org.apache.hcatalog.data.JsonSerDe"};
+
+void AddColumns(const Value& columns, bool are_partition_keys, catalog::Table& table) {
+  for (const Value& column : columns.elements()) {
+    table.columns.push_back({.name = sql::LowerCase(column["Name"].Text()),
+                             .hive_type = std::string(column["Type"].Text()),
+                             .partition = are_partition_keys});
+  }
+}
+
+}  // namespace
+
+Result<engine::BoundTable> CatalogTables::Bind(const Value& glue_table) {
+  const Value& storage = glue_table["StorageDescriptor"];
+  const std::string_view serde = storage["SerdeInfo"]["SerializationLibrary"].Text();
+  if (std::ranges::find(kJsonSerdes, serde) == kJsonSerdes.end()) {
+    return MakeError(ErrorCode::kUnsupported, "NOT_SUPPORTED: Table {}: SerDe {} is not supported yet",
+                     glue_table["Name"].Text(), serde);
+  }
+  auto partitions = TablePartitions::Of(glue_table, now_);
+  if (!partitions) return std::unexpected(std::move(partitions.error()));
+  engine::BoundTable bound;
+  bound.table.catalog = "awsdatacatalog";
+  bound.table.database = glue_table["DatabaseName"].Text();
+  bound.table.name = glue_table["Name"].Text();
+  AddColumns(storage["Columns"], false, bound.table);
+  AddColumns(glue_table["PartitionKeys"], true, bound.table);
+  catalog::AddFileColumns(bound.table);
+  bound.source.store = std::make_shared<BucketStore>(calls_, note_, *std::move(partitions));
+  bound.source.strict = true;
+  return bound;
+}
+
+bool CatalogTables::HasDatabase(std::string_view database) {
+  if (const auto known = databases_.find(database); known != databases_.end()) return known->second;
+  const auto reply = calls_.Invoke("glue", "GetDatabase", Value::Object({{"Name", database}}));
+  if (!reply && reply.error().code != "EntityNotFoundException") {
+    note_.Tell({reply.error().message, kErrorUser, kErrorPermission});
+  }
+  return databases_[std::string(database)] = reply.has_value();
+}
+
+std::optional<engine::BoundTable> CatalogTables::FindTable(std::string_view database, std::string_view name) {
+  const auto reply = calls_.Invoke("glue", "GetTable", Value::Object({{"DatabaseName", database}, {"Name", name}}));
+  if (!reply) {
+    if (reply.error().code != "EntityNotFoundException") {
+      note_.Tell({reply.error().message, kErrorUser, kErrorPermission});
+    }
+    return std::nullopt;
+  }
+  auto bound = Bind(reply->output["Table"]);
+  if (!bound) {
+    note_.Tell(EngineFailure(bound.error().message));
+    return std::nullopt;
+  }
+  return *std::move(bound);
+}
+
+}  // namespace opentrail::services::athena

@@ -1,0 +1,104 @@
+#include <charconv>
+
+#include "codec/text.h"
+#include "services/athena/bucket_store.h"
+#include "services/athena/caller_calls.h"
+#include "services/athena/errors.h"
+#include "services/athena/execution.h"
+#include "services/athena/handlers.h"
+#include "services/athena/result_reader.h"
+
+// https://docs.aws.amazon.com/athena/latest/APIReference/API_GetQueryResults.html
+namespace opentrail::services::athena {
+namespace {
+
+constexpr int64_t kMaxRows = 1000;
+
+AwsStatus CheckFinished(const Execution& execution) {
+  if (execution.state == kQueued) {
+    return InvalidRequest(kInvalidState, "Query has not yet finished. Current state: {}", kRunning);
+  }
+  if (execution.state == kCancelled) return InvalidRequest(kResultNotFound, "Could not find results");
+  const bool is_ddl = execution.document["StatementType"].Text() != "DML";
+  if (execution.state == kFailed && !is_ddl) {
+    return InvalidRequest(kInvalidState, "Query did not finish successfully. Final query state: {}", kFailed);
+  }
+  return {};
+}
+
+// The place in the file where the page begins.
+AwsResult<uint64_t> ReadToken(const Call& call) {
+  const std::string_view token = call.input["NextToken"].Text();
+  if (token.empty()) return 0;
+  const auto text = codec::Base64Decode(token);
+  uint64_t offset = 0;
+  const bool is_number =
+      text && !text->empty() && std::from_chars(text->data(), text->data() + text->size(), offset).ec == std::errc();
+  if (!is_number) return InvalidRequest(kInvalidInput, "Malformed nextPageToken {}", token);
+  return offset;
+}
+
+// The bytes of the result from `offset` on, read as the caller. nullptr: there are none.
+AwsResult<std::unique_ptr<http::BodySource>> OpenResult(AthenaService& service, const Call& call,
+                                                        store::Transaction& transaction, const Execution& execution,
+                                                        uint64_t offset) {
+  const auto location = S3Location::Parse(execution.output());
+  Value input = Value::Object({{"Bucket", location->bucket}, {"Key", location->key}});
+  if (offset > 0) input.Set("Range", fmt::format("bytes={}-", offset));
+  InsideCall get = CallAs({call.account_id, call.region, call.principal}, "s3", "GetObject", std::move(input));
+  MoveToBucketRegion(transaction.connection(), get);
+  auto reply = service.environment().inside.Invoke(transaction, std::move(get));
+  if (reply) return std::move(reply->body);
+  if (reply.error().code == "InvalidRange") return nullptr;  // the page after the last
+  if (reply.error().code == "AccessDenied") {
+    return InvalidRequest(kInvalidInput, "Access denied when reading the query results at {}", execution.output());
+  }
+  return InvalidRequest(kResultNotFound, "Could not find results");
+}
+
+Value RowOf(const engine::Row& row) {
+  Value data = Value::List();
+  for (const auto& value : row) {
+    Value datum = Value::Object();
+    if (value) datum.Set("VarCharValue", *value);
+    data.Append(std::move(datum));
+  }
+  return Value::Object({{"Data", std::move(data)}});
+}
+
+}  // namespace
+
+AwsResult<Reply> GetQueryResults(AthenaService& service, Call& call, store::Transaction& transaction) {
+  const std::string_view id = call.input["QueryExecutionId"].Text();
+  const int64_t wanted = call.input["MaxResults"].Integer(kMaxRows);
+  if (wanted > kMaxRows) {
+    return InvalidRequest(kInvalidInput, "MaxResults is more than maximum allowed length {}", kMaxRows);
+  }
+  const auto execution = FindExecution(transaction.connection(), call.region, id);
+  if (!execution) return InvalidRequest(kExecutionNotFound, "QueryExecution {} was not found", id);
+  if (AwsStatus status = CheckFinished(*execution); !status) return std::unexpected(std::move(status.error()));
+  const auto offset = ReadToken(call);
+  if (!offset) return std::unexpected(offset.error());
+  Value rows = Value::List();
+  Value output = Value::Object();
+  if (execution->update_count) output.Set("UpdateCount", *execution->update_count);
+  if (!execution->columns.elements().empty()) {
+    auto source = OpenResult(service, call, transaction, *execution, *offset);
+    if (!source) return std::unexpected(std::move(source.error()));
+    const bool is_csv = execution->output().ends_with(".csv");
+    ResultReader reader(std::move(*source), is_csv ? ResultForm::kCsv : ResultForm::kLines);
+    while (static_cast<int64_t>(rows.elements().size()) < wanted && !reader.IsFull()) {
+      auto row = reader.Next();
+      if (!row) return InvalidRequest(kResultNotFound, "{}", row.error().message);
+      if (row->empty()) break;
+      rows.Append(RowOf(*row));
+    }
+    const bool is_full = static_cast<int64_t>(rows.elements().size()) == wanted || reader.IsFull();
+    if (is_full) output.Set("NextToken", codec::Base64Encode(std::to_string(*offset + reader.consumed())));
+  }
+  Value metadata = execution->columns.IsNull() ? Value() : Value::Object({{"ColumnInfo", execution->columns}});
+  output.Set("ResultSet", Value::Object({{"Rows", std::move(rows)}, {"ResultSetMetadata", std::move(metadata)}}));
+  return Reply{.output = std::move(output)};
+}
+
+}  // namespace opentrail::services::athena

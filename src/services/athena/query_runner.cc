@@ -1,0 +1,135 @@
+#include "services/athena/query_runner.h"
+
+#include <algorithm>
+#include <condition_variable>
+#include <deque>
+#include <list>
+#include <map>
+#include <mutex>
+#include <thread>
+
+namespace opentrail::services::athena {
+namespace {
+
+// https://docs.aws.amazon.com/athena/latest/ug/error-reference.html
+const Failure kInterrupted{"GENERIC_INTERNAL_ERROR: The service was stopped while the query was running", 1, 100};
+
+// What an earlier process left. Few: what ran or waited when it ended.
+void FailUnfinished(store::Connection& state, Time now) {
+  std::vector<std::pair<std::string, std::string>> unfinished;
+  {
+    store::Rows rows = state.Query("SELECT region, id FROM athena_execution WHERE state = 'QUEUED'");
+    while (rows.Next()) unfinished.emplace_back(rows.Text(0), rows.Text(1));
+  }
+  for (const auto& [region, id] : unfinished) {
+    auto execution = FindExecution(state, region, id);
+    if (!execution) continue;
+    SetFailed(*execution, now, kInterrupted);
+    FinishExecution(state, *execution);
+  }
+}
+
+}  // namespace
+
+struct QueryRunner::Impl {
+  explicit Impl(RunnerParts p) : parts(std::move(p)) {}
+
+  // Those of one principal that wait.
+  struct Line {
+    std::string principal;
+    std::deque<QueryTicket> tickets;
+  };
+
+  void Loop();
+  QueryTicket TakeNext();
+
+  const RunnerParts parts;
+  mutable std::mutex mutex;
+  std::condition_variable wake;
+  bool stopping = false;
+  std::list<Line> lines;  // the next to be served in front; none is empty
+  std::map<std::string, std::unique_ptr<CancelToken>, std::less<>> running;
+  std::vector<std::thread> threads;
+};
+
+// Takes from the front line, which goes to the end. Under the lock.
+QueryTicket QueryRunner::Impl::TakeNext() {
+  Line& line = lines.front();
+  QueryTicket ticket = std::move(line.tickets.front());
+  line.tickets.pop_front();
+  if (line.tickets.empty()) {
+    lines.pop_front();
+  } else {
+    lines.splice(lines.end(), lines, lines.begin());
+  }
+  return ticket;
+}
+
+void QueryRunner::Impl::Loop() {
+  std::unique_lock lock(mutex);
+  for (;;) {
+    wake.wait(lock, [&] { return stopping || !lines.empty(); });
+    if (stopping) return;
+    QueryTicket ticket = TakeNext();
+    const std::string id = ticket.execution.id;
+    CancelToken& cancel = *running.emplace(id, std::make_unique<CancelToken>()).first->second;
+    lock.unlock();
+    QueryJob(parts, std::move(ticket)).Run(cancel);
+    lock.lock();
+    running.erase(id);
+  }
+}
+
+Result<std::shared_ptr<QueryRunner>> QueryRunner::Start(RunnerParts parts, int concurrent) {
+  const Status cleaned = parts.committer.Run(
+      [&](store::Transaction& transaction) { FailUnfinished(transaction.connection(), parts.clock.Now()); });
+  if (!cleaned) return std::unexpected(cleaned.error());
+  std::shared_ptr<QueryRunner> runner(new QueryRunner(std::make_unique<Impl>(std::move(parts))));
+  for (int i = 0; i < concurrent; ++i) {
+    runner->impl_->threads.emplace_back([impl = runner->impl_.get()] { impl->Loop(); });
+  }
+  return runner;
+}
+
+QueryRunner::QueryRunner(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+
+QueryRunner::~QueryRunner() { Shutdown(); }
+
+void QueryRunner::Shutdown() {
+  {
+    const std::lock_guard lock(impl_->mutex);
+    impl_->stopping = true;
+    for (auto& [id, cancel] : impl_->running) cancel->Cancel();
+  }
+  impl_->wake.notify_all();
+  for (std::thread& thread : impl_->threads) thread.join();
+  impl_->threads.clear();
+}
+
+void QueryRunner::Enqueue(QueryTicket ticket) {
+  {
+    const std::lock_guard lock(impl_->mutex);
+    if (impl_->stopping) return;
+    const std::string& principal = ticket.principal.arn;
+    auto line = std::ranges::find(impl_->lines, principal, &Impl::Line::principal);
+    if (line == impl_->lines.end()) line = impl_->lines.insert(line, {.principal = principal, .tickets = {}});
+    line->tickets.push_back(std::move(ticket));
+  }
+  impl_->wake.notify_one();
+}
+
+void QueryRunner::Stop(const std::string& execution_id) {
+  const std::lock_guard lock(impl_->mutex);
+  if (const auto found = impl_->running.find(execution_id); found != impl_->running.end()) found->second->Cancel();
+  for (auto line = impl_->lines.begin(); line != impl_->lines.end();) {
+    std::erase_if(line->tickets, [&](const QueryTicket& ticket) { return ticket.execution.id == execution_id; });
+    line = line->tickets.empty() ? impl_->lines.erase(line) : std::next(line);
+  }
+}
+
+bool QueryRunner::IsRunning(const std::string& execution_id) const {
+  const std::lock_guard lock(impl_->mutex);
+  return impl_->running.contains(execution_id);
+}
+
+}  // namespace opentrail::services::athena

@@ -1,0 +1,37 @@
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "services/athena/query_job.h"
+
+namespace opentrail::services::athena {
+
+// Runs statements on threads of its own, so many at a time; the rest waits, each principal's in their order and the
+// principals in turn, so that none starves another. Thread-safe.
+class QueryRunner {
+ public:
+  static constexpr int kConcurrent = 4;
+
+  // Statements that an earlier process left unfinished become FAILED.
+  static Result<std::shared_ptr<QueryRunner>> Start(RunnerParts parts, int concurrent = kConcurrent);
+  // Stops what runs; what was not finished fails at the next start.
+  ~QueryRunner();
+  QueryRunner(const QueryRunner&) = delete;
+  QueryRunner& operator=(const QueryRunner&) = delete;
+
+  // The execution's row is committed.
+  void Enqueue(QueryTicket ticket);
+  // It need not go on: its row says that it was cancelled.
+  void Stop(const std::string& execution_id);
+  [[nodiscard]] bool IsRunning(const std::string& execution_id) const;
+  // As the destructor. The committer must live until this is done.
+  void Shutdown();
+
+ private:
+  struct Impl;
+  explicit QueryRunner(std::unique_ptr<Impl> impl);
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace opentrail::services::athena

@@ -1,0 +1,153 @@
+#include "services/athena/result_file.h"
+
+namespace opentrail::services::athena {
+namespace {
+
+using sql::TypeKind;
+
+constexpr int64_t kNullableUnknown = 3;
+
+int64_t PrecisionOf(const sql::Type& type) {
+  switch (type.kind()) {
+    case TypeKind::kTinyint: return 3;
+    case TypeKind::kSmallint: return 5;
+    case TypeKind::kInteger: return 10;
+    case TypeKind::kBigint: return 19;
+    case TypeKind::kReal:
+    case TypeKind::kDouble: return 17;
+    case TypeKind::kDecimal: return type.precision();
+    case TypeKind::kVarchar:
+    case TypeKind::kChar: return type.length();
+    case TypeKind::kVarbinary: return 1'073'741'824;
+    case TypeKind::kTime:
+    case TypeKind::kTimeWithTimeZone:
+    case TypeKind::kTimestamp:
+    case TypeKind::kTimestampWithTimeZone: return 3;
+    default: return 0;
+  }
+}
+
+Value MakeColumnInfo(std::string_view name, std::string_view type, int64_t precision, int64_t scale,
+                     bool case_sensitive) {
+  return Value::Object({{"CatalogName", "hive"},
+                        {"SchemaName", ""},
+                        {"TableName", ""},
+                        {"Name", name},
+                        {"Label", name},
+                        {"Type", type},
+                        {"Precision", precision},
+                        {"Scale", scale},
+                        {"Nullable", "UNKNOWN"},
+                        {"CaseSensitive", case_sensitive}});
+}
+
+// https://protobuf.dev/programming-guides/encoding/
+void AppendVarint(std::string& out, uint64_t value) {
+  for (; value >= 0x80; value >>= 7) out += static_cast<char>(0x80 | (value & 0x7F));
+  out += static_cast<char>(value);
+}
+
+void AppendInteger(std::string& out, uint32_t field, uint64_t value) {
+  AppendVarint(out, uint64_t{field} << 3);
+  AppendVarint(out, value);
+}
+
+void AppendBytes(std::string& out, uint32_t field, std::string_view bytes) {
+  AppendVarint(out, (uint64_t{field} << 3) | 2);
+  AppendVarint(out, bytes.size());
+  out += bytes;
+}
+
+std::string ColumnMessage(const Value& column) {
+  std::string message;
+  AppendBytes(message, 1, column["CatalogName"].Text());
+  AppendBytes(message, 4, column["Name"].Text());
+  AppendBytes(message, 5, column["Label"].Text());
+  AppendBytes(message, 6, column["Type"].Text());
+  AppendInteger(message, 7, static_cast<uint64_t>(column["Precision"].Integer(0)));
+  AppendInteger(message, 8, static_cast<uint64_t>(column["Scale"].Integer(0)));
+  AppendInteger(message, 9, kNullableUnknown);
+  AppendInteger(message, 10, column["CaseSensitive"].Boolean() ? 1 : 0);
+  return message;
+}
+
+// https://docs.aws.amazon.com/athena/latest/APIReference/API_EncryptionConfiguration.html
+AwsStatus SetEncryption(const Value& configuration, Value& input) {
+  const Value& encryption = configuration["EncryptionConfiguration"];
+  const std::string_view option = encryption["EncryptionOption"].Text();
+  if (option.empty()) return {};
+  if (option == "CSE_KMS") {
+    return AwsFailure("NOT_SUPPORTED", "Client-side encryption of results (CSE_KMS) is not supported yet");
+  }
+  input.Set("ServerSideEncryption", option == "SSE_KMS" ? "aws:kms" : "AES256");
+  if (option == "SSE_KMS") input.SetIfPresent("SSEKMSKeyId", encryption["KmsKey"]);
+  return {};
+}
+
+}  // namespace
+
+Value ColumnInfo(std::string_view name, const sql::Type& type) {
+  const bool is_text = type.kind() == TypeKind::kVarchar || type.kind() == TypeKind::kChar;
+  const int64_t scale = type.kind() == TypeKind::kDecimal ? type.scale() : 0;
+  return MakeColumnInfo(name, type.BaseName(), PrecisionOf(type), scale, is_text);
+}
+
+Value HiveColumnInfo(std::string_view name) { return MakeColumnInfo(name, "string", 0, 0, false); }
+
+void AppendCsvLine(std::string& out, const engine::Row& row) {
+  for (size_t i = 0; i < row.size(); ++i) {
+    if (i > 0) out += ',';
+    if (!row[i]) continue;
+    out += '"';
+    std::string_view rest = *row[i];
+    for (size_t quote = rest.find('"'); quote != std::string_view::npos; quote = rest.find('"')) {
+      out.append(rest.substr(0, quote + 1));
+      out += '"';
+      rest.remove_prefix(quote + 1);
+    }
+    out.append(rest);
+    out += '"';
+  }
+  out += '\n';
+}
+
+std::string ResultMetadata(std::string_view query_id, const Value& columns) {
+  std::string message;
+  AppendBytes(message, 1, query_id);
+  for (const Value& column : columns.elements()) AppendBytes(message, 4, ColumnMessage(column));
+  return message;
+}
+
+AwsResult<ResultFile> ResultFile::Begin(Service& s3, const Caller& caller, std::string_view uri,
+                                        const Value& configuration) {
+  const auto location = S3Location::Parse(uri);
+  if (!location) return AwsFailure("INVALID_INPUT", "outputLocation is not a valid S3 path.");
+  Value input = Value::Object(
+      {{"Bucket", location->bucket}, {"ContentType", "application/octet-stream"}, {"Key", location->key}});
+  if (AwsStatus status = SetEncryption(configuration, input); !status) return std::unexpected(status.error());
+  input.SetIfPresent("ExpectedBucketOwner", configuration["ExpectedBucketOwner"]);
+  if (configuration["AclConfiguration"]["S3AclOption"].Text() == "BUCKET_OWNER_FULL_CONTROL") {
+    input.Set("ACL", "bucket-owner-full-control");
+  }
+  Call call;
+  call.account_id = caller.account_id;
+  call.input = input;
+  auto body = FindHandler(s3, "PutObject")->begin_body(s3, call);
+  if (!body) return std::unexpected(std::move(body.error()));
+  return ResultFile(std::move(input), std::move(*body));
+}
+
+AwsStatus ResultFile::Write(std::string_view bytes) { return body_->Write(bytes); }
+
+AwsStatus ResultFile::Finish() { return body_->Finish({}); }
+
+AwsStatus ResultFile::Put(InsideCalls& inside, store::Transaction& transaction, const Caller& caller) {
+  InsideCall call = CallAs(caller, "s3", "PutObject", std::move(input_));
+  MoveToBucketRegion(transaction.connection(), call);
+  call.body = std::move(body_);
+  const auto reply = inside.Invoke(transaction, std::move(call));
+  if (!reply) return std::unexpected(reply.error());
+  return {};
+}
+
+}  // namespace opentrail::services::athena

@@ -1,0 +1,49 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "engine/engine.h"
+#include "services/athena/bucket_store.h"
+#include "services/athena/caller_calls.h"
+#include "services/service.h"
+#include "sql/translate.h"
+
+// What Athena leaves in the result location.
+// https://docs.aws.amazon.com/athena/latest/ug/querying-finding-output-files.html
+namespace opentrail::services::athena {
+
+// ColumnInfo of GetQueryResults.
+[[nodiscard]] Value ColumnInfo(std::string_view name, const sql::Type& type);
+// A column of what Hive's statements answer: of type string.
+[[nodiscard]] Value HiveColumnInfo(std::string_view name);
+
+// One line of a result's CSV: every value in quotes, NULL as nothing.
+void AppendCsvLine(std::string& out, const engine::Row& row);
+
+// The companion of a result: a protocol buffer with the query's id and its columns.
+[[nodiscard]] std::string ResultMetadata(std::string_view query_id, const Value& columns);
+
+// An object on its way into the result location; what is not put is dropped. One thread at a time.
+class ResultFile {
+ public:
+  // `configuration`: ResultConfiguration; its encryption is the object's. `uri` is the whole s3://bucket/key.
+  static AwsResult<ResultFile> Begin(Service& s3, const Caller& caller, std::string_view uri,
+                                     const Value& configuration);
+
+  AwsStatus Write(std::string_view bytes);
+  // No more follows.
+  AwsStatus Finish();
+  // Makes the finished object visible, as the caller, with the transaction. On the committer's thread.
+  AwsStatus Put(InsideCalls& inside, store::Transaction& transaction, const Caller& caller);
+
+ private:
+  ResultFile(Value input, std::unique_ptr<BodySink> body) : input_(std::move(input)), body_(std::move(body)) {}
+
+  Value input_;
+  std::unique_ptr<BodySink> body_;
+};
+
+}  // namespace opentrail::services::athena

@@ -1,0 +1,123 @@
+#include "services/athena/table_partitions.h"
+
+#include <algorithm>
+
+#include "sql/text.h"
+
+namespace opentrail::services::athena {
+namespace {
+
+using catalog::KeyFilter;
+using logs::Predicate;
+using logs::PredicateKind;
+
+constexpr std::string_view kPartitionField = "$partition.";
+constexpr int64_t kPartitionsOfPage = 1000;
+
+void Narrow(KeyFilter& filter, const Predicate& predicate) {
+  switch (predicate.kind) {
+    case PredicateKind::kEquals:
+      if (!filter.values) {
+        filter.values = predicate.values;
+      } else {
+        std::erase_if(*filter.values, [&](const std::string& value) {
+          return std::ranges::find(predicate.values, value) == predicate.values.end();
+        });
+      }
+      return;
+    case PredicateKind::kAtLeast: filter.at_least = std::max(filter.at_least.value_or(""), predicate.values[0]); return;
+    case PredicateKind::kAtMost:
+      filter.at_most = filter.at_most ? std::min(*filter.at_most, predicate.values[0]) : predicate.values[0];
+      return;
+    case PredicateKind::kContains:
+    case PredicateKind::kIsNotNull:
+    case PredicateKind::kMentions: return;
+  }
+}
+
+std::vector<KeyFilter> FiltersOf(std::span<const Predicate> predicates) {
+  std::vector<KeyFilter> filters;
+  for (const Predicate& predicate : predicates) {
+    if (!predicate.field.starts_with(kPartitionField)) continue;
+    const std::string key = predicate.field.substr(kPartitionField.size());
+    auto filter = std::ranges::find(filters, key, &KeyFilter::key);
+    if (filter == filters.end()) filter = filters.insert(filter, KeyFilter{.key = key});
+    Narrow(*filter, predicate);
+  }
+  return filters;
+}
+
+}  // namespace
+
+Result<TablePartitions> TablePartitions::Of(const Value& glue_table, Time now) {
+  TablePartitions partitions;
+  partitions.database_ = glue_table["DatabaseName"].Text();
+  partitions.table_ = glue_table["Name"].Text();
+  partitions.location_ = glue_table["StorageDescriptor"]["Location"].Text();
+  partitions.now_ = std::chrono::floor<std::chrono::seconds>(now);
+  for (const Value& key : glue_table["PartitionKeys"].elements()) {
+    partitions.keys_.push_back(sql::LowerCase(key["Name"].Text()));
+  }
+  catalog::TableProperties properties;
+  for (const Value::Member& each : glue_table["Parameters"].members()) {
+    properties.emplace(each.name, each.value.Text());
+  }
+  if (partitions.keys_.empty() || !catalog::Projection::IsEnabled(properties)) return partitions;
+  auto projection = catalog::Projection::Parse(partitions.keys_, properties, partitions.location_);
+  if (!projection) {
+    return MakeError(ErrorCode::kInvalidArgument, "INVALID_TABLE_PROPERTY: {}", projection.error().message);
+  }
+  partitions.projection_ = *std::move(projection);
+  return partitions;
+}
+
+TablePlace TablePartitions::PlaceOf(std::string location, const std::vector<std::string>& values) const {
+  auto fields = std::make_shared<logs::PartitionFields>();
+  for (size_t i = 0; i < keys_.size(); ++i) fields->emplace_back(std::string(kPartitionField) + keys_[i], values[i]);
+  return {std::move(location), std::move(fields)};
+}
+
+Result<std::vector<TablePlace>> TablePartitions::Places(std::span<const Predicate> predicates, CallerCalls& calls,
+                                                        const CancelToken& cancel) const {
+  if (keys_.empty()) return std::vector<TablePlace>{{location_, nullptr}};
+  const std::vector<KeyFilter> filters = FiltersOf(predicates);
+  if (!projection_) return Registered(filters, calls, cancel);
+  auto partitions = projection_->Partitions(filters, now_);
+  if (!partitions) return std::unexpected(std::move(partitions.error()));
+  std::vector<TablePlace> places;
+  for (catalog::Partition& partition : *partitions) {
+    places.push_back(PlaceOf(std::move(partition.location), partition.values));
+  }
+  return places;
+}
+
+Result<std::vector<TablePlace>> TablePartitions::Registered(std::span<const KeyFilter> filters, CallerCalls& calls,
+                                                            const CancelToken& cancel) const {
+  std::vector<TablePlace> places;
+  Value input = Value::Object({{"DatabaseName", database_},
+                               {"TableName", table_},
+                               {"ExcludeColumnSchema", true},
+                               {"MaxResults", kPartitionsOfPage}});
+  for (;;) {
+    if (cancel.IsCancelled()) return MakeError(ErrorCode::kCancelled, "cancelled");
+    const auto page = calls.Invoke("glue", "GetPartitions", input);
+    if (!page) {
+      return MakeError(ErrorCode::kIo, "HIVE_METASTORE_ERROR: {}: {}", page.error().code, page.error().message);
+    }
+    for (const Value& partition : page->output["Partitions"].elements()) {
+      std::vector<std::string> values;
+      for (const Value& value : partition["Values"].elements()) values.emplace_back(value.Text());
+      values.resize(keys_.size());
+      const bool passes = std::ranges::all_of(filters, [&](const KeyFilter& filter) {
+        const auto key = std::ranges::find(keys_, filter.key);
+        return key == keys_.end() || catalog::Passes(filter, values[static_cast<size_t>(key - keys_.begin())]);
+      });
+      const std::string_view location = partition["StorageDescriptor"]["Location"].Text();
+      if (passes && !location.empty()) places.push_back(PlaceOf(std::string(location), values));
+    }
+    if (!page->output.Has("NextToken")) return places;
+    input.Set("NextToken", page->output["NextToken"]);
+  }
+}
+
+}  // namespace opentrail::services::athena
