@@ -84,6 +84,9 @@ Status BucketStore::ListPlace(const TablePlace& place, const CancelToken& cancel
 }
 
 Status BucketStore::Read(const logs::LogFile& file, uint64_t max_bytes, std::vector<uint8_t>& content) {
+  if (!running_.CountScan(file.size)) {
+    return MakeError(ErrorCode::kLimitExceeded, "Bytes scanned limit was exceeded");
+  }
   const auto location = S3Location::Parse(file.path);
   const auto reply =
       calls_.InvokeOnBucket("GetObject", Value::Object({{"Bucket", location->bucket}, {"Key", location->key}}));

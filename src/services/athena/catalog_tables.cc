@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "services/athena/glue_table.h"
+#include "services/athena/presto_view.h"
 #include "services/athena/query_failure.h"
 #include "sql/text.h"
 
@@ -45,7 +47,7 @@ Result<engine::BoundTable> CatalogTables::Bind(const Value& glue_table) {
   AddColumns(storage["Columns"], false, bound.table);
   AddColumns(glue_table["PartitionKeys"], true, bound.table);
   catalog::AddFileColumns(bound.table);
-  bound.source.store = std::make_shared<BucketStore>(calls_, note_, *std::move(partitions));
+  bound.source.store = std::make_shared<BucketStore>(calls_, note_, running_, *std::move(partitions));
   bound.source.strict = true;
   return bound;
 }
@@ -59,20 +61,45 @@ bool CatalogTables::HasDatabase(std::string_view database) {
   return databases_[std::string(database)] = reply.has_value();
 }
 
-std::optional<engine::BoundTable> CatalogTables::FindTable(std::string_view database, std::string_view name) {
-  const auto reply = calls_.Invoke("glue", "GetTable", Value::Object({{"DatabaseName", database}, {"Name", name}}));
-  if (!reply) {
-    if (reply.error().code != "EntityNotFoundException") {
+const Value* CatalogTables::Load(std::string_view database, std::string_view name) {
+  std::pair key{std::string(database), std::string(name)};
+  auto known = tables_.find(key);
+  if (known == tables_.end()) {
+    auto reply = calls_.Invoke("glue", "GetTable", Value::Object({{"DatabaseName", database}, {"Name", name}}));
+    if (!reply && reply.error().code != "EntityNotFoundException") {
       note_.Tell({reply.error().message, kErrorUser, kErrorPermission});
     }
-    return std::nullopt;
+    known = tables_.emplace(std::move(key), reply ? std::optional(reply->output["Table"]) : std::nullopt).first;
   }
-  auto bound = Bind(reply->output["Table"]);
+  return known->second ? &*known->second : nullptr;
+}
+
+std::optional<engine::BoundTable> CatalogTables::FindTable(std::string_view database, std::string_view name) {
+  const Value* table = Load(database, name);
+  if (table == nullptr) return std::nullopt;
+  auto bound = Bind(*table);
   if (!bound) {
     note_.Tell(EngineFailure(bound.error().message));
     return std::nullopt;
   }
   return *std::move(bound);
+}
+
+std::vector<std::pair<std::string, std::string>> CatalogTables::Found() const {
+  std::vector<std::pair<std::string, std::string>> found;
+  for (const auto& [name, table] : tables_) {
+    if (table && !IsView(*table)) found.push_back(name);
+  }
+  return found;
+}
+
+std::optional<catalog::View> CatalogTables::FindView(std::string_view database, std::string_view name) {
+  const Value* table = Load(database, name);
+  if (table == nullptr || !IsView(*table)) return std::nullopt;
+  auto view = ReadPrestoView(*table);
+  if (view) return *std::move(view);
+  note_.Tell(EngineFailure("INVALID_VIEW: " + view.error().message));
+  return std::nullopt;
 }
 
 }  // namespace opentrail::services::athena

@@ -1,7 +1,7 @@
 #include "services/athena/glue_table.h"
 
 #include <algorithm>
-#include <array>
+#include <charconv>
 
 #include <fmt/format.h>
 
@@ -10,9 +10,20 @@ namespace {
 
 constexpr std::string_view kFormatProperty = "serialization.format";
 
-std::string_view WithoutSlash(std::string_view location) {
-  while (location.ends_with('/')) location.remove_suffix(1);
-  return location;
+// What Hive writes as %XX in the names of folders.
+constexpr std::string_view kEscaped = "\"#%'*/:=?\\{[]^\x7F";
+
+std::string EscapePathName(std::string_view name) {
+  if (name.empty()) return "__HIVE_DEFAULT_PARTITION__";
+  std::string text;
+  for (const char c : name) {
+    if (static_cast<unsigned char>(c) < 0x20 || kEscaped.find(c) != std::string_view::npos) {
+      text += fmt::format("%{:02X}", static_cast<unsigned char>(c));
+    } else {
+      text += c;
+    }
+  }
+  return text;
 }
 
 Value SerdeInfo(const sql::StorageFormat& format) {
@@ -67,6 +78,11 @@ Value GlueProperties(const sql::Properties& properties) {
   return map;
 }
 
+std::string_view GlueLocation(std::string_view location) {
+  while (location.ends_with('/')) location.remove_suffix(1);
+  return location;
+}
+
 Value GlueTable(const sql::CreateTable& create, Time now) {
   Value parameters = Value::Object({{"EXTERNAL", "TRUE"}});
   for (const auto& [name, value] : create.properties) parameters.Set(name, value);
@@ -76,7 +92,7 @@ Value GlueTable(const sql::CreateTable& create, Time now) {
   Value bucket_columns = Value::List();
   for (const std::string& column : create.bucket_columns) bucket_columns.Append(column);
   Value storage = Value::Object({{"Columns", GlueColumns(create.columns)},
-                                 {"Location", WithoutSlash(create.location)},
+                                 {"Location", GlueLocation(create.location)},
                                  {"InputFormat", create.format.input_format},
                                  {"OutputFormat", create.format.output_format},
                                  {"Compressed", false},
@@ -106,6 +122,40 @@ Value GlueTableInput(const Value& table) {
     input.SetIfPresent(member, table[member]);
   }
   return input;
+}
+
+Value GluePartition(const Value& table, const Value& values, const std::optional<std::string>& location) {
+  Value storage = table["StorageDescriptor"];
+  storage.Set("Location", location ? std::string(GlueLocation(*location))
+                                   : fmt::format("{}/{}", storage["Location"].Text(), PartitionPath(table, values)));
+  return Value::Object({{"Values", values}, {"StorageDescriptor", std::move(storage)}});
+}
+
+bool IsView(const Value& table) { return table["TableType"].Text() == "VIRTUAL_VIEW"; }
+
+std::string PartitionPath(const Value& table, const Value& values) {
+  const auto& keys = table["PartitionKeys"].elements();
+  std::string path;
+  for (size_t i = 0; i < keys.size() && i < values.elements().size(); ++i) {
+    path += fmt::format("{}{}={}", i > 0 ? "/" : "", EscapePathName(keys[i]["Name"].Text()),
+                        EscapePathName(values.elements()[i].Text()));
+  }
+  return path;
+}
+
+std::string UnescapePathName(std::string_view name) {
+  std::string text;
+  for (size_t i = 0; i < name.size(); ++i) {
+    unsigned char byte = 0;
+    const char* const hex = name.data() + i + 1;
+    if (name[i] == '%' && i + 2 < name.size() && std::from_chars(hex, hex + 2, byte, 16).ptr == hex + 2) {
+      text += static_cast<char>(byte);
+      i += 2;
+    } else {
+      text += name[i];
+    }
+  }
+  return text;
 }
 
 std::string CreateTableText(const Value& table) {
