@@ -19,6 +19,7 @@ namespace opentrail::instances {
 // An instance's interface, eth0. Addresses are IPv4 in dotted form.
 struct InterfaceSpec {
   std::string instance_id;                    // "i-0123456789abcdef0"
+  std::string region;                         // "us-east-1": decides the search domain
   std::string vpc_id;                         // "vpc-..."
   std::string vpc_cidr;                       // "172.31.0.0/16"
   std::string subnet_cidr;                    // "172.31.16.0/20"; its first address is the router's
@@ -63,7 +64,8 @@ struct InterfaceOwner {
 class Network {
  public:
   struct Options {
-    bool rootless = false;  // inside a user namespace that the launcher made: no host route can be added
+    std::string data_directory;  // the account's: names on the host are made from it, so that accounts do not clash
+    bool rootless = false;       // inside a user namespace that the launcher made: no host route can be added
   };
 
   static Result<std::unique_ptr<Network>> Open(const Options& options);
