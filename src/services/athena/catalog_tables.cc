@@ -1,8 +1,5 @@
 #include "services/athena/catalog_tables.h"
 
-#include <algorithm>
-#include <array>
-
 #include "services/athena/query_failure.h"
 #include "sql/text.h"
 
@@ -12,12 +9,11 @@ namespace {
 constexpr int kErrorUser = 2;
 constexpr int kErrorPermission = 1500;
 
-// Names of SerDes that read a JSON document a row. All match keys without case.
-// https://docs.aws.amazon.com/athena/latest/ug/json-serde.html
-constexpr std::array<std::string_view, 5> kJsonSerdes = {
-    "com.amazon.emr.hive.serde.CloudTrailSerde", "org.apache.hive.hcatalog.data.JsonSerDe",
-    "org.openx.data.jsonserde.JsonSerDe", "org.apache.hadoop.hive.serde2.JsonSerDe",
-    "org.apache.hcatalog.data.JsonSerDe"};
+formats::Properties PropertiesOf(const Value& parameters) {
+  formats::Properties properties;
+  for (const Value::Member& each : parameters.members()) properties.emplace(each.name, each.value.Text());
+  return properties;
+}
 
 void AddColumns(const Value& columns, bool are_partition_keys, catalog::Table& table) {
   for (const Value& column : columns.elements()) {
@@ -31,11 +27,11 @@ void AddColumns(const Value& columns, bool are_partition_keys, catalog::Table& t
 
 Result<engine::BoundTable> CatalogTables::Bind(const Value& glue_table) {
   const Value& storage = glue_table["StorageDescriptor"];
-  const std::string_view serde = storage["SerdeInfo"]["SerializationLibrary"].Text();
-  if (std::ranges::find(kJsonSerdes, serde) == kJsonSerdes.end()) {
-    return MakeError(ErrorCode::kUnsupported, "NOT_SUPPORTED: Table {}: SerDe {} is not supported yet",
-                     glue_table["Name"].Text(), serde);
-  }
+  const auto format = formats::TableFormatOf({.input_format = storage["InputFormat"].Text(),
+                                              .serde = storage["SerdeInfo"]["SerializationLibrary"].Text(),
+                                              .serde_properties = PropertiesOf(storage["SerdeInfo"]["Parameters"]),
+                                              .table_properties = PropertiesOf(glue_table["Parameters"])});
+  if (!format) return std::unexpected(format.error());
   auto partitions = TablePartitions::Of(glue_table, now_);
   if (!partitions) return std::unexpected(std::move(partitions.error()));
   engine::BoundTable bound;
@@ -47,6 +43,7 @@ Result<engine::BoundTable> CatalogTables::Bind(const Value& glue_table) {
   catalog::AddFileColumns(bound.table);
   bound.source.store = std::make_shared<BucketStore>(calls_, note_, *std::move(partitions));
   bound.source.strict = true;
+  bound.format = *format;
   return bound;
 }
 
