@@ -20,6 +20,30 @@ Result<sql::Translation> TranslateStatement(std::string_view statement, const ca
   return std::move(*translation);
 }
 
+std::string_view FormatName(sql::ExplainFormat format) {
+  switch (format) {
+    case sql::ExplainFormat::kText: return "text";
+    case sql::ExplainFormat::kJson: return "json";
+    case sql::ExplainFormat::kGraphviz: return "graphviz";
+  }
+  return "";
+}
+
+// Rows of a kind of plan and its text.
+Result<std::string> PlanText(duckdb::Connection& connection, const std::string& statement, const QueryScans& scans) {
+  const CancelWatcher watcher(connection, scans);
+  try {
+    const auto result = connection.Query(statement);
+    if (result->HasError()) return std::unexpected(StatementError(result->GetErrorObject(), scans));
+    if (scans.Cancel().IsCancelled()) return MakeError(ErrorCode::kCancelled, "Query cancelled by user");
+    std::string text;
+    for (size_t row = 0; row < result->RowCount(); ++row) text += result->GetValue(1, row).ToString();
+    return text;
+  } catch (const std::exception& error) {
+    return std::unexpected(StatementError(duckdb::ErrorData(error), scans));
+  }
+}
+
 }  // namespace
 
 Result<std::unique_ptr<Engine>> Engine::Open(const EngineOptions& options) { return DuckEngine::Open(options); }
@@ -57,6 +81,17 @@ Result<uint64_t> DuckEngine::Write(const sql::Translation& translation, const Ta
                                    OutputFolder& folder, const CancelToken& cancel) {
   BeginQuery(cancel);
   return WriteTable(database_->connection(), translation, output, folder, *scans_.query);
+}
+
+Result<std::string> DuckEngine::Explain(std::string_view statement, const sql::Session& session,
+                                        const ExplainOptions& options, const CancelToken& cancel) {
+  const auto translation = TranslateStatement(statement, scans_.tables, session);
+  if (!translation) return std::unexpected(translation.error());
+  BeginQuery(cancel);
+  return PlanText(database_->connection(),
+                  fmt::format("EXPLAIN ({}FORMAT {}) {}", options.analyze ? "ANALYZE, " : "",
+                              FormatName(options.format), translation->engine_sql),
+                  *scans_.query);
 }
 
 Result<uint64_t> DuckEngine::QueryToParquet(std::string_view statement, const sql::Session& session,

@@ -26,6 +26,9 @@ class DuckEngine final : public Engine {
                                   const std::filesystem::path& file, const CancelToken& cancel) override;
   [[nodiscard]] const logs::ScanStatistics& Statistics() const override { return scans_.query->Statistics(); }
 
+  Result<std::string> Explain(std::string_view statement, const sql::Session& session, const ExplainOptions& options,
+                              const CancelToken& cancel) override;
+
   // The engine's SQL instead of the dialect's.
   Result<std::unique_ptr<QueryResult>> Run(const sql::Translation& translation, const CancelToken& cancel);
   Result<uint64_t> RunToParquet(const sql::Translation& translation, const std::filesystem::path& file,

@@ -14,6 +14,7 @@
 #include "engine/table_output.h"
 #include "formats/table_format.h"
 #include "logs/scan.h"
+#include "sql/ast.h"
 #include "sql/translate.h"
 
 namespace opentrail::engine {
@@ -40,10 +41,19 @@ class TableSource {
   // nullopt: there is none, or it cannot be read; then the statement fails as if there were none, and whoever made the
   // source knows better.
   virtual std::optional<BoundTable> FindTable(std::string_view database, std::string_view name) = 0;
+  // The view of that name; asked before the table. nullopt: there is none.
+  virtual std::optional<catalog::View> FindView(std::string_view /*database*/, std::string_view /*name*/) {
+    return std::nullopt;
+  }
 };
 
 // A value as Athena writes it into results (see docs: "Value text"); nullopt is NULL.
 using Row = std::vector<std::optional<std::string>>;
+
+struct ExplainOptions {
+  sql::ExplainFormat format = sql::ExplainFormat::kText;
+  bool analyze = false;
+};
 
 // A running query. Rows come in order, in blocks, while it runs. Belongs to one thread.
 class QueryResult {
@@ -78,6 +88,10 @@ class Engine {
                                           const std::filesystem::path& file, const CancelToken& cancel) = 0;
   // Of all scans of the running (or last) query.
   [[nodiscard]] virtual const logs::ScanStatistics& Statistics() const = 0;
+  // The plan that the statement would run by, in the engine's own words; `analyze` runs it and tells what each part
+  // took. Errors as Query's.
+  virtual Result<std::string> Explain(std::string_view statement, const sql::Session& session,
+                                      const ExplainOptions& options, const CancelToken& cancel) = 0;
 };
 
 }  // namespace opentrail::engine

@@ -45,6 +45,14 @@ bool TableSet::HasDatabase(std::string_view database) const {
          std::ranges::any_of(tables_, [&](const auto& entry) { return entry.first.first == wanted; });
 }
 
+const catalog::View* TableSet::FindView(std::string_view database, std::string_view name) const {
+  Key key(Lower(database), Lower(name));
+  if (source_ == nullptr || tables_.contains(key)) return nullptr;
+  auto known = views_.find(key);
+  if (known == views_.end()) known = views_.emplace(std::move(key), source_->FindView(database, name)).first;
+  return known->second ? &*known->second : nullptr;
+}
+
 std::shared_ptr<const EngineTable> TableSet::Find(std::string_view database, std::string_view name) const {
   const auto found = tables_.find({Lower(database), Lower(name)});
   return found == tables_.end() ? nullptr : found->second;

@@ -34,6 +34,7 @@ class TableSet final : public catalog::Catalog {
   void SetSource(TableSource* source) { source_ = source; }
   [[nodiscard]] const catalog::Table* FindTable(std::string_view database, std::string_view name) const override;
   [[nodiscard]] bool HasDatabase(std::string_view database) const override;
+  [[nodiscard]] const catalog::View* FindView(std::string_view database, std::string_view name) const override;
   // Of those known already. shared: a running query keeps its tables.
   [[nodiscard]] std::shared_ptr<const EngineTable> Find(std::string_view database, std::string_view name) const;
 
@@ -41,6 +42,7 @@ class TableSet final : public catalog::Catalog {
   using Key = std::pair<std::string, std::string>;
 
   mutable std::map<Key, std::shared_ptr<const EngineTable>> tables_;
+  mutable std::map<Key, std::optional<catalog::View>> views_;  // what the source said of a name
   TableSource* source_ = nullptr;
 };
 

@@ -20,6 +20,16 @@ KeyType TypeOf(logs::ValueType type) {
   return KeyType::kText;
 }
 
+std::string EscapeName(std::string_view name) {
+  constexpr std::string_view kEscaped = "\"#%'*/:=?\\\x7f{[]^";
+  std::string escaped;
+  for (const char c : name) {
+    const bool is_escaped = static_cast<uint8_t>(c) < 0x20 || kEscaped.find(c) != std::string_view::npos;
+    escaped += is_escaped ? fmt::format("%{:02X}", static_cast<uint8_t>(c)) : std::string(1, c);
+  }
+  return escaped;
+}
+
 }  // namespace
 
 std::vector<KeyFilter> KeyFiltersOf(std::span<const logs::Predicate> predicates) {
@@ -68,14 +78,7 @@ FolderPartition ParseFolders(std::string_view below_location) {
 }
 
 std::string FolderName(std::string_view key, std::string_view value) {
-  constexpr std::string_view kEscaped = "\"#%'*/:=?\\\x7f{[]^";
-  std::string name = std::string(key) + "=";
-  if (value.empty()) return name + std::string(kDefaultPartition);
-  for (const char c : value) {
-    const bool is_escaped = static_cast<uint8_t>(c) < 0x20 || kEscaped.find(c) != std::string_view::npos;
-    name += is_escaped ? fmt::format("%{:02X}", static_cast<uint8_t>(c)) : std::string(1, c);
-  }
-  return name;
+  return EscapeName(key) + "=" + (value.empty() ? std::string(kDefaultPartition) : EscapeName(value));
 }
 
 }  // namespace opentrail::formats

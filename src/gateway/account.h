@@ -17,6 +17,7 @@ struct AccountOptions {
   std::string account_id;  // "": the directory's own; a new one is made where there is none
   int64_t delivery_interval_ms = 60'000;
   int64_t digest_interval_ms = 3'600'000;
+  int64_t query_timeout_ms = 1'800'000;  // of an Athena statement; 0: none
   Recording recording = Recording::kOn;
 };
 

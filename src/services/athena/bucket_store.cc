@@ -34,6 +34,10 @@ Value ObjectOf(const logs::LogFile& file) {
   return Value::Object({{"Bucket", location->bucket}, {"Key", location->key}});
 }
 
+std::unexpected<Error> OverScanLimit() {
+  return MakeError(ErrorCode::kLimitExceeded, "Bytes scanned limit was exceeded");
+}
+
 Status ReadBody(http::BodySource& body, uint8_t* out, size_t bytes) {
   for (size_t done = 0; done < bytes;) {
     const int64_t got = body.Read(reinterpret_cast<char*>(out) + done, bytes - done);
@@ -98,6 +102,7 @@ Status BucketStore::ListPlace(const TablePlace& place, const CancelToken& cancel
 }
 
 Status BucketStore::Read(const logs::LogFile& file, uint64_t max_bytes, std::vector<uint8_t>& content) {
+  if (!running_.CountScan(file.size)) return OverScanLimit();
   const auto reply = calls_.InvokeOnBucket("GetObject", ObjectOf(file));
   if (!reply) return std::unexpected(Refused(reply.error(), file.path));
   content.clear();
@@ -112,6 +117,7 @@ Status BucketStore::Read(const logs::LogFile& file, uint64_t max_bytes, std::vec
 
 Status BucketStore::ReadRange(const logs::LogFile& file, uint64_t offset, uint64_t bytes, uint8_t* out) {
   if (bytes == 0) return {};
+  if (!running_.CountScan(bytes)) return OverScanLimit();
   Value input = ObjectOf(file);
   input.Set("Range", fmt::format("bytes={}-{}", offset, offset + bytes - 1));
   const auto reply = calls_.InvokeOnBucket("GetObject", std::move(input));

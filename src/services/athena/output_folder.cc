@@ -3,15 +3,13 @@
 #include <fmt/format.h>
 
 #include "formats/partition_filters.h"
+#include "services/athena/query_failure.h"
 
 namespace opentrail::services::athena {
 namespace {
 
 Error AsError(const AwsError& error, std::string_view uri) {
-  if (error.code == "AccessDenied") {
-    return {ErrorCode::kIo, fmt::format("PERMISSION_DENIED: Permission denied on S3 path: {}", uri)};
-  }
-  return {ErrorCode::kIo, fmt::format("HIVE_WRITER_OPEN_ERROR: {}: {}: {}", uri, error.code, error.message)};
+  return {ErrorCode::kIo, ObjectFailure(uri, error).message};
 }
 
 }  // namespace

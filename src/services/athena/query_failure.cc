@@ -67,4 +67,16 @@ Failure OutputFailure(std::string_view uri, const AwsError& error) {
           kCannotWrite};
 }
 
+Failure ObjectFailure(std::string_view uri, const AwsError& error) {
+  if (error.code == "AccessDenied") {
+    return EngineFailure(fmt::format("PERMISSION_DENIED: Permission denied on S3 path: {}", uri));
+  }
+  return EngineFailure(fmt::format("HIVE_WRITER_CLOSE_ERROR: {}: {}: {}", uri, error.code, error.message));
+}
+
+Failure CatalogFailure(const AwsError& error) {
+  if (error.code == "AccessDeniedException") return EngineFailure("PERMISSION_DENIED: " + error.message);
+  return EngineFailure(fmt::format("HIVE_METASTORE_ERROR: {}: {}", error.code, error.message));
+}
+
 }  // namespace opentrail::services::athena

@@ -1,6 +1,7 @@
 #include "services/athena/table_partitions.h"
 
 #include "formats/partition_filters.h"
+#include "services/athena/glue_table.h"
 #include "sql/text.h"
 
 namespace opentrail::services::athena {
@@ -22,10 +23,7 @@ Result<TablePartitions> TablePartitions::Of(const Value& glue_table, Time now) {
   for (const Value& key : glue_table["PartitionKeys"].elements()) {
     partitions.keys_.push_back(sql::LowerCase(key["Name"].Text()));
   }
-  catalog::TableProperties properties;
-  for (const Value::Member& each : glue_table["Parameters"].members()) {
-    properties.emplace(each.name, each.value.Text());
-  }
+  const catalog::TableProperties properties = TextMap(glue_table["Parameters"]);
   if (partitions.keys_.empty() || !catalog::Projection::IsEnabled(properties)) return partitions;
   auto projection = catalog::Projection::Parse(partitions.keys_, properties, partitions.location_);
   if (!projection) {

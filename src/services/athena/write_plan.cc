@@ -195,18 +195,8 @@ void SetOutput(const WriteSettings& settings, const Execution& execution, WriteP
 
 // ---- INSERT ------------------------------------------------------------------------------------------------------
 
-formats::Properties PropertiesOf(const Value& parameters) {
-  formats::Properties properties;
-  for (const Value::Member& each : parameters.members()) properties.emplace(each.name, each.value.Text());
-  return properties;
-}
-
 std::expected<formats::WriteFormat, Failure> WriteFormatOf(const Value& table) {
-  const Value& storage = table["StorageDescriptor"];
-  const auto format = formats::TableFormatOf({.input_format = storage["InputFormat"].Text(),
-                                              .serde = storage["SerdeInfo"]["SerializationLibrary"].Text(),
-                                              .serde_properties = PropertiesOf(storage["SerdeInfo"]["Parameters"]),
-                                              .table_properties = PropertiesOf(table["Parameters"])});
+  const auto format = GlueFormat(table);
   if (!format) return std::unexpected(EngineFailure(format.error().message));
   if (format->header_lines > 0 || format->footer_lines > 0) {
     return Failed("NOT_SUPPORTED: Inserting into Hive table with skip.header.line.count or skip.footer.line.count "
@@ -219,7 +209,7 @@ std::expected<formats::WriteFormat, Failure> WriteFormatOf(const Value& table) {
     write.form = *delimited;
   } else if (format->As<formats::ParquetFormat>() == nullptr) {
     return Failed("NOT_SUPPORTED: Inserting into tables of the SerDe {} is not supported",
-                  storage["SerdeInfo"]["SerializationLibrary"].Text());
+                  table["StorageDescriptor"]["SerdeInfo"]["SerializationLibrary"].Text());
   }
   for (const std::string_view name : {"write.compression", "parquet.compression", "compression"}) {
     const std::string_view value = table["Parameters"][name].Text();
@@ -418,7 +408,7 @@ Planned PlanWrite(const sql::InsertInto& insert, WriteContext& context) {
   if (const auto named = NamePartitions(plan.place.keys.size(), plan.rows); !named) {
     return std::unexpected(named.error());
   }
-  const bool is_projected = catalog::Projection::IsEnabled(PropertiesOf((*table)["Parameters"]));
+  const bool is_projected = catalog::Projection::IsEnabled(TextMap((*table)["Parameters"]));
   if (!plan.place.keys.empty() && !is_projected) {
     auto partitions = PartitionsOf(*target, context.calls);
     if (!partitions) return std::unexpected(std::move(partitions.error()));
