@@ -5,8 +5,8 @@
 #include <string_view>
 #include <vector>
 
-// Golden files (tests/sql/golden/*.golden): cases with the answers of a real Trino. tools/golden.py tells the format and
-// writes them; here they are only read.
+// Golden files (tests/sql/golden/*.golden): cases with the answers of a real Trino. tools/golden.py tells the format
+// and writes them; here they are only read.
 namespace opentrail {
 
 struct GoldenCase {

@@ -1,5 +1,5 @@
-// Every case of tests/sql/golden through the engine: it must answer what a real Trino answered (tools/golden.py), or, where
-// the file says that Athena differs, what Athena answers.
+// Every case of tests/sql/golden through the engine: it must answer what a real Trino answered (tools/golden.py), or,
+// where the file says that Athena differs, what Athena answers.
 #include <algorithm>
 #include <cstdlib>
 #include <filesystem>
@@ -34,7 +34,8 @@ std::string Escaped(std::string_view text) {
 
 std::string Shown(const std::optional<std::string>& value) {
   if (!value) return "NULL";
-  if (value->empty() || *value == "NULL" || value->front() == ' ' || value->back() == ' ') return Escaped("'" + *value + "'");
+  if (value->empty() || *value == "NULL" || value->front() == ' ' || value->back() == ' ')
+    return Escaped("'" + *value + "'");
   return Escaped(*value);
 }
 
