@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "duckdb.hpp"
+#include "engine/output_files.h"
 #include "engine/parquet_sql.h"
 #include "engine/query_stream.h"
 
@@ -17,18 +18,6 @@ Result<sql::Translation> TranslateStatement(std::string_view statement, const ca
   auto translation = sql::Translate(statement, catalog, session);
   if (!translation) return std::unexpected(Error{ErrorCode::kInvalidArgument, translation.error().Text()});
   return std::move(*translation);
-}
-
-Result<uint64_t> CopyRows(duckdb::Connection& connection, const std::string& statement, const QueryScans& scans) {
-  const CancelWatcher watcher(connection, scans);
-  try {
-    const auto result = connection.Query(statement);
-    if (result->HasError()) return std::unexpected(StatementError(result->GetErrorObject(), scans));
-    if (scans.Cancel().IsCancelled()) return MakeError(ErrorCode::kCancelled, "Query cancelled by user");
-    return result->GetValue(0, 0).GetValue<uint64_t>();
-  } catch (const std::exception& error) {
-    return std::unexpected(StatementError(duckdb::ErrorData(error), scans));
-  }
 }
 
 std::string_view FormatName(sql::ExplainFormat format) {
@@ -72,6 +61,7 @@ Result<std::unique_ptr<DuckEngine>> DuckEngine::Open(const EngineOptions& option
 
 void DuckEngine::BeginQuery(const CancelToken& cancel) {
   scans_.query->Stop();  // a result still open ends here
+  scans_.files->Clear();
   scans_.query = std::make_shared<QueryScans>(&cancel);
 }
 
@@ -85,6 +75,12 @@ Result<std::unique_ptr<QueryResult>> DuckEngine::Query(std::string_view statemen
 Result<std::unique_ptr<QueryResult>> DuckEngine::Run(const sql::Translation& translation, const CancelToken& cancel) {
   BeginQuery(cancel);
   return QueryStream::Start(database_->connection(), translation.engine_sql, translation.columns, scans_.query);
+}
+
+Result<uint64_t> DuckEngine::Write(const sql::Translation& translation, const TableOutput& output, OutputFolder& folder,
+                                   const CancelToken& cancel) {
+  BeginQuery(cancel);
+  return WriteTable(database_->connection(), translation, output, folder, *scans_.query);
 }
 
 Result<std::string> DuckEngine::Explain(std::string_view statement, const sql::Session& session,

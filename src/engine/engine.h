@@ -11,6 +11,8 @@
 #include "base/cancel.h"
 #include "base/result.h"
 #include "catalog/catalog.h"
+#include "engine/table_output.h"
+#include "formats/table_format.h"
 #include "logs/scan.h"
 #include "sql/ast.h"
 #include "sql/translate.h"
@@ -23,11 +25,12 @@ struct EngineOptions {
   std::filesystem::path temporary_folder;   // empty: a private folder under the system's, removed at the end
 };
 
-// A table the engine can scan: its shape, and the logs behind it.
+// A table the engine can scan: its shape, the files behind it and their form.
 struct BoundTable {
   catalog::Table table;
   logs::LogSource source;
   bool deduplicate = false;  // an eventID is one row, however often it was delivered
+  formats::TableFormat format = {};
 };
 
 // Where an engine finds the tables that were not added. Asked on the thread of Query, for each name of a statement.
@@ -76,6 +79,10 @@ class Engine {
   // Translates and starts. A refusal of the dialect comes back as ErrorCode::kInvalidArgument with sql::Error::Text().
   virtual Result<std::unique_ptr<QueryResult>> Query(std::string_view statement, const sql::Session& session,
                                                      const CancelToken& cancel) = 0;
+  // Runs a query that was translated over Catalog(), and writes its rows as files of a table; rows written. All of
+  // Hive's types, no others. Where it fails, files may have been finished: they are the folder's to undo.
+  virtual Result<uint64_t> Write(const sql::Translation& translation, const TableOutput& output, OutputFolder& folder,
+                                 const CancelToken& cancel) = 0;
   // The whole result as one Parquet file; rows written.
   virtual Result<uint64_t> QueryToParquet(std::string_view statement, const sql::Session& session,
                                           const std::filesystem::path& file, const CancelToken& cancel) = 0;

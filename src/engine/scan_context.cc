@@ -15,7 +15,7 @@ std::string Lower(std::string_view text) {
 }  // namespace
 
 Status TableSet::Add(BoundTable table) {
-  auto columns = MakeScanSchema(table.table);
+  auto columns = MakeScanSchema(table.table, table.format);
   if (!columns) return std::unexpected(columns.error());
   Key key(Lower(table.table.database), Lower(table.table.name));
   if (tables_.contains(key)) {
@@ -29,7 +29,7 @@ const catalog::Table* TableSet::FindTable(std::string_view database, std::string
   auto table = Find(database, name);
   if (!table && source_ != nullptr) {
     if (auto found = source_->FindTable(database, name)) {
-      if (auto columns = MakeScanSchema(found->table)) {
+      if (auto columns = MakeScanSchema(found->table, found->format)) {
         table = std::make_shared<EngineTable>(*std::move(found), *std::move(columns));
         tables_.emplace(Key(Lower(database), Lower(name)), table);
       }

@@ -29,6 +29,7 @@ class BucketStore final : public logs::FileStore {
 
   Result<logs::Listing> List(std::span<const logs::Predicate> predicates, const CancelToken& cancel) override;
   Status Read(const logs::LogFile& file, uint64_t max_bytes, std::vector<uint8_t>& content) override;
+  Status ReadRange(const logs::LogFile& file, uint64_t offset, uint64_t bytes, uint8_t* out) override;
 
  private:
   Status ListPlace(const TablePlace& place, const CancelToken& cancel, logs::Listing& listing);

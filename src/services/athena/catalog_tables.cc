@@ -1,8 +1,5 @@
 #include "services/athena/catalog_tables.h"
 
-#include <algorithm>
-#include <array>
-
 #include "services/athena/glue_table.h"
 #include "services/athena/presto_view.h"
 #include "services/athena/query_failure.h"
@@ -13,13 +10,6 @@ namespace {
 
 constexpr int kErrorUser = 2;
 constexpr int kErrorPermission = 1500;
-
-// Names of SerDes that read a JSON document a row. All match keys without case.
-// https://docs.aws.amazon.com/athena/latest/ug/json-serde.html
-constexpr std::array<std::string_view, 5> kJsonSerdes = {
-    "com.amazon.emr.hive.serde.CloudTrailSerde", "org.apache.hive.hcatalog.data.JsonSerDe",
-    "org.openx.data.jsonserde.JsonSerDe", "org.apache.hadoop.hive.serde2.JsonSerDe",
-    "org.apache.hcatalog.data.JsonSerDe"};
 
 void AddColumns(const Value& columns, bool are_partition_keys, catalog::Table& table) {
   for (const Value& column : columns.elements()) {
@@ -33,11 +23,8 @@ void AddColumns(const Value& columns, bool are_partition_keys, catalog::Table& t
 
 Result<engine::BoundTable> CatalogTables::Bind(const Value& glue_table) {
   const Value& storage = glue_table["StorageDescriptor"];
-  const std::string_view serde = storage["SerdeInfo"]["SerializationLibrary"].Text();
-  if (std::ranges::find(kJsonSerdes, serde) == kJsonSerdes.end()) {
-    return MakeError(ErrorCode::kUnsupported, "NOT_SUPPORTED: Table {}: SerDe {} is not supported yet",
-                     glue_table["Name"].Text(), serde);
-  }
+  const auto format = GlueFormat(glue_table);
+  if (!format) return std::unexpected(format.error());
   auto partitions = TablePartitions::Of(glue_table, now_);
   if (!partitions) return std::unexpected(std::move(partitions.error()));
   engine::BoundTable bound;
@@ -49,6 +36,7 @@ Result<engine::BoundTable> CatalogTables::Bind(const Value& glue_table) {
   catalog::AddFileColumns(bound.table);
   bound.source.store = std::make_shared<BucketStore>(calls_, note_, running_, *std::move(partitions));
   bound.source.strict = true;
+  bound.format = *format;
   return bound;
 }
 

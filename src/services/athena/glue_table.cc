@@ -5,27 +5,14 @@
 
 #include <fmt/format.h>
 
+#include "formats/partition_filters.h"
+
 namespace opentrail::services::athena {
 namespace {
 
 constexpr std::string_view kFormatProperty = "serialization.format";
 
 // What Hive writes as %XX in the names of folders.
-constexpr std::string_view kEscaped = "\"#%'*/:=?\\{[]^\x7F";
-
-std::string EscapePathName(std::string_view name) {
-  if (name.empty()) return "__HIVE_DEFAULT_PARTITION__";
-  std::string text;
-  for (const char c : name) {
-    if (static_cast<unsigned char>(c) < 0x20 || kEscaped.find(c) != std::string_view::npos) {
-      text += fmt::format("%{:02X}", static_cast<unsigned char>(c));
-    } else {
-      text += c;
-    }
-  }
-  return text;
-}
-
 Value SerdeInfo(const sql::StorageFormat& format) {
   Value parameters = GlueProperties(format.serde_properties);
   if (!parameters.Has(kFormatProperty)) parameters.Set(kFormatProperty, "1");
@@ -83,6 +70,20 @@ std::string_view GlueLocation(std::string_view location) {
   return location;
 }
 
+formats::Properties TextMap(const Value& map) {
+  formats::Properties properties;
+  for (const Value::Member& each : map.members()) properties.emplace(each.name, each.value.Text());
+  return properties;
+}
+
+Result<formats::TableFormat> GlueFormat(const Value& table) {
+  const Value& storage = table["StorageDescriptor"];
+  return formats::TableFormatOf({.input_format = storage["InputFormat"].Text(),
+                                 .serde = storage["SerdeInfo"]["SerializationLibrary"].Text(),
+                                 .serde_properties = TextMap(storage["SerdeInfo"]["Parameters"]),
+                                 .table_properties = TextMap(table["Parameters"])});
+}
+
 Value GlueTable(const sql::CreateTable& create, Time now) {
   Value parameters = Value::Object({{"EXTERNAL", "TRUE"}});
   for (const auto& [name, value] : create.properties) parameters.Set(name, value);
@@ -137,8 +138,8 @@ std::string PartitionPath(const Value& table, const Value& values) {
   const auto& keys = table["PartitionKeys"].elements();
   std::string path;
   for (size_t i = 0; i < keys.size() && i < values.elements().size(); ++i) {
-    path += fmt::format("{}{}={}", i > 0 ? "/" : "", EscapePathName(keys[i]["Name"].Text()),
-                        EscapePathName(values.elements()[i].Text()));
+    if (i > 0) path += '/';
+    path += formats::FolderName(keys[i]["Name"].Text(), values.elements()[i].Text());
   }
   return path;
 }

@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "codec/value.h"
+#include "formats/table_format.h"
 #include "sql/ddl.h"
 
 // Between statements and what AWS Glue keeps.
@@ -17,6 +18,10 @@ namespace opentrail::services::athena {
 [[nodiscard]] Value GlueTable(const sql::CreateTable& create, Time now);
 // TableInput that leaves a table as Glue gave it: without what Glue adds itself.
 [[nodiscard]] Value GlueTableInput(const Value& table);
+// A map of texts: a table's Parameters, a SerDe's.
+[[nodiscard]] formats::Properties TextMap(const Value& map);
+// How the table's files are read. Errors as TableFormatOf's.
+[[nodiscard]] Result<formats::TableFormat> GlueFormat(const Value& table);
 // PartitionInput of CreatePartition. Without a location of its own a partition lies in the folder that its keys and
 // `values`, in their order, name.
 [[nodiscard]] Value GluePartition(const Value& table, const Value& values, const std::optional<std::string>& location);

@@ -33,6 +33,7 @@ QueryJob::QueryJob(const RunnerParts& parts, QueryTicket ticket, RunningQuery& r
       statement_(std::move(ticket.statement)),
       reused_(std::move(ticket.reused)),
       running_(running),
+      is_location_enforced_(ticket.is_location_enforced),
       calls_(parts.committer, parts.inside,
              {.account_id = parts.account_id, .region = execution_.region, .principal = std::move(ticket.principal)}) {
   running_.scan_limit_bytes = ticket.scan_limit_bytes;
@@ -64,6 +65,7 @@ QueryJob::Outcome QueryJob::RunStatement() {
   if (statement_.command) {
     return std::visit([this](const auto& command) { return RunCommand(command); }, *statement_.command);
   }
+  if (statement_.is_write) return RunWrite(statement_.query);
   if (TakeReused()) return {};
   return RunQuery(statement_.query);
 }
@@ -191,6 +193,7 @@ void QueryJob::SetStatistics() {
                      {"QueryPlanningTimeInMillis", planning_ms_},
                      {"ServiceProcessingTimeInMillis", std::max<int64_t>(total - queued - engine_ms_, 0)},
                      {"ResultReuseInformation", Value::Object({{"ReusedPreviousResult", reused_.has_value()}})}}));
+  if (!manifest_.empty()) execution_.document.At("Statistics").Set("DataManifestLocation", manifest_);
   if (statement_.ddl || reused_) return;
   const Value rows = Value::Object({{"InputRows", input_rows_},
                                     {"InputBytes", scanned},
@@ -211,16 +214,37 @@ void QueryJob::Commit(Outcome outcome) {
   if (parts_.committed) parts_.committed();
 }
 
+std::optional<Failure> QueryJob::Apply(Outcome& outcome, store::Transaction& transaction) {
+  std::optional<Failure> failure;
+  (void)transaction.Try([&]() -> bool {
+    for (ResultFile& file : outcome.files) {
+      const AwsStatus put = file.Put(parts_.inside, transaction, calls_.caller());
+      if (!put) failure = OutputFailure(execution_.output(), put.error());
+      if (!put) return false;
+    }
+    for (BucketFolder::Written& object : outcome.change.objects) {
+      const AwsStatus put = object.file.Put(parts_.inside, transaction, calls_.caller());
+      if (!put) failure = ObjectFailure(object.uri, put.error());
+      if (!put) return false;
+    }
+    for (TableChange::GlueCall& call : outcome.change.calls) {
+      const auto reply =
+          parts_.inside.Invoke(transaction, CallAs(calls_.caller(), "glue", call.operation, std::move(call.input)));
+      if (!reply) failure = CatalogFailure(reply.error());
+      if (!reply) return false;
+    }
+    return true;
+  });
+  return failure;
+}
+
 bool QueryJob::Finish(Outcome& outcome, store::Transaction& transaction) {
   store::Connection& state = transaction.connection();
   const auto current = FindExecution(state, execution_.region, execution_.id);
   if (!current || current->state != kQueued) return false;
   // A failed DDL statement's reason is put, too; it does not matter whether it can.
-  for (ResultFile& file : outcome.files) {
-    const AwsStatus put = file.Put(parts_.inside, transaction, calls_.caller());
-    if (!put && !outcome.failure) outcome.failure = OutputFailure(execution_.output(), put.error());
-    if (!put) break;
-  }
+  auto failure = Apply(outcome, transaction);
+  if (!outcome.failure) outcome.failure = std::move(failure);
   SetEnd(outcome.failure);
   return FinishExecution(state, execution_);
 }

@@ -12,6 +12,8 @@
 #include "services/athena/result_file.h"
 #include "services/athena/running_query.h"
 #include "services/athena/statement.h"
+#include "services/athena/table_change.h"
+#include "services/athena/write_plan.h"
 
 namespace opentrail::services::athena {
 
@@ -33,6 +35,7 @@ struct QueryTicket {
   opentrail::iam::Principal principal;
   std::optional<Execution> reused;  // whose result may stand for this one's
   uint64_t scan_limit_bytes = UINT64_MAX;
+  bool is_location_enforced = false;  // by the workgroup: a table may not lie elsewhere
 };
 
 // One statement from the queue to its result: reads the tables as the caller, writes the result into S3 as the caller,
@@ -48,6 +51,7 @@ class QueryJob {
   struct Outcome {
     std::vector<ResultFile> files;
     std::optional<Failure> failure;
+    TableChange change = {};
   };
   static Outcome Failed(Failure failure) { return {.files = {}, .failure = std::move(failure)}; }
 
@@ -55,6 +59,10 @@ class QueryJob {
   // A query: rows of the engine's into the result's file.
   Outcome RunQuery(const std::string& query);
   Outcome RunDdl();
+  // query_write.cc: CREATE TABLE AS, INSERT INTO, UNLOAD
+  Outcome RunWrite(const std::string& statement);
+  std::optional<Failure> WriteTable(WritePlan& plan, QuerySession& session, Outcome& outcome);
+  void AddManifest(Outcome& outcome);
   // query_command.cc
   Outcome RunCommand(const sql::CreateView& create);
   Outcome RunCommand(const sql::Prepare& prepare);
@@ -76,6 +84,8 @@ class QueryJob {
   void AddMetadata(Outcome& outcome);
   void SetStatistics();
   void Commit(Outcome outcome);
+  // Puts the files and changes the catalog: all of it, or nothing.
+  std::optional<Failure> Apply(Outcome& outcome, store::Transaction& transaction);
   // False: the execution has ended otherwise (it was stopped).
   bool Finish(Outcome& outcome, store::Transaction& transaction);
   void SetEnd(const std::optional<Failure>& failure);
@@ -87,7 +97,9 @@ class QueryJob {
   ParsedStatement statement_;
   std::optional<Execution> reused_;
   RunningQuery& running_;
+  const bool is_location_enforced_;
   CallerCalls calls_;
+  std::string manifest_;  // where the list of the objects is that the statement wrote; "": it wrote none
   int64_t planning_ms_ = 0;
   int64_t engine_ms_ = 0;
   int64_t input_rows_ = 0;

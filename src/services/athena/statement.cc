@@ -3,6 +3,7 @@
 #include "services/athena/errors.h"
 #include "sql/parameters.h"
 #include "sql/parser.h"
+#include "sql/write_statement.h"
 
 namespace opentrail::services::athena {
 namespace {
@@ -100,6 +101,19 @@ AwsResult<ParsedStatement> ParseAthenaCommand(std::string_view query) {
   return statement;
 }
 
+Shape ShapeOf(const sql::CreateTableAs&) { return {kDdl, "CREATE_TABLE_AS_SELECT", ""}; }
+Shape ShapeOf(const sql::InsertInto&) { return {kDml, "INSERT", ""}; }
+Shape ShapeOf(const sql::Unload&) { return {kDml, "UNLOAD", ""}; }
+
+AwsResult<ParsedStatement> ParseAthenaWrite(std::string_view query) {
+  const auto parsed = sql::ParseWriteStatement(query);
+  if (!parsed) return InvalidRequest(kMalformedQuery, "{}", parsed.error().Text());
+  ParsedStatement statement = Make(std::visit([](const auto& node) { return ShapeOf(node); }, *parsed));
+  statement.query = query;
+  statement.is_write = true;
+  return statement;
+}
+
 }  // namespace
 
 AwsResult<ParsedStatement> ParseAthenaStatement(std::string_view query) {
@@ -112,6 +126,7 @@ AwsResult<ParsedStatement> ParseAthenaStatement(std::string_view query) {
     return statement;
   }
   if (sql::IsCommand(query)) return ParseAthenaCommand(query);
+  if (sql::IsWriteStatement(query)) return ParseAthenaWrite(query);
   if (const auto parsed = sql::ParseStatement(query); !parsed) {
     return InvalidRequest(kMalformedQuery, "{}", parsed.error().Text());
   }

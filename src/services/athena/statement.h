@@ -18,6 +18,7 @@ struct ParsedStatement {
   std::string_view substatement;  // SubstatementType: SELECT, CREATE_TABLE, …
   std::string_view extension;     // of its result: .csv, .txt
   std::string query;              // for the query engine, where it is neither of those below
+  bool is_write = false;          // the query is CREATE TABLE AS, INSERT INTO or UNLOAD
   std::optional<sql::DdlStatement> ddl;
   std::optional<sql::Command> command;
   std::string refusal;  // of a data definition that cannot be read: the execution fails with it
