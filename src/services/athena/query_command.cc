@@ -81,7 +81,7 @@ Failure Missing(std::string_view code, const sql::TableName& table, std::string_
 // https://docs.aws.amazon.com/athena/latest/ug/create-view.html
 QueryJob::Outcome QueryJob::RunCommand(const sql::CreateView& create) {
   QuerySession session(calls_, running_, execution_, DatabaseName());
-  if (const Status opened = session.Open(parts_.engine); !opened) {
+  if (const Status opened = session.Open(engines_); !opened) {
     return Failed(EngineFailure(opened.error().message));
   }
   const auto translation = sql::Translate(create.query, session.engine().Catalog(), session.session());
@@ -143,7 +143,7 @@ QueryJob::Outcome QueryJob::RunCommand(const sql::Execute& execute) {
 // https://docs.aws.amazon.com/athena/latest/ug/athena-explain-statement.html
 QueryJob::Outcome QueryJob::RunCommand(const sql::Explain& explain) {
   QuerySession session(calls_, running_, execution_, DatabaseName());
-  if (const Status opened = session.Open(parts_.engine); !opened) return Failed(EngineFailure(opened.error().message));
+  if (const Status opened = session.Open(engines_); !opened) return Failed(EngineFailure(opened.error().message));
   const Time begin = parts_.clock.Now();
   const bool needs_plan = explain.analyze || explain.type == sql::Explain::Type::kLogical ||
                           explain.type == sql::Explain::Type::kDistributed;

@@ -27,8 +27,9 @@ Error AsError(const AwsError& error) { return {ErrorCode::kIo, error.code + ": "
 
 }  // namespace
 
-QueryJob::QueryJob(const RunnerParts& parts, QueryTicket ticket, RunningQuery& running)
+QueryJob::QueryJob(const RunnerParts& parts, EngineSupply& engines, QueryTicket ticket, RunningQuery& running)
     : parts_(parts),
+      engines_(engines),
       execution_(std::move(ticket.execution)),
       statement_(std::move(ticket.statement)),
       reused_(std::move(ticket.reused)),
@@ -72,7 +73,7 @@ QueryJob::Outcome QueryJob::RunStatement() {
 
 QueryJob::Outcome QueryJob::RunQuery(const std::string& query) {
   QuerySession session(calls_, running_, execution_, DatabaseName());
-  if (const Status opened = session.Open(parts_.engine); !opened) {
+  if (const Status opened = session.Open(engines_); !opened) {
     return Failed(EngineFailure(opened.error().message));
   }
   const Time begin = parts_.clock.Now();
@@ -95,7 +96,7 @@ bool QueryJob::TakeReused() {
   const auto location = S3Location::Parse(reused_->output());
   QuerySession session(calls_, running_, execution_, DatabaseName());
   const bool may_read =
-      session.Open(parts_.engine) &&
+      session.Open(engines_) &&
       sql::Translate(statement_.query, session.engine().Catalog(), session.session()).has_value() &&
       calls_.InvokeOnBucket("HeadObject", Value::Object({{"Bucket", location->bucket}, {"Key", location->key}}));
   if (!may_read) {

@@ -7,6 +7,7 @@
 
 #include "engine/engine.h"
 #include "services/athena/caller_calls.h"
+#include "services/athena/engine_supply.h"
 #include "services/athena/execution.h"
 #include "services/athena/query_session.h"
 #include "services/athena/result_file.h"
@@ -42,7 +43,7 @@ struct QueryTicket {
 // and says in account.db what became of it; result and state are one commit. One thread.
 class QueryJob {
  public:
-  QueryJob(const RunnerParts& parts, QueryTicket ticket, RunningQuery& running);
+  QueryJob(const RunnerParts& parts, EngineSupply& engines, QueryTicket ticket, RunningQuery& running);
 
   void Run();
 
@@ -93,6 +94,7 @@ class QueryJob {
   [[nodiscard]] int64_t MillisecondsSince(Time from) const;
 
   const RunnerParts& parts_;
+  EngineSupply& engines_;
   Execution execution_;
   ParsedStatement statement_;
   std::optional<Execution> reused_;

@@ -75,6 +75,7 @@ QueryTicket QueryRunner::Impl::TakeNext() {
 }
 
 void QueryRunner::Impl::Loop() {
+  EngineSupply engines(parts.engine);
   std::unique_lock lock(mutex);
   for (;;) {
     wake.wait(lock, [&] { return stopping || !lines.empty(); });
@@ -86,9 +87,13 @@ void QueryRunner::Impl::Loop() {
     entry.deadline = std::chrono::steady_clock::now() + options.timeout;
     wake_timer.notify_one();
     lock.unlock();
-    QueryJob(parts, std::move(ticket), entry.query).Run();
+    QueryJob(parts, engines, std::move(ticket), entry.query).Run();
     lock.lock();
     running.erase(id);
+    if (!lines.empty() || stopping) continue;
+    lock.unlock();
+    engines.Prepare();
+    lock.lock();
   }
 }
 

@@ -11,8 +11,8 @@ QuerySession::QuerySession(CallerCalls& calls, RunningQuery& running, const Exec
   session_.now = std::chrono::floor<std::chrono::milliseconds>(execution.submitted);
 }
 
-Status QuerySession::Open(const engine::EngineOptions& options) {
-  auto engine = engine::Engine::Open(options);
+Status QuerySession::Open(EngineSupply& engines) {
+  auto engine = engines.Take();
   if (!engine) return std::unexpected(engine.error());
   engine_ = *std::move(engine);
   engine_->SetTableSource(&tables_);

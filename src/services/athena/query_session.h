@@ -6,6 +6,7 @@
 #include "engine/engine.h"
 #include "services/athena/caller_calls.h"
 #include "services/athena/catalog_tables.h"
+#include "services/athena/engine_supply.h"
 #include "services/athena/execution.h"
 #include "services/athena/failure_note.h"
 #include "services/athena/running_query.h"
@@ -20,7 +21,7 @@ class QuerySession {
   QuerySession(CallerCalls& calls, RunningQuery& running, const Execution& execution, std::string database);
 
   // The error is the engine's.
-  Status Open(const engine::EngineOptions& options);
+  Status Open(EngineSupply& engines);
 
   [[nodiscard]] engine::Engine& engine() { return *engine_; }
   [[nodiscard]] const CatalogTables& tables() const { return tables_; }

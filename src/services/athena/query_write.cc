@@ -52,7 +52,7 @@ QueryJob::Outcome QueryJob::RunWrite(const std::string& statement) {
   const auto parsed = sql::ParseWriteStatement(statement);
   if (!parsed) return Failed(EngineFailure(parsed.error().Text()));
   QuerySession session(calls_, running_, execution_, DatabaseName());
-  if (const Status opened = session.Open(parts_.engine); !opened) return Failed(EngineFailure(opened.error().message));
+  if (const Status opened = session.Open(engines_); !opened) return Failed(EngineFailure(opened.error().message));
   const Time begin = parts_.clock.Now();
   WriteContext context{calls_, session.engine().Catalog(), session.session(), execution_, is_location_enforced_};
   auto plan = std::visit([&](const auto& node) { return PlanWrite(node, context); }, *parsed);
