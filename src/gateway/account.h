@@ -1,8 +1,10 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
 
 #include "base/clock.h"
 #include "base/random.h"
@@ -18,6 +20,13 @@ struct AccountOptions {
   int64_t delivery_interval_ms = 60'000;
   int64_t digest_interval_ms = 3'600'000;
   Recording recording = Recording::kOn;
+  // Whether EC2 instances are hosts of this machine, or records that nothing stands behind.
+  enum class Instances : uint8_t { kRecords, kHosts };
+  Instances instances = Instances::kRecords;
+  std::string image_directory;    // kHosts: where the image of instances is kept
+  std::string program_directory;  // kHosts: of opentrail-launcher and opentrail-init
+  // A line on what takes long, or went wrong where no call can be told.
+  std::function<void(std::string_view line)> progress = [](std::string_view) {};
 };
 
 // A whole AWS account over one data directory: its services, its trail and the gateway before them. From Open to

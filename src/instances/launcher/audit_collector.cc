@@ -116,7 +116,7 @@ void AuditCollector::Pump() {
     sockaddr_nl sender{};
     socklen_t sender_size = sizeof sender;
     const ssize_t size =
-        recvfrom(control_.socket(), message, sizeof message, 0, reinterpret_cast<sockaddr*>(&sender), &sender_size);
+        recvfrom(socket(), message, sizeof message, 0, reinterpret_cast<sockaddr*>(&sender), &sender_size);
     if (size < 0 && errno == EINTR) continue;
     if (size < 0 && errno == ENOBUFS) ++lost_;
     if (size < static_cast<ssize_t>(NLMSG_HDRLEN)) return;
@@ -125,7 +125,7 @@ void AuditCollector::Pump() {
     std::memcpy(&header, message, sizeof header);
     const std::string_view record(message + NLMSG_HDRLEN, static_cast<size_t>(size) - NLMSG_HDRLEN);
     // Another server's end may have turned the audit off.
-    if (header.nlmsg_type == AUDIT_CONFIG_CHANGE && !control_.TakeOver()) ++lost_;
+    if (header.nlmsg_type == AUDIT_CONFIG_CHANGE && !control_->TakeOver()) ++lost_;
     if (header.nlmsg_type >= AUDIT_FIRST_USER_MSG || header.nlmsg_type == AUDIT_LOGIN) {
       Take(header.nlmsg_type, record.substr(0, record.find('\0')));
     }

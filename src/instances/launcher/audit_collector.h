@@ -19,9 +19,10 @@ namespace opentrail::instances {
 // Single-threaded: it is part of the launcher's loop.
 class AuditCollector {
  public:
-  explicit AuditCollector(AuditControl control) : control_(std::move(control)) {}
+  // Without a control there is nothing to Pump: for tests.
+  explicit AuditCollector(std::optional<AuditControl> control) : control_(std::move(control)) {}
 
-  [[nodiscard]] int socket() const { return control_.socket(); }
+  [[nodiscard]] int socket() const { return control_ ? control_->socket() : -1; }
   // From now on lines of the instance go to `lines`, which must not block; what it cannot take is lost and counted.
   void Add(const std::string& instance_id, pid_t first_process, int64_t session, FileDescriptor lines);
   void Remove(const std::string& instance_id);
@@ -44,7 +45,7 @@ class AuditCollector {
   // Whether it belongs to the event by which the instance began its first session: the launcher's own.
   bool IsBeginning(const Instance& instance, int type, std::string_view record);
 
-  AuditControl control_;
+  std::optional<AuditControl> control_;
   std::map<std::string, Instance> instances_;
   std::map<int64_t, std::string> sessions_;  // to instances
   std::string beginning_;                    // "audit(1772625600.123:45)" of the last such event

@@ -7,14 +7,18 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <chrono>
 #include <cstring>
 #include <filesystem>
 
+#include "instances/image.h"
 #include "instances/launcher/disk.h"
 #include "instances/launcher/spawn.h"
 
 namespace opentrail::instances {
 namespace {
+
+constexpr auto kPowerOffWait = std::chrono::seconds(2);
 
 // Names of control groups: one for each account, the same at its next start.
 std::string AccountName(const std::string& data_directory) {
@@ -66,6 +70,14 @@ Result<std::unique_ptr<Launcher>> Launcher::Open(const LauncherOptions& options)
 }
 
 Launcher::~Launcher() {
+  // Services may close their files, as when a machine is powered off; not for long.
+  for (const auto& [id, running] : running_) kill(running.process, SIGTERM);
+  const auto deadline = std::chrono::steady_clock::now() + kPowerOffWait;
+  for (const auto& [id, running] : running_) {
+    const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now());
+    pollfd ended{.fd = running.pidfd.get(), .events = POLLIN};
+    poll(&ended, 1, static_cast<int>(std::max<int64_t>(left.count(), 0)));
+  }
   while (!running_.empty()) {
     const auto first = running_.begin();
     kill(first->second.process, SIGKILL);
@@ -100,6 +112,7 @@ Result<Launcher::Answer> Launcher::Call(std::string_view operation, const Value&
   if (operation == "signal") return Signal(arguments);
   if (operation == "collect") return Collect(arguments);
   if (operation == "remove_disk") return RemoveDisk(arguments);
+  if (operation == "unpack_image") return Unpack(arguments);
   if (operation == "status") return StatusOf();
   return MakeError(ErrorCode::kUnsupported, "the launcher knows no {}", operation);
 }
@@ -165,6 +178,13 @@ Result<Launcher::Answer> Launcher::RemoveDisk(const Value& arguments) {
   std::error_code error;
   std::filesystem::remove_all(DiskDirectory(id), error);
   if (error) return MakeError(ErrorCode::kIo, "{}: {}", DiskDirectory(id), error.message());
+  return Answer{};
+}
+
+Result<Launcher::Answer> Launcher::Unpack(const Value& arguments) {
+  const Status unpacked =
+      UnpackImage(std::string(arguments["archive"].Text()), std::string(arguments["directory"].Text()));
+  if (!unpacked) return std::unexpected(unpacked.error());
   return Answer{};
 }
 

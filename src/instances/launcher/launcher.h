@@ -32,6 +32,7 @@ struct LauncherOptions {
 //   signal           instance_id, signal
 //   collect          instance_id                 code (init's exit code, or -1 where it was killed), once it has ended
 //   remove_disk      instance_id
+//   unpack_image     archive, directory
 //   status                                       what the machine gives: audit, control_groups
 //   network.*        see Network::Call
 class Launcher {
@@ -58,6 +59,7 @@ class Launcher {
   Result<Answer> Signal(const Value& arguments);
   Result<Answer> Collect(const Value& arguments);
   Result<Answer> RemoveDisk(const Value& arguments);
+  static Result<Answer> Unpack(const Value& arguments);
   Answer StatusOf() const;
   void Forget(const std::string& instance_id);
   [[nodiscard]] std::string DiskDirectory(std::string_view instance_id) const;
