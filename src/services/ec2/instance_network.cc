@@ -55,6 +55,7 @@ Status InstanceNetwork::Prepare(std::string_view instance_id, instances::Launche
   // Ended without the lock: what it still answers may wait for the committer, which may wait for the lock.
   std::unique_ptr<instances::NetworkClient> former;
   const std::lock_guard lock(mutex_);
+  if (is_shut_) return MakeError(ErrorCode::kCancelled, "the server is ending");
   parts_.reader.ClearStatus();
   if (const Status ready = EnsureClient(channel, former); !ready) return ready;
   std::string vpc, cidr;
@@ -134,6 +135,13 @@ void InstanceNetwork::ServeEndpoints(http::Server& server) {
   const std::lock_guard lock(mutex_);
   endpoints_ = &server;
   if (client_) Report("the AWS endpoints", client_->ServeEndpoints(server));
+}
+
+void InstanceNetwork::Shutdown() {
+  std::unique_ptr<instances::NetworkClient> former;  // ended without the lock, as in Prepare
+  const std::lock_guard lock(mutex_);
+  is_shut_ = true;
+  former = std::move(client_);
 }
 
 Value InstanceNetwork::Describe() {

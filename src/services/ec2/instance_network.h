@@ -39,6 +39,8 @@ class InstanceNetwork {
 
   // The server answers where instances look for AWS. Once; it outlives this.
   void ServeEndpoints(http::Server& server);
+  // Ends what it serves: before the channel goes. Nothing is done after it.
+  void Shutdown();
   // For `opentrail status`; an empty object where nothing has run yet.
   [[nodiscard]] Value Describe();
 
@@ -54,6 +56,7 @@ class InstanceNetwork {
   RecordedInstances directory_;
   std::mutex mutex_;
   std::unique_ptr<instances::NetworkClient> client_;
+  bool is_shut_ = false;
   std::string launcher_;  // which one the client speaks to
   http::Server* endpoints_ = nullptr;
   std::map<std::string, std::vector<std::string>, std::less<>> groups_;  // of each instance, as the network has them
