@@ -39,7 +39,7 @@ class Ec2NetworkTest(AccountCase):
         address = ec2.allocate_address(Domain="vpc")
         associated = ec2.associate_address(AllocationId=address["AllocationId"], InstanceId=instance["InstanceId"])
         elements = self.record_of(associated, "AssociateAddress")["responseElements"]
-        self.assertEqual(elements["associationId"], associated["AssociationId"])
+        self.assertEqual((elements["_return"], elements["associationId"]), (True, associated["AssociationId"]))
         shown = ec2.describe_instances(Filters=[{"Name": "ip-address", "Values": [address["PublicIp"]]}])
         self.assertEqual(shown["Reservations"][0]["Instances"][0]["InstanceId"], instance["InstanceId"])
 
