@@ -1,8 +1,10 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
 
 #include "base/clock.h"
 #include "base/random.h"
@@ -17,7 +19,15 @@ struct AccountOptions {
   std::string account_id;  // "": the directory's own; a new one is made where there is none
   int64_t delivery_interval_ms = 60'000;
   int64_t digest_interval_ms = 3'600'000;
+  int64_t query_timeout_ms = 1'800'000;  // of an Athena statement; 0: none
   Recording recording = Recording::kOn;
+  // Whether EC2 instances are hosts of this machine, or records that nothing stands behind.
+  enum class Instances : uint8_t { kRecords, kHosts };
+  Instances instances = Instances::kRecords;
+  std::string image_directory;    // kHosts: where the image of instances is kept
+  std::string program_directory;  // kHosts: of opentrail-launcher and opentrail-init
+  // A line on what takes long, or went wrong where no call can be told.
+  std::function<void(std::string_view line)> progress = [](std::string_view) {};
 };
 
 // A whole AWS account over one data directory: its services, its trail and the gateway before them. From Open to

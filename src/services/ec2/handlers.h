@@ -36,14 +36,16 @@ OperationFunction CreateTags, DeleteTags, DescribeTags;
 OperationFunction DescribeImages, DescribeInstanceTypes, DescribeInstanceTypeOfferings;
 // instance_run.cc
 OperationFunction RunInstances;
+// console_output.cc
+OperationFunction GetConsoleOutput;
 // instance.cc
 OperationFunction DescribeInstances, DescribeInstanceStatus, StartInstances, StopInstances, RebootInstances,
     TerminateInstances;
 // instance_attribute.cc
 OperationFunction DescribeInstanceAttribute, ModifyInstanceAttribute, ResetInstanceAttribute;
 // instance_settings.cc
-OperationFunction MonitorInstances, UnmonitorInstances, ModifyInstanceMetadataOptions, GetConsoleOutput,
-    GetSerialConsoleAccessStatus, EnableSerialConsoleAccess, DisableSerialConsoleAccess;
+OperationFunction MonitorInstances, UnmonitorInstances, ModifyInstanceMetadataOptions, GetSerialConsoleAccessStatus,
+    EnableSerialConsoleAccess, DisableSerialConsoleAccess;
 // instance_profile.cc
 OperationFunction AssociateIamInstanceProfile, DisassociateIamInstanceProfile, ReplaceIamInstanceProfileAssociation,
     DescribeIamInstanceProfileAssociations;

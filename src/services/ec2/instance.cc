@@ -21,7 +21,8 @@ constexpr std::string_view kColumns =
     "instance_id, reservation_id, launch_index, image_id, instance_type, subnet_id, vpc_id, zone, private_ip, "
     "public_ip, key_name, launched, "
     "wanted, changed, reason, user_data, termination_protection, client_token, interface_id, volume_id, profile_arn, "
-    "metadata, monitoring, source_dest_check, stop_protection, shutdown_behavior, ebs_optimized";
+    "metadata, monitoring, source_dest_check, stop_protection, shutdown_behavior, ebs_optimized, "
+    "(SELECT state FROM ec2_instance_host AS host WHERE host.instance_id = ec2_instance.instance_id)";
 
 constexpr FilterPath kInstanceFilters[] = {
     {"architecture", "Architecture"},
@@ -86,7 +87,8 @@ Instance Read(const store::Rows& rows) {
           .source_dest_check = rows.Boolean(23),
           .stop_protection = rows.Boolean(24),
           .shutdown_behavior = text(25),
-          .ebs_optimized = rows.Boolean(26)};
+          .ebs_optimized = rows.Boolean(26),
+          .host_state = text(27)};
 }
 
 std::string DashedName(std::string_view prefix, std::string address) {
@@ -196,7 +198,8 @@ Value GroupsOf(store::Connection& state, std::string_view instance_id) {
 }
 
 InstanceState StateAt(const Instance& instance, Time now) {
-  const bool settled = now - instance.changed >= kTransition;
+  const bool settled =
+      instance.host_state.empty() ? now - instance.changed >= kTransition : instance.host_state == instance.wanted;
   if (instance.wanted == "running") return settled ? kRunning : kPending;
   if (instance.wanted == "stopped") return settled ? kStopped : kStopping;
   return settled ? kTerminated : kShuttingDown;

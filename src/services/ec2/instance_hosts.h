@@ -8,8 +8,8 @@
 
 namespace opentrail::services::ec2 {
 
-// Who makes instances real. The service keeps the records; a host is told after the commit that changed them. Called
-// on the committer's thread: must not block for long.
+// Who makes instances real. The service keeps the records; a host is told after the commit that changed them, on a
+// thread of the committer's: must not block for long.
 class InstanceHosts {
  public:
   virtual ~InstanceHosts() = default;
@@ -19,6 +19,10 @@ class InstanceHosts {
   virtual void Apply(Change change, std::string_view instance_id) = 0;
   // Rules of the group changed; applied before the call is answered.
   virtual void ApplySecurityGroup(std::string_view group_id) = 0;
+  // The last 64 KiB that the instance wrote to its console; "" before it wrote any.
+  virtual std::string ConsoleOutput(std::string_view instance_id) = 0;
+  // For `opentrail status`: what instances can be here, and why not more.
+  virtual Value Describe() = 0;
 };
 
 // Instances that are records alone: they pass through their states by the clock, and nothing runs behind them.
@@ -27,6 +31,8 @@ class RecordOnlyHosts final : public InstanceHosts {
   AwsStatus CanLaunch() override { return {}; }
   void Apply(Change, std::string_view) override {}
   void ApplySecurityGroup(std::string_view) override {}
+  std::string ConsoleOutput(std::string_view) override { return ""; }
+  Value Describe() override { return Value::Object({{"level", "records"}}); }
 };
 
 }  // namespace opentrail::services::ec2

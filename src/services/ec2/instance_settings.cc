@@ -71,15 +71,6 @@ AwsResult<Reply> ModifyInstanceMetadataOptions(Ec2Service&, Call& call, store::T
   return reply;
 }
 
-// What an instance wrote to its console; nothing yet where nobody makes instances real.
-AwsResult<Reply> GetConsoleOutput(Ec2Service&, Call& call, store::Transaction& transaction) {
-  auto instance = FindOne(call, transaction.connection());
-  if (!instance) return std::unexpected(instance.error());
-  Reply reply;
-  reply.output.Set("InstanceId", instance->id).Set("Timestamp", instance->changed);
-  return reply;
-}
-
 AwsResult<Reply> GetSerialConsoleAccessStatus(Ec2Service& service, Call& call, store::Transaction& transaction) {
   store::Connection& state = transaction.connection();
   EnsureRegion(service.environment(), call.region, state);

@@ -88,6 +88,10 @@ CREATE TABLE ec2_address(
   allocation_id TEXT PRIMARY KEY, region TEXT NOT NULL, public_ip TEXT NOT NULL UNIQUE, association_id TEXT,
   instance_id TEXT) STRICT;
 CREATE INDEX ec2_address_instance ON ec2_address(instance_id);
+)"},
+                                            {.part = "ec2_host", .version = 1, .sql = R"(
+-- What became of an instance that has a real host.
+CREATE TABLE ec2_instance_host(instance_id TEXT PRIMARY KEY, state TEXT NOT NULL) STRICT;
 )"}};
 
 }  // namespace
