@@ -51,7 +51,7 @@ std::optional<sigv4::ClientCredentials> KeysOf(const ProfileSettings& settings) 
 
 // A way to get keys that only the CLI itself goes.
 std::optional<std::string> OtherWay(const ProfileSettings& settings) {
-  constexpr std::array<std::string_view, 6> kWays = {"credential_process", "role_arn",        "sso_session",
+  constexpr std::array<std::string_view, 6> kWays = {"credential_process", "role_arn",       "sso_session",
                                                      "sso_start_url",      "source_profile", "web_identity_token_file"};
   for (const std::string_view way : kWays) {
     if (settings.contains(way)) return std::string(way);
@@ -117,9 +117,10 @@ Result<logs::S3Endpoint> FindS3Endpoint(const S3Options& options, const Environm
                      "\"$(aws configure export-credentials --profile {0} --format env)\"",
                      profile, *way);
   }
-  return MakeError(ErrorCode::kNotFound,
-                   "no AWS keys: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, name a --profile that has them, or ask "
-                   "unsigned with --no-sign-request");
+  return MakeError(
+      ErrorCode::kNotFound,
+      "no AWS keys: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, name a --profile that has them, or ask "
+      "unsigned with --no-sign-request");
 }
 
 // getenv is read before any thread is started.

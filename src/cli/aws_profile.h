@@ -28,10 +28,10 @@ using ProfileSettings = std::map<std::string, std::string, std::less<>>;
 // A variable of the environment; nullopt: it is not set, or empty.
 using Environment = std::function<std::optional<std::string>(const char* name)>;
 
-// The endpoint, region and keys as the aws CLI finds them: options, then AWS_ACCESS_KEY_ID … AWS_REGION, AWS_ENDPOINT_URL
-// and AWS_CA_BUNDLE, then the profile of ~/.aws/credentials and ~/.aws/config (or where AWS_SHARED_CREDENTIALS_FILE and
-// AWS_CONFIG_FILE say). Error: kNotFound, no keys, or a profile that takes them from elsewhere.
-// https://docs.aws.amazon.com/cli/latest/userguide/cli-chap-configure.html
+// The endpoint, region and keys as the aws CLI finds them: options, then AWS_ACCESS_KEY_ID … AWS_REGION,
+// AWS_ENDPOINT_URL and AWS_CA_BUNDLE, then the profile of ~/.aws/credentials and ~/.aws/config (or where
+// AWS_SHARED_CREDENTIALS_FILE and AWS_CONFIG_FILE say). Error: kNotFound, no keys, or a profile that takes them from
+// elsewhere. https://docs.aws.amazon.com/cli/latest/userguide/cli-chap-configure.html
 [[nodiscard]] Result<logs::S3Endpoint> FindS3Endpoint(const S3Options& options, const Environment& environment);
 // The process's environment. Before any thread is started.
 [[nodiscard]] std::optional<std::string> ProcessEnvironment(const char* name);

@@ -39,7 +39,8 @@ class DdlFolderTest : public testing::Test {
     const StoreMaker make = [](const std::string& location) -> Result<std::shared_ptr<logs::FileStore>> {
       return std::make_shared<logs::FolderStore>(location);
     };
-    const auto tables = TablesOf(ddl, root_.string(), {.now = std::chrono::sys_days{std::chrono::year(2026) / 3 / 2}}, make);
+    const auto tables =
+        TablesOf(ddl, root_.string(), {.now = std::chrono::sys_days{std::chrono::year(2026) / 3 / 2}}, make);
     if (!tables) return {tables.error().message};
     const auto listing = (*tables)[0].source.store->List(predicates, {});
     if (!listing) return {listing.error().message};
@@ -75,25 +76,32 @@ TEST_F(DdlFolderTest, PartitionsAreNamedProjectedOrTheFolders) {
   EXPECT_EQ(Files(create), (Texts{"data/y=2025/a|$partition.y=2025", "data/y=2026/b|$partition.y=2026"}));
   EXPECT_EQ(Files(create, {{"$partition.y", logs::PredicateKind::kEquals, {"2026"}, {}}}),
             (Texts{"data/y=2026/b|$partition.y=2026"}));
-  EXPECT_EQ(Files(create + "; ALTER TABLE t ADD PARTITION (y='2024') LOCATION 'else' PARTITION (y='2026') PARTITION (y='2023')"),
+  EXPECT_EQ(Files(create +
+                  "; ALTER TABLE t ADD PARTITION (y='2024') LOCATION 'else' PARTITION (y='2026') PARTITION (y='2023')"),
             (Texts{"data/y=2026/b|$partition.y=2026", "else/d|$partition.y=2024"}));
-  EXPECT_EQ(Files(create + " TBLPROPERTIES ('projection.enabled'='true', 'projection.y.type'='integer', "
-                           "'projection.y.range'='2026,2027', 'storage.location.template'='" + (root_ / "data").string() + "/y=${y}')"),
+  EXPECT_EQ(Files(create +
+                  " TBLPROPERTIES ('projection.enabled'='true', 'projection.y.type'='integer', "
+                  "'projection.y.range'='2026,2027', 'storage.location.template'='" +
+                  (root_ / "data").string() + "/y=${y}')"),
             (Texts{"data/y=2026/b|$partition.y=2026"}));
 }
 
 TEST_F(DdlFolderTest, NamesTheStatementThatIsWrong) {
-  EXPECT_EQ(Files("CREATE EXTERNAL TABLE t (a strange) LOCATION 'x'")[0].substr(0, 45), "CREATE EXTERNAL TABLE t (a strange) LOCATION ");
+  EXPECT_EQ(Files("CREATE EXTERNAL TABLE t (a strange) LOCATION 'x'")[0].substr(0, 45),
+            "CREATE EXTERNAL TABLE t (a strange) LOCATION ");
   EXPECT_TRUE(Files("DROP TABLE t")[0].ends_with("are read here"));
   EXPECT_TRUE(Files("ALTER TABLE t ADD PARTITION (y='1')")[0].ends_with("Table default.t does not exist"));
 }
 
 TEST(AwsProfileTest, KeysComeFromOptionsEnvironmentAndFiles) {
-  const auto profiles = ParseAwsConfig("[default]\nregion=eu-west-1\n# no\n[profile chaos]\ns3 =\n  addressing_style = path\nregion = us-west-2\n");
+  const auto profiles = ParseAwsConfig(
+      "[default]\nregion=eu-west-1\n# no\n[profile chaos]\ns3 =\n  addressing_style = path\nregion = us-west-2\n");
   EXPECT_EQ(profiles.at("default").at("region"), "eu-west-1");
   EXPECT_EQ(profiles.at("chaos").size(), 2U);
-  std::map<std::string, std::string> variables = {{"AWS_ACCESS_KEY_ID", "AKIA"}, {"AWS_SECRET_ACCESS_KEY", "s"},
-                                                  {"AWS_REGION", "eu-north-1"}, {"HOME", "/nowhere"}};
+  std::map<std::string, std::string> variables = {{"AWS_ACCESS_KEY_ID", "AKIA"},
+                                                  {"AWS_SECRET_ACCESS_KEY", "s"},
+                                                  {"AWS_REGION", "eu-north-1"},
+                                                  {"HOME", "/nowhere"}};
   const Environment environment = [&](const char* name) {
     const auto found = variables.find(name);
     return found != variables.end() ? std::optional(found->second) : std::nullopt;

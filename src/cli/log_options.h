@@ -29,10 +29,12 @@ struct LogOptions {
 
 enum class LogsNeed : uint8_t { kRequired, kOptional };
 
-// Adds --logs, --cache, --no-cache, --strict, --threads, --memory, the --max-… bounds and the options of an S3 to a verb.
+// Adds --logs, --cache, --no-cache, --strict, --threads, --memory, the --max-… bounds and the options of an S3 to a
+// verb.
 void AddLogOptions(CLI::App& verb, LogOptions& options, LogsNeed need = LogsNeed::kRequired);
 
-// The source that the options name: folders and files, or places in an S3. kNotFound where a --logs path does not exist.
+// The source that the options name: folders and files, or places in an S3. kNotFound where a --logs path does not
+// exist.
 [[nodiscard]] Result<logs::LogSource> MakeSource(const LogOptions& options);
 
 // An engine with the CloudTrail table over those logs under each of the names ("cloudtrail_logs", "db.name").

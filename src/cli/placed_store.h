@@ -17,14 +17,15 @@ using StoreMaker = std::function<Result<std::shared_ptr<logs::FileStore>>(const 
 // Where a table's files lie.
 struct TablePlaces {
   std::string location;
-  std::vector<std::string> keys;                 // of partitions, lower case
-  std::vector<catalog::Partition> partitions;    // that ALTER TABLE ADD PARTITION named
+  std::vector<std::string> keys;                  // of partitions, lower case
+  std::vector<catalog::Partition> partitions;     // that ALTER TABLE ADD PARTITION named
   std::optional<catalog::Projection> projection;  // instead of them
   catalog::Projection::Seconds now;
 };
 
-// The files of a table with all its partitions: those that statements named, those that its properties project, or, where
-// there are neither, those that the folders' names tell ("year=2026/"). Files are told by the path alone. Thread-safe.
+// The files of a table with all its partitions: those that statements named, those that its properties project, or,
+// where there are neither, those that the folders' names tell ("year=2026/"). Files are told by the path alone.
+// Thread-safe.
 class PlacedStore final : public logs::FileStore {
  public:
   PlacedStore(TablePlaces places, StoreMaker make) : places_(std::move(places)), make_(std::move(make)) {}

@@ -8,7 +8,8 @@ namespace opentrail::cli {
 Result<std::shared_ptr<logs::FileStore>> Storage::Open(const std::string& location, logs::NameRule rule) {
   constexpr std::string_view kFile = "file://";
   const auto path = logs::S3Path::Parse(location);
-  if (!path) return std::make_shared<logs::FolderStore>(location.starts_with(kFile) ? location.substr(kFile.size()) : location);
+  if (!path)
+    return std::make_shared<logs::FolderStore>(location.starts_with(kFile) ? location.substr(kFile.size()) : location);
   auto client = Client();
   if (!client) return std::unexpected(client.error());
   return std::make_shared<logs::S3Store>(*client, *path, rule);

@@ -17,8 +17,8 @@ class Storage {
  public:
   explicit Storage(S3Options options) : options_(std::move(options)) {}
 
-  // The store of "s3://bucket/prefix", or of a folder or file of this machine, which need not be there. Error: there are
-  // no keys for the S3.
+  // The store of "s3://bucket/prefix", or of a folder or file of this machine, which need not be there. Error: there
+  // are no keys for the S3.
   Result<std::shared_ptr<logs::FileStore>> Open(const std::string& location, logs::NameRule rule);
 
  private:

@@ -77,8 +77,8 @@ Result<std::unique_ptr<QueryResult>> DuckEngine::Run(const sql::Translation& tra
   return QueryStream::Start(database_->connection(), translation.engine_sql, translation.columns, scans_.query);
 }
 
-Result<uint64_t> DuckEngine::Write(const sql::Translation& translation, const TableOutput& output,
-                                   OutputFolder& folder, const CancelToken& cancel) {
+Result<uint64_t> DuckEngine::Write(const sql::Translation& translation, const TableOutput& output, OutputFolder& folder,
+                                   const CancelToken& cancel) {
   BeginQuery(cancel);
   return WriteTable(database_->connection(), translation, output, folder, *scans_.query);
 }

@@ -79,8 +79,8 @@ class Engine {
   // Translates and starts. A refusal of the dialect comes back as ErrorCode::kInvalidArgument with sql::Error::Text().
   virtual Result<std::unique_ptr<QueryResult>> Query(std::string_view statement, const sql::Session& session,
                                                      const CancelToken& cancel) = 0;
-  // Runs a query that was translated over Catalog(), and writes its rows as files of a table; rows written. All of Hive's types, no others.
-  // Where it fails, files may have been finished: they are the folder's to undo.
+  // Runs a query that was translated over Catalog(), and writes its rows as files of a table; rows written. All of
+  // Hive's types, no others. Where it fails, files may have been finished: they are the folder's to undo.
   virtual Result<uint64_t> Write(const sql::Translation& translation, const TableOutput& output, OutputFolder& folder,
                                  const CancelToken& cancel) = 0;
   // The whole result as one Parquet file; rows written.

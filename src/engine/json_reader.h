@@ -15,9 +15,9 @@ namespace opentrail::engine {
 // Reads JSON text into engine vectors of one type as Hive's JsonSerDe does: keys match fields in any case, of duplicate
 // keys the last wins, unknown keys are skipped, a missing or null one is NULL, a string column over an object or array
 // is its JSON text, over a number or boolean its text. A value that does not fit the type is what `rules` say, NULL
-// unless told otherwise; NULL is also the whole where the text is no JSON or nests deeper than kMaxDepth. Where the type is a scalar, the text is the scalar's,
-// without quotes. Strings without escapes point into the text: whoever keeps the vector keeps the text.
-// Thread-compatible: a reader belongs to one thread.
+// unless told otherwise; NULL is also the whole where the text is no JSON or nests deeper than kMaxDepth. Where the
+// type is a scalar, the text is the scalar's, without quotes. Strings without escapes point into the text: whoever
+// keeps the vector keeps the text. Thread-compatible: a reader belongs to one thread.
 class JsonReader {
  public:
   static constexpr int kMaxDepth = 256;

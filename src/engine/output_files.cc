@@ -252,9 +252,9 @@ std::string CopySql(const sql::Translation& translation, const TableOutput& outp
     aliases += fmt::format("{}c{}", i == 0 ? "" : ", ", i);
     if (i >= first_key) keys += (keys.empty() ? "" : ", ") + name;
   }
-  std::string sql = fmt::format("COPY (SELECT {} FROM ({}) AS result({})) TO '{}{}' ({}", columns,
-                                translation.engine_sql, aliases, kFolder, keys.empty() ? "data" : kPartitions,
-                                FormatSql(output.format));
+  std::string sql =
+      fmt::format("COPY (SELECT {} FROM ({}) AS result({})) TO '{}{}' ({}", columns, translation.engine_sql, aliases,
+                  kFolder, keys.empty() ? "data" : kPartitions, FormatSql(output.format));
   if (keys.empty()) return sql + ", USE_TMP_FILE false)";
   return sql + fmt::format(", PARTITION_BY ({}), OVERWRITE_OR_IGNORE true)", keys);
 }

@@ -9,10 +9,10 @@
 namespace duckdb {
 class Connection;
 class DatabaseInstance;
-}
+}  // namespace duckdb
 
-// How DuckDB's own writers come to a table's files: under a folder that is none of the disk's, into an OutputFolder; and
-// a writer of lines beside its own.
+// How DuckDB's own writers come to a table's files: under a folder that is none of the disk's, into an OutputFolder;
+// and a writer of lines beside its own.
 namespace opentrail::engine {
 
 // Lets the database write below this folder, and adds the format of lines.

@@ -90,9 +90,7 @@ class TableFileList final : public duckdb::MultiFileList {
   duckdb::unique_ptr<duckdb::NodeStatistics> GetCardinality(ClientContext& /*client*/) override {
     return duckdb::make_uniq<duckdb::NodeStatistics>(kPlannedRows);
   }
-  duckdb::unique_ptr<MultiFileList> Copy() override {
-    return duckdb::make_uniq<TableFileList>(of_, predicates_);
-  }
+  duckdb::unique_ptr<MultiFileList> Copy() override { return duckdb::make_uniq<TableFileList>(of_, predicates_); }
 
  protected:
   OpenFileInfo GetFile(idx_t i) override {
@@ -128,8 +126,8 @@ duckdb::vector<OpenFileInfo> TableFileList::List() const {
   auto listing = store->List(predicates_, query.Cancel());
   if (!listing) Fail(query, listing.error());
   if (!listing->faults.empty()) {
-    Fail(query, {ErrorCode::kIo, fmt::format("HIVE_CANNOT_OPEN_SPLIT: {}: {}", listing->faults[0].path,
-                                             listing->faults[0].message)});
+    Fail(query, {ErrorCode::kIo,
+                 fmt::format("HIVE_CANNOT_OPEN_SPLIT: {}: {}", listing->faults[0].path, listing->faults[0].message)});
   }
   std::ranges::sort(listing->files, {}, &logs::LogFile::path);
   logs::ScanStatistics& statistics = query.Statistics();
@@ -169,7 +167,9 @@ class TableFileReader final : public duckdb::MultiFileReader {
   static duckdb::unique_ptr<MultiFileReader> Create(const duckdb::TableFunction& function) {
     return duckdb::make_uniq<TableFileReader>(function.function_info->Cast<ParquetScanInfo>().context);
   }
-  duckdb::unique_ptr<MultiFileReader> Copy() const override { return duckdb::make_uniq<TableFileReader>(context_, of_); }
+  duckdb::unique_ptr<MultiFileReader> Copy() const override {
+    return duckdb::make_uniq<TableFileReader>(context_, of_);
+  }
 
   // [database, table]
   duckdb::shared_ptr<duckdb::MultiFileList> CreateFileList(ClientContext& /*client*/,

@@ -81,9 +81,8 @@ bool AreStructsReadable(const LogicalType& stored, const LogicalType& declared) 
 
 }  // namespace
 
-std::optional<std::string> ParquetTypeProblem(
-    const duckdb::vector<duckdb::MultiFileColumnDefinition>& file_columns, const ScanColumn& column,
-    const std::string& path) {
+std::optional<std::string> ParquetTypeProblem(const duckdb::vector<duckdb::MultiFileColumnDefinition>& file_columns,
+                                              const ScanColumn& column, const std::string& path) {
   for (const auto& stored : file_columns) {
     if (!duckdb::StringUtil::CIEquals(stored.name, column.name)) continue;
     if (IsReadableAs(stored.type, PhysicalType(column.type))) return std::nullopt;

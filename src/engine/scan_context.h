@@ -80,7 +80,8 @@ struct ScanContext {
   TableSet tables;
   ScanOpener open;
   uint32_t threads = 0;
-  std::unique_ptr<StoredFiles> files = std::make_unique<StoredFiles>();  // that scans have listed for the engine's readers
+  std::unique_ptr<StoredFiles> files =
+      std::make_unique<StoredFiles>();           // that scans have listed for the engine's readers
   uint64_t deduplicate_memory_bytes = 64 << 20;  // for the eventIDs seen, before rows are set aside on disk
   // shared: a result that is still open keeps the query it belongs to.
   std::shared_ptr<QueryScans> query;

@@ -108,7 +108,8 @@ duckdb::unique_ptr<duckdb::FunctionData> BindScan(ClientContext&, duckdb::TableF
 // Parquet is read by the library's own reader; nullptr: the logs' and lines' are ours.
 duckdb::unique_ptr<duckdb::TableRef> ReplaceScan(ClientContext& client, duckdb::TableFunctionBindInput& input) {
   const ScanContext& context = input.info->Cast<ScanFunctionInfo>().context;
-  const auto table = context.tables.Find(input.inputs[0].GetValue<std::string>(), input.inputs[1].GetValue<std::string>());
+  const auto table =
+      context.tables.Find(input.inputs[0].GetValue<std::string>(), input.inputs[1].GetValue<std::string>());
   if (table == nullptr || table->bound.format.As<formats::ParquetFormat>() == nullptr) return nullptr;
   duckdb::Parser parser(client.GetParserOptions());
   parser.ParseQuery(ParquetScanSql(*table));

@@ -215,16 +215,16 @@ const ScanColumn* HintFinder::PartitionColumn(const Expression& expression) cons
     inner = inner->Cast<duckdb::BoundCastExpression>().child.get();
   }
   const ScanColumn* column = ColumnOf(*inner);
-  const bool is_key = column != nullptr && column->kind == ScanColumnKind::kScalar &&
-                      column->fields[0].starts_with(kPartitionField);
+  const bool is_key =
+      column != nullptr && column->kind == ScanColumnKind::kScalar && column->fields[0].starts_with(kPartitionField);
   if (!is_key || (inner != &expression && !inner->return_type.IsIntegral())) return nullptr;
   return IsWholeNumber(column->type) || column->type.kind() == sql::TypeKind::kDate ? column : nullptr;
 }
 
 // A constant as a partition's name has it; nullopt: it is no value of the column's type.
 std::optional<std::string> HintFinder::PartitionText(const ScanColumn& column, const duckdb::Value& value) {
-  const bool is_of_type = IsWholeNumber(column.type) ? value.type().IsIntegral()
-                                                     : value.type().id() == duckdb::LogicalTypeId::DATE;
+  const bool is_of_type =
+      IsWholeNumber(column.type) ? value.type().IsIntegral() : value.type().id() == duckdb::LogicalTypeId::DATE;
   return !value.IsNull() && is_of_type ? std::optional(value.ToString()) : std::nullopt;
 }
 
@@ -377,8 +377,8 @@ std::vector<Predicate> HintFinder::OfFunction(const duckdb::BoundFunctionExpress
 
 }  // namespace
 
-std::vector<Predicate> HintsOf(const duckdb::vector<duckdb::unique_ptr<Expression>>& filters,
-                               const PlannedScan& scan, const std::vector<ScanColumn>& columns) {
+std::vector<Predicate> HintsOf(const duckdb::vector<duckdb::unique_ptr<Expression>>& filters, const PlannedScan& scan,
+                               const std::vector<ScanColumn>& columns) {
   const HintFinder finder(scan, columns);
   std::vector<Predicate> hints;
   for (const auto& filter : filters) std::ranges::move(finder.Of(*filter), std::back_inserter(hints));

@@ -118,8 +118,7 @@ void AddDerived(const ScanColumn& parent, const formats::TableFormat& format, st
 
 }  // namespace
 
-Result<std::vector<ScanColumn>> MakeScanSchema(const catalog::Table& table,
-                                                const formats::TableFormat& format) {
+Result<std::vector<ScanColumn>> MakeScanSchema(const catalog::Table& table, const formats::TableFormat& format) {
   std::vector<ScanColumn> columns;
   for (const catalog::Column& column : table.columns) {
     const auto type = sql::ParseHiveType(column.hive_type);
@@ -129,8 +128,10 @@ Result<std::vector<ScanColumn>> MakeScanSchema(const catalog::Table& table,
     }
     const bool is_flat = format.As<formats::CsvFormat>() != nullptr || format.As<formats::RegexFormat>() != nullptr;
     if (is_flat && IsNested(*type)) {
-      return MakeError(ErrorCode::kInvalidArgument, "HIVE_UNSUPPORTED_FORMAT: column '{}' is of the type {}, which its "
-                       "SerDe has not", column.name, type->Name());
+      return MakeError(ErrorCode::kInvalidArgument,
+                       "HIVE_UNSUPPORTED_FORMAT: column '{}' is of the type {}, which its "
+                       "SerDe has not",
+                       column.name, type->Name());
     }
     columns.push_back(ColumnOf(Lower(column.name), *type, column, format));
   }

@@ -180,10 +180,16 @@ TEST_F(TableFormatsTest, JsonLinesHaveTypes) {
   Write("a.json", R"({"i":1,"d":1.5,"b":true,"s":{"X":"y","n":[1,2]},"m":{"k":"v"},"day":"2026-03-01","raw":{"a": 1}}
 {"i":2,"at":"2026-03-01 10:00:00.5","dec":"12.345","code":"abcdef"}
 )");
-  ASSERT_TRUE(Declare({formats::JsonFormat{}}, {{"i", "int"}, {"d", "double"}, {"b", "boolean"},
-                                                {"s", "struct<x:string,n:array<int>>"}, {"m", "map<string,string>"},
-                                                {"day", "date"}, {"at", "timestamp"}, {"dec", "decimal(6,2)"},
-                                                {"raw", "string"}, {"code", "varchar(3)"}}));
+  ASSERT_TRUE(Declare({formats::JsonFormat{}}, {{"i", "int"},
+                                                {"d", "double"},
+                                                {"b", "boolean"},
+                                                {"s", "struct<x:string,n:array<int>>"},
+                                                {"m", "map<string,string>"},
+                                                {"day", "date"},
+                                                {"at", "timestamp"},
+                                                {"dec", "decimal(6,2)"},
+                                                {"raw", "string"},
+                                                {"code", "varchar(3)"}}));
   EXPECT_EQ(Run("SELECT * FROM t ORDER BY i"),
             "1|1.5|true|{x=y, n=[1, 2]}|{k=v}|2026-03-01|NULL|NULL|{\"a\": 1}|NULL;"
             "2|NULL|NULL|NULL|NULL|NULL|2026-03-01 10:00:00.500|12.35|NULL|abc");
@@ -197,9 +203,10 @@ TEST_F(TableFormatsTest, ABadValueOfJsonIsAnErrorAndOfOpenxNull) {
             "error: HIVE_BAD_DATA: Error parsing field value 'many' for field i: For input string: \"many\" (integer)");
   engine_.reset();
   engine_ = *DuckEngine::Open({.threads = 2, .memory_limit_bytes = 128 << 20});
-  ASSERT_TRUE(Declare({formats::JsonFormat{.is_openx = true, .ignores_malformed = false, .ignores_case = true,
-                                           .dots_in_keys = false, .keys = {}}},
-                      {{"i", "int"}, {"a", "array<string>"}, {"t", "timestamp"}}));
+  ASSERT_TRUE(Declare(
+      {formats::JsonFormat{
+          .is_openx = true, .ignores_malformed = false, .ignores_case = true, .dots_in_keys = false, .keys = {}}},
+      {{"i", "int"}, {"a", "array<string>"}, {"t", "timestamp"}}));
   Write("b.json", "{\"i\":\"3.0\",\"a\":\"one\",\"t\":1772359200}\n");
   EXPECT_EQ(Run("SELECT i, a, t FROM t ORDER BY i NULLS FIRST"), "NULL|NULL|NULL;3|[one]|2026-03-01 10:00:00.000");
 }
@@ -210,8 +217,11 @@ TEST_F(TableFormatsTest, DelimitedTextHasNestedValues) {
   Write("a.csv.gz", codec::GzipCompress("id,list\n1,a|b,k:1|l:2,x|7,\\N\nx,,,,2026-03-01\n"));
   formats::TableFormat format{text};
   format.header_lines = 1;
-  ASSERT_TRUE(Declare(format, {{"id", "int"}, {"list", "array<string>"}, {"m", "map<string,int>"},
-                               {"s", "struct<a:string,b:int>"}, {"d", "date"}}));
+  ASSERT_TRUE(Declare(format, {{"id", "int"},
+                               {"list", "array<string>"},
+                               {"m", "map<string,int>"},
+                               {"s", "struct<a:string,b:int>"},
+                               {"d", "date"}}));
   EXPECT_EQ(Run("SELECT * FROM t ORDER BY id NULLS LAST"),
             "1|[a, b]|{k=1, l=2}|{a=x, b=7}|NULL;NULL|[]|{}|{a=, b=null}|2026-03-01");
   EXPECT_EQ(Run("SELECT s.b, s.a FROM t WHERE s.b = 7"), "7|x");
@@ -264,9 +274,9 @@ constexpr const char* kEveryType =
     "MAP(ARRAY['k'], ARRAY[7]) AS m, CAST(ROW('x', 3) AS ROW(name varchar, n integer)) AS r "
     "UNION ALL SELECT NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL";
 const std::vector<std::pair<std::string, std::string>> kEveryColumn = {
-    {"i", "int"}, {"b", "bigint"}, {"d", "double"}, {"f", "boolean"}, {"s", "string"}, {"day", "date"},
-    {"at", "timestamp"}, {"dec", "decimal(4,2)"}, {"bin", "binary"}, {"list", "array<string>"},
-    {"m", "map<string,int>"}, {"r", "struct<name:string,n:int>"}};
+    {"i", "int"},      {"b", "bigint"},           {"d", "double"},          {"f", "boolean"},
+    {"s", "string"},   {"day", "date"},           {"at", "timestamp"},      {"dec", "decimal(4,2)"},
+    {"bin", "binary"}, {"list", "array<string>"}, {"m", "map<string,int>"}, {"r", "struct<name:string,n:int>"}};
 constexpr const char* kEveryRow =
     "1|2|1.5|true|text, \"q\"|2026-03-01|2026-03-01 10:00:00.123|12.34|00 ff|[a, null]|{k=7}|{name=x, n=3};"
     "NULL|NULL|NULL|NULL|NULL|NULL|NULL|NULL|NULL|NULL|NULL|NULL";
@@ -282,7 +292,9 @@ TEST_F(TableFormatsTest, EveryTypeIsReadBackFromParquet) {
 TEST_F(TableFormatsTest, EveryTypeIsReadBackFromJson) {
   for (const auto compression : {formats::Compression::kNone, formats::Compression::kGzip}) {
     const std::string name = "j" + std::to_string(static_cast<int>(compression));
-    EXPECT_EQ(WriteTable(std::string(kEveryType) + "", {formats::JsonFormat{.is_openx = true}, compression}, kEveryColumn, 0, name), "2");
+    EXPECT_EQ(WriteTable(std::string(kEveryType) + "", {formats::JsonFormat{.is_openx = true}, compression},
+                         kEveryColumn, 0, name),
+              "2");
     EXPECT_EQ(Run("SELECT * FROM " + name + " ORDER BY i NULLS LAST"), kEveryRow);
   }
 }
@@ -296,9 +308,11 @@ TEST_F(TableFormatsTest, PartitionsAreWrittenIntoFoldersOfTheirOwn) {
   for (const formats::WriteFormat& format :
        {formats::WriteFormat{formats::ParquetFormat{}}, formats::WriteFormat{formats::DelimitedFormat{}}}) {
     const std::string name = "w" + std::to_string(format.form.index());
-    EXPECT_EQ(WriteTable("SELECT * FROM (VALUES (1, 'a/b'), (2, 'c'), (3, 'a/b'), (4, '__HIVE_DEFAULT_PARTITION__')) AS v(n, k)",
-                         format, {{"n", "int"}, {"k", "string"}}, 1, name),
-              "4");
+    EXPECT_EQ(
+        WriteTable(
+            "SELECT * FROM (VALUES (1, 'a/b'), (2, 'c'), (3, 'a/b'), (4, '__HIVE_DEFAULT_PARTITION__')) AS v(n, k)",
+            format, {{"n", "int"}, {"k", "string"}}, 1, name),
+        "4");
     ASSERT_NE(store_, nullptr);
     EXPECT_EQ(Run("SELECT n, k FROM " + name + " ORDER BY n"), "1|a/b;2|c;3|a/b;4|NULL");
     EXPECT_EQ(Run("SELECT n FROM " + name + " WHERE k = 'c'"), "2");
@@ -318,12 +332,13 @@ TEST_F(TableFormatsTest, WhatTheFolderRefusesIsTheStatementsError) {
 }
 
 TEST_F(TableFormatsTest, ParquetColumnsAreFoundByName) {
-  EXPECT_EQ(WriteTable("SELECT 1 AS \"B\", CAST(ROW(2, 'x') AS ROW(b integer, a varchar)) AS s", {formats::ParquetFormat{}},
-                       {{"b", "int"}, {"s", "struct<b:int,a:string>"}}, 0, "p"),
+  EXPECT_EQ(WriteTable("SELECT 1 AS \"B\", CAST(ROW(2, 'x') AS ROW(b integer, a varchar)) AS s",
+                       {formats::ParquetFormat{}}, {{"b", "int"}, {"s", "struct<b:int,a:string>"}}, 0, "p"),
             "1");
   fs::create_directories(root_ / "q");
   fs::copy(root_ / "p", root_ / "q", fs::copy_options::recursive | fs::copy_options::overwrite_existing);
-  ASSERT_TRUE(Declare({formats::ParquetFormat{}}, {{"missing", "string"}, {"s", "struct<a:string,none:int,b:bigint>"}, {"b", "bigint"}}, 0, "q"));
+  ASSERT_TRUE(Declare({formats::ParquetFormat{}},
+                      {{"missing", "string"}, {"s", "struct<a:string,none:int,b:bigint>"}, {"b", "bigint"}}, 0, "q"));
   EXPECT_EQ(Run("SELECT missing, s, s.b, b FROM q"), "NULL|{a=x, none=null, b=2}|2|1");
 }
 

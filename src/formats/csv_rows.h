@@ -5,8 +5,8 @@
 namespace opentrail::formats {
 
 // OpenCSVSerde's lines: values between separators, perhaps in quotes. Within quotes a doubled quote is one, and the
-// escape character stands before a quote or itself; before anything else it is dropped. A line ends every quote. Missing
-// values are NULL, empty ones are empty texts.
+// escape character stands before a quote or itself; before anything else it is dropped. A line ends every quote.
+// Missing values are NULL, empty ones are empty texts.
 class CsvRows final : public RowReader {
  public:
   CsvRows(const CsvFormat& format, ColumnPlaces places) : format_(format), places_(std::move(places)) {}

@@ -31,9 +31,7 @@ size_t RemoveEscapes(std::string_view text, char escape, char* out) {
 DelimitedRows::DelimitedRows(const DelimitedFormat& format, ColumnPlaces places)
     : format_(format), places_(std::move(places)) {}
 
-void DelimitedRows::BeginText(const uint8_t* data, size_t size) {
-  text_ = {reinterpret_cast<const char*>(data), size};
-}
+void DelimitedRows::BeginText(const uint8_t* data, size_t size) { text_ = {reinterpret_cast<const char*>(data), size}; }
 
 std::optional<logs::TextFault> DelimitedRows::Read(size_t begin, size_t end, logs::RowTarget& target) {
   const std::string_view line = text_.substr(begin, end - begin);

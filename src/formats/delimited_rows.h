@@ -4,8 +4,8 @@
 
 namespace opentrail::formats {
 
-// LazySimpleSerDe's lines: values between separators. A value that is the null text is NULL, and so is one that the line
-// does not have; every line is a row.
+// LazySimpleSerDe's lines: values between separators. A value that is the null text is NULL, and so is one that the
+// line does not have; every line is a row.
 class DelimitedRows final : public RowReader {
  public:
   DelimitedRows(const DelimitedFormat& format, ColumnPlaces places);

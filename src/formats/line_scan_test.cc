@@ -32,7 +32,8 @@ class LineScanTest : public testing::Test {
   }
 
   // "a|b" each, sorted; or the error.
-  Texts Rows(const TableFormat& format, const Texts& fields = {"a", "b"}, std::vector<logs::Predicate> predicates = {}) {
+  Texts Rows(const TableFormat& format, const Texts& fields = {"a", "b"},
+             std::vector<logs::Predicate> predicates = {}) {
     const logs::ScanRequest request{fields, std::move(predicates), 1};
     auto scan = OpenLineScan(format, {{"a"}, {"b"}}, source_, request, statistics_, cancel_);
     if (!scan) return {scan.error().message};

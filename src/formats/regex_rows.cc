@@ -67,8 +67,8 @@ Result<std::unique_ptr<RowReader>> RegexRows::Make(const RegexFormat& format, Co
   OnigErrorInfo info{};
   const OnigUChar* begin = Bytes(whole.data());
   const OnigOptionType options = format.ignores_case ? ONIG_OPTION_IGNORECASE : ONIG_OPTION_NONE;
-  const int code = onig_new(&rows->state_->regex, begin, begin + whole.size(), options, ONIG_ENCODING_UTF8,
-                            JavaSyntax(), &info);
+  const int code =
+      onig_new(&rows->state_->regex, begin, begin + whole.size(), options, ONIG_ENCODING_UTF8, JavaSyntax(), &info);
   if (code != ONIG_NORMAL) {
     rows->state_->regex = nullptr;
     return invalid(ErrorText(code, &info));
@@ -87,8 +87,8 @@ std::optional<logs::TextFault> RegexRows::Read(size_t begin, size_t end, logs::R
   const std::string_view line = text_.substr(begin, end - begin);
   const OnigUChar* first = Bytes(line.data());
   OnigRegion& region = *state_->region;
-  const int matched = onig_match_with_param(state_->regex, first, first + line.size(), first, &region,
-                                            ONIG_OPTION_NONE, state_->parameters);
+  const int matched = onig_match_with_param(state_->regex, first, first + line.size(), first, &region, ONIG_OPTION_NONE,
+                                            state_->parameters);
   if (matched == ONIG_MISMATCH) return std::nullopt;
   if (matched < 0) {
     return logs::TextFault{begin, "the regular expression fails on this line: " + ErrorText(matched, nullptr)};

@@ -53,7 +53,8 @@ const std::vector<LineColumn> kTwo = {{"a"}, {"b"}};
 
 TEST_F(RowReaderTest, JsonLinesStandEachForItself) {
   const TableFormat json{JsonFormat{}};
-  EXPECT_EQ(Rows(json, kTwo, {R"({"a":"x","B":1})", R"(  {"b":{"c":[1, "}"]}} )", R"({"a":null})", R"({"a":"\u00e9"}{"a":"y"})"}),
+  EXPECT_EQ(Rows(json, kTwo,
+                 {R"({"a":"x","B":1})", R"(  {"b":{"c":[1, "}"]}} )", R"({"a":null})", R"({"a":"\u00e9"}{"a":"y"})"}),
             (Texts{"x|1", R"(NULL|{"c":[1, "}"]})", "NULL|NULL", "é|NULL"}));
   const Texts rows = Rows(json, kTwo, {R"({"a":"x)", R"({"a":"y","b":[1}})", "", "[1]", R"({"a":"z"})"});
   ASSERT_EQ(rows.size(), 5U);
@@ -62,12 +63,14 @@ TEST_F(RowReaderTest, JsonLinesStandEachForItself) {
 }
 
 TEST_F(RowReaderTest, JsonFieldsMayLieWithinObjects) {
-  EXPECT_EQ(Rows({JsonFormat{}}, {{"u", true}}, {R"({"U":{"Name":"x","deep":{"er":7}}})"}, {"u.name", "u.deep.er", "$path"}),
-            (Texts{"x|7|NULL"}));
+  EXPECT_EQ(
+      Rows({JsonFormat{}}, {{"u", true}}, {R"({"U":{"Name":"x","deep":{"er":7}}})"}, {"u.name", "u.deep.er", "$path"}),
+      (Texts{"x|7|NULL"}));
 }
 
 TEST_F(RowReaderTest, OpenxMakesNullsOfLinesThatAreNoObjects) {
-  JsonFormat openx{.is_openx = true, .ignores_malformed = false, .ignores_case = true, .dots_in_keys = false, .keys = {}};
+  JsonFormat openx{
+      .is_openx = true, .ignores_malformed = false, .ignores_case = true, .dots_in_keys = false, .keys = {}};
   EXPECT_EQ(Rows({openx}, kTwo, {"", "text", R"({"a":"x"})"}), (Texts{"NULL|NULL", "NULL|NULL", "x|NULL"}));
   EXPECT_TRUE(Rows({openx}, kTwo, {R"({"a":"x",)"})[0].starts_with("!"));
   openx.ignores_malformed = true;
@@ -75,10 +78,14 @@ TEST_F(RowReaderTest, OpenxMakesNullsOfLinesThatAreNoObjects) {
 }
 
 TEST_F(RowReaderTest, OpenxMapsKeys) {
-  const JsonFormat exact{.is_openx = true, .ignores_malformed = false, .ignores_case = false, .dots_in_keys = false,
+  const JsonFormat exact{.is_openx = true,
+                         .ignores_malformed = false,
+                         .ignores_case = false,
+                         .dots_in_keys = false,
                          .keys = {{"a", "Name"}}};
   EXPECT_EQ(Rows({exact}, kTwo, {R"({"name":"no","Name":"yes","B":1,"b":2})"}), (Texts{"yes|2"}));
-  const JsonFormat dots{.is_openx = true, .ignores_malformed = false, .ignores_case = true, .dots_in_keys = true, .keys = {}};
+  const JsonFormat dots{
+      .is_openx = true, .ignores_malformed = false, .ignores_case = true, .dots_in_keys = true, .keys = {}};
   EXPECT_EQ(Rows({dots}, {{"a_b"}, {"c"}}, {R"({"A.b":"x","c":"y"})", R"({"a_b":"z"})"}), (Texts{"x|y", "z|NULL"}));
 }
 
@@ -102,8 +109,9 @@ TEST_F(RowReaderTest, DelimitedValuesMayBeEscaped) {
 
 TEST_F(RowReaderTest, CsvValuesMayBeQuoted) {
   const TableFormat csv{CsvFormat{}};
-  EXPECT_EQ(Rows(csv, kTwo, {R"("a,b","say ""hi""")", R"(plain,"x\"y")", R"("open,end)", R"(x\y,"z\y")", "one", R"("",)"}),
-            (Texts{R"(a,b|say "hi")", R"(plain|x"y)", "open,end|NULL", "xy|zy", "one|NULL", "|"}));
+  EXPECT_EQ(
+      Rows(csv, kTwo, {R"("a,b","say ""hi""")", R"(plain,"x\"y")", R"("open,end)", R"(x\y,"z\y")", "one", R"("",)"}),
+      (Texts{R"(a,b|say "hi")", R"(plain|x"y)", "open,end|NULL", "xy|zy", "one|NULL", "|"}));
   CsvFormat own{.separator = ';', .quote = '\'', .escape = '\\'};
   EXPECT_EQ(Rows({own}, kTwo, {"'a;b';\"c\""}), (Texts{"a;b|\"c\""}));
 }
@@ -117,13 +125,15 @@ TEST_F(RowReaderTest, RegexGroupsAreColumns) {
 }
 
 TEST_F(RowReaderTest, RegexesThatCannotWorkAreRefused) {
-  EXPECT_EQ(Rows({RegexFormat{"(a", false}}, {{"a"}}, {"a"})[0],
-            "refused: INVALID_TABLE_PROPERTY: Property 'input.regex' is invalid: end pattern with unmatched parenthesis");
+  EXPECT_EQ(
+      Rows({RegexFormat{"(a", false}}, {{"a"}}, {"a"})[0],
+      "refused: INVALID_TABLE_PROPERTY: Property 'input.regex' is invalid: end pattern with unmatched parenthesis");
   EXPECT_TRUE(Rows({RegexFormat{"(a)", false}}, kTwo, {"a"})[0].starts_with("refused: INVALID_TABLE_PROPERTY"));
 }
 
 TEST_F(RowReaderTest, RegexesThatBacktrackWithoutEndAreAFault) {
-  EXPECT_TRUE(Rows({RegexFormat{"((?:a|a?)+)[bc]", false}}, {{"a"}}, {std::string(60, 'a') + "db"})[0].starts_with("!"));
+  EXPECT_TRUE(
+      Rows({RegexFormat{"((?:a|a?)+)[bc]", false}}, {{"a"}}, {std::string(60, 'a') + "db"})[0].starts_with("!"));
 }
 
 }  // namespace

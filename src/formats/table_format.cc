@@ -9,9 +9,9 @@ namespace {
 constexpr std::string_view kCloudTrailInput = "com.amazon.emr.cloudtrail.CloudTrailInputFormat";
 constexpr std::string_view kCloudTrailSerde = "com.amazon.emr.hive.serde.CloudTrailSerde";
 constexpr std::string_view kOpenxSerde = "org.openx.data.jsonserde.JsonSerDe";
-constexpr std::array<std::string_view, 4> kJsonSerdes = {
-    "org.apache.hive.hcatalog.data.JsonSerDe", "org.apache.hadoop.hive.serde2.JsonSerDe",
-    "org.apache.hcatalog.data.JsonSerDe", kOpenxSerde};
+constexpr std::array<std::string_view, 4> kJsonSerdes = {"org.apache.hive.hcatalog.data.JsonSerDe",
+                                                         "org.apache.hadoop.hive.serde2.JsonSerDe",
+                                                         "org.apache.hcatalog.data.JsonSerDe", kOpenxSerde};
 constexpr std::string_view kLazySimpleSerde = "org.apache.hadoop.hive.serde2.lazy.LazySimpleSerDe";
 constexpr std::string_view kCsvSerde = "org.apache.hadoop.hive.serde2.OpenCSVSerde";
 constexpr std::array<std::string_view, 2> kRegexSerdes = {"org.apache.hadoop.hive.serde2.RegexSerDe",

@@ -21,10 +21,10 @@ struct CloudTrailFormat {
 
 // A JSON object a line. https://docs.aws.amazon.com/athena/latest/ug/json-serde.html
 struct JsonFormat {
-  bool is_openx = false;           // org.openx.data.jsonserde.JsonSerDe: what does not fit its column is NULL
-  bool ignores_malformed = false;  // ignore.malformed.json: a row of NULLs instead of an error
-  bool ignores_case = true;        // case.insensitive
-  bool dots_in_keys = false;       // dots.in.keys: the key "a.b" is the column a_b
+  bool is_openx = false;                    // org.openx.data.jsonserde.JsonSerDe: what does not fit its column is NULL
+  bool ignores_malformed = false;           // ignore.malformed.json: a row of NULLs instead of an error
+  bool ignores_case = true;                 // case.insensitive
+  bool dots_in_keys = false;                // dots.in.keys: the key "a.b" is the column a_b
   std::map<std::string, std::string> keys;  // mapping.<column>
   bool operator==(const JsonFormat&) const = default;
 };

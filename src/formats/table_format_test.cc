@@ -44,8 +44,11 @@ TEST(TableFormatTest, OpenxHasProperties) {
 }
 
 TEST(TableFormatTest, DelimitersAreCharactersOrNumbers) {
-  const auto format = FormatOf(kLazy, {{"field.delim", "44"}, {"colelction.delim", "|"}, {"mapkey.delim", ":"},
-                                       {"escape.delim", "\\"}, {"serialization.null.format", "-"}});
+  const auto format = FormatOf(kLazy, {{"field.delim", "44"},
+                                       {"colelction.delim", "|"},
+                                       {"mapkey.delim", ":"},
+                                       {"escape.delim", "\\"},
+                                       {"serialization.null.format", "-"}});
   const auto* delimited = format.As<DelimitedFormat>();
   ASSERT_NE(delimited, nullptr);
   EXPECT_EQ(delimited->separators[0], ',');

@@ -10,9 +10,9 @@ struct NamedCompression {
   std::string_view name;
   Compression compression;
 };
-constexpr NamedCompression kCompressions[] = {
-    {"GZIP", Compression::kGzip}, {"SNAPPY", Compression::kSnappy}, {"ZSTD", Compression::kZstd},
-    {"LZ4", Compression::kLz4},   {"NONE", Compression::kNone},     {"UNCOMPRESSED", Compression::kNone}};
+constexpr NamedCompression kCompressions[] = {{"GZIP", Compression::kGzip}, {"SNAPPY", Compression::kSnappy},
+                                              {"ZSTD", Compression::kZstd}, {"LZ4", Compression::kLz4},
+                                              {"NONE", Compression::kNone}, {"UNCOMPRESSED", Compression::kNone}};
 
 bool IsParquet(const WriteFormat& format) { return std::holds_alternative<ParquetFormat>(format.form); }
 

@@ -35,13 +35,13 @@ class Client {
   Client(const Client&) = delete;
   Client& operator=(const Client&) = delete;
 
-  // A request without a body. `origin` is "https://host:port", to which head.target is added; the Host field is sent as it
-  // stands in `head`. Error: kIo where there is no answer, kLimitExceeded where its body has more than `max_bytes`,
+  // A request without a body. `origin` is "https://host:port", to which head.target is added; the Host field is sent as
+  // it stands in `head`. Error: kIo where there is no answer, kLimitExceeded where its body has more than `max_bytes`,
   // kCancelled.
   Result<ClientResponse> Send(std::string_view origin, const RequestHead& head, uint64_t max_bytes,
                               const CancelToken& cancel);
-  // The same, the body of a 2xx to `out`, which takes exactly out.size() bytes; one of another length is kIo. The body of
-  // any other status is the response's.
+  // The same, the body of a 2xx to `out`, which takes exactly out.size() bytes; one of another length is kIo. The body
+  // of any other status is the response's.
   Result<ClientResponse> Receive(std::string_view origin, const RequestHead& head, std::span<uint8_t> out,
                                  const CancelToken& cancel);
 

@@ -164,8 +164,7 @@ class Lister {
 
 }  // namespace
 
-Result<Listing> ListLogFiles(std::span<const std::filesystem::path> roots, const CancelToken& cancel,
-                             NameRule rule) {
+Result<Listing> ListLogFiles(std::span<const std::filesystem::path> roots, const CancelToken& cancel, NameRule rule) {
   Lister lister(cancel, rule);
   for (const std::filesystem::path& root : roots) {
     if (Status status = lister.AddRoot(root); !status) return std::unexpected(std::move(status.error()));

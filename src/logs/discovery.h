@@ -32,9 +32,9 @@ enum class NameRule : uint8_t {
   kAll,   // every file that is not empty
 };
 
-// Finds the log files under `roots`. A root that is a file is taken whatever its name. In folders: those of the rule; not
-// names that begin with '_' or '.', nor what lies in folders of such names. Symbolic links are followed, no folder is
-// entered twice. Error: a root does not exist, or cancellation.
+// Finds the log files under `roots`. A root that is a file is taken whatever its name. In folders: those of the rule;
+// not names that begin with '_' or '.', nor what lies in folders of such names. Symbolic links are followed, no folder
+// is entered twice. Error: a root does not exist, or cancellation.
 Result<Listing> ListLogFiles(std::span<const std::filesystem::path> roots, const CancelToken& cancel,
                              NameRule rule = NameRule::kLogs);
 

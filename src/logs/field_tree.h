@@ -14,8 +14,8 @@ namespace opentrail::logs {
 // How the keys of JSON objects are told from the names of fields.
 struct KeyRules {
   bool ignores_case = true;
-  bool dots_are_underscores = false;          // the key "a.b" is the field "a_b"
-  std::map<std::string, std::string> keys;    // field name to the key that it is read from
+  bool dots_are_underscores = false;        // the key "a.b" is the field "a_b"
+  std::map<std::string, std::string> keys;  // field name to the key that it is read from
 };
 
 // The keys that matter inside one JSON object, as a trie of the requested dotted fields. Lookups take a key's bytes

@@ -96,7 +96,8 @@ http::RequestHead S3Client::Request(const S3Path& object, std::string_view query
   const bool is_aws = endpoint_.url.empty();
   const bool in_host = is_aws && IsHostLabel(object.bucket);
   origin = endpoint_.url;
-  if (is_aws) origin = fmt::format("https://{}{}s3.{}.amazonaws.com", in_host ? object.bucket : "", in_host ? "." : "", region);
+  if (is_aws)
+    origin = fmt::format("https://{}{}s3.{}.amazonaws.com", in_host ? object.bucket : "", in_host ? "." : "", region);
   while (origin.ends_with('/')) origin.pop_back();
   http::RequestHead head;
   head.method = "GET";
@@ -151,10 +152,10 @@ Result<S3Page> S3Client::List(const S3Path& below, std::string_view delimiter, s
   if (!delimiter.empty()) query += "delimiter=" + codec::UriEncode(delimiter) + "&";
   query += "encoding-type=url&list-type=2&prefix=" + codec::UriEncode(below.key);
   const S3Path bucket{below.bucket, ""};
-  const auto answer = Run(bucket, query, "", cancel, [&](http::Client& client, const std::string& origin,
-                                                         const http::RequestHead& head) {
-    return client.Send(origin, head, kMaxListingBytes, cancel);
-  });
+  const auto answer = Run(bucket, query, "", cancel,
+                          [&](http::Client& client, const std::string& origin, const http::RequestHead& head) {
+                            return client.Send(origin, head, kMaxListingBytes, cancel);
+                          });
   if (!answer) return std::unexpected(answer.error());
   return ParseS3Listing(answer->body, below.bucket);
 }
@@ -162,10 +163,10 @@ Result<S3Page> S3Client::List(const S3Path& below, std::string_view delimiter, s
 Status S3Client::Get(const S3Path& object, uint64_t offset, std::span<uint8_t> out, const CancelToken& cancel) {
   if (out.empty()) return {};
   const std::string range = fmt::format("bytes={}-{}", offset, offset + out.size() - 1);
-  const auto answer = Run(object, "", range, cancel, [&](http::Client& client, const std::string& origin,
-                                                         const http::RequestHead& head) {
-    return client.Receive(origin, head, out, cancel);
-  });
+  const auto answer = Run(object, "", range, cancel,
+                          [&](http::Client& client, const std::string& origin, const http::RequestHead& head) {
+                            return client.Receive(origin, head, out, cancel);
+                          });
   if (!answer) return std::unexpected(answer.error());
   return {};
 }

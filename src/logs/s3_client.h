@@ -20,8 +20,8 @@ namespace opentrail::logs {
 
 // Where an S3 is, and who asks.
 struct S3Endpoint {
-  std::string url;     // "https://minio.example:9000"; empty: AWS's own of the region
-  std::string region;  // "us-east-1"
+  std::string url;                                      // "https://minio.example:9000"; empty: AWS's own of the region
+  std::string region;                                   // "us-east-1"
   std::optional<sigv4::ClientCredentials> credentials;  // nullopt: unsigned, for buckets that all may read
   std::string ca_file;                                  // PEM; empty: the system's
 };
@@ -41,8 +41,8 @@ struct S3Page {
   std::string next;                   // continuation token; "": the last page
 };
 
-// ListObjectsV2 and GetObject, signed, with retries of what may pass. A bucket's region is learnt from its first answer.
-// Thread-safe: each thread in it has a connection of its own. https://docs.aws.amazon.com/AmazonS3/latest/API/
+// ListObjectsV2 and GetObject, signed, with retries of what may pass. A bucket's region is learnt from its first
+// answer. Thread-safe: each thread in it has a connection of its own. https://docs.aws.amazon.com/AmazonS3/latest/API/
 class S3Client {
  public:
   explicit S3Client(S3Endpoint endpoint) : endpoint_(std::move(endpoint)) {}
@@ -55,8 +55,8 @@ class S3Client {
 
  private:
   class Lease;
-  using Exchange = std::function<Result<http::ClientResponse>(http::Client&, const std::string& origin,
-                                                              const http::RequestHead&)>;
+  using Exchange =
+      std::function<Result<http::ClientResponse>(http::Client&, const std::string& origin, const http::RequestHead&)>;
 
   [[nodiscard]] std::string RegionOf(const std::string& bucket) const;
   [[nodiscard]] http::RequestHead Request(const S3Path& object, std::string_view query, std::string_view range,

@@ -102,7 +102,8 @@ Status ParallelListing::Add(S3Page page) {
   const std::lock_guard lock(mutex_);
   const size_t scheme_and_bucket = std::string_view("s3://").size() + below_.bucket.size() + 1;
   for (LogFile& file : page.objects) {
-    if (file.size == 0 || file.path.ends_with('/') || !IsWanted(std::string_view(file.path).substr(scheme_and_bucket))) continue;
+    if (file.size == 0 || file.path.ends_with('/') || !IsWanted(std::string_view(file.path).substr(scheme_and_bucket)))
+      continue;
     if (listing_.files.size() >= kMaxFiles) {
       return MakeError(ErrorCode::kLimitExceeded, "more than {} objects; name a part of the bucket", kMaxFiles);
     }
@@ -141,8 +142,10 @@ bool ParallelListing::MayHold(const std::string& folder) const {
   const PathFacts facts = ParsePath(any.path);
   std::string room;
   for (const Predicate& predicate : predicates_) {  // what the path does not say yet may be said further down
-    const bool says = predicate.field == "eventtime" || FileFieldText(any, facts, predicate.field, room).data() != nullptr;
-    if (says && predicate.field != "$path" && predicate.field != "$file_size" && predicate.field != "$file_modified_time") {
+    const bool says =
+        predicate.field == "eventtime" || FileFieldText(any, facts, predicate.field, room).data() != nullptr;
+    if (says && predicate.field != "$path" && predicate.field != "$file_size" &&
+        predicate.field != "$file_modified_time") {
       of_folder.push_back(predicate);
     }
   }

@@ -9,8 +9,9 @@
 namespace opentrail::logs {
 
 // The objects below a prefix of any S3: all but those of no bytes and those whose name, or a folder's below the prefix,
-// begins with '_' or '.'. Large trees are listed in parts, side by side: by the folders that they have (account, region,
-// day), leaving out those that the predicates rule out. Large objects are read in ranges, side by side. Thread-safe.
+// begins with '_' or '.'. Large trees are listed in parts, side by side: by the folders that they have (account,
+// region, day), leaving out those that the predicates rule out. Large objects are read in ranges, side by side.
+// Thread-safe.
 class S3Store final : public FileStore {
  public:
   // Requests under way at once, of one listing or one object.

@@ -37,7 +37,8 @@ TEST(WriteStatementTest, TellsWhatWrites) {
 
 TEST(WriteStatementTest, ReadsCreateTableAs) {
   const auto create = Parse<CreateTableAs>(
-      "CREATE TABLE IF NOT EXISTS db.T (a, b) COMMENT 'x' WITH (format = 'PARQUET', bucket_count = 3, is_external = true, "
+      "CREATE TABLE IF NOT EXISTS db.T (a, b) COMMENT 'x' WITH (format = 'PARQUET', bucket_count = 3, is_external = "
+      "true, "
       "partitioned_by = ARRAY['b']) AS WITH q AS (SELECT 1, 2) SELECT * FROM q WITH NO DATA;");
   EXPECT_TRUE(create.if_not_exists);
   ASSERT_EQ(create.table.parts.size(), 2U);
@@ -61,7 +62,8 @@ TEST(WriteStatementTest, ReadsInsert) {
 }
 
 TEST(WriteStatementTest, ReadsUnload) {
-  const auto unload = Parse<Unload>("UNLOAD (SELECT 1 AS a) TO 's3://b/c/' WITH (format = 'JSON', compression = 'gzip')");
+  const auto unload =
+      Parse<Unload>("UNLOAD (SELECT 1 AS a) TO 's3://b/c/' WITH (format = 'JSON', compression = 'gzip')");
   EXPECT_EQ(unload.location, "s3://b/c/");
   EXPECT_EQ(unload.properties[1].name, "compression");
   EXPECT_NE(unload.query, nullptr);
@@ -69,7 +71,8 @@ TEST(WriteStatementTest, ReadsUnload) {
 
 TEST(WriteStatementTest, NamesWhatIsWrongAndWhere) {
   EXPECT_EQ(Refusal("INSERT t SELECT 1"), "line 1:8: mismatched input 't'. Expecting: 'INTO'");
-  EXPECT_TRUE(Refusal("CREATE TABLE t WITH (format = 1.5) AS SELECT 1").starts_with("line 1:31: mismatched input '1.5'."));
+  EXPECT_TRUE(
+      Refusal("CREATE TABLE t WITH (format = 1.5) AS SELECT 1").starts_with("line 1:31: mismatched input '1.5'."));
   EXPECT_TRUE(Refusal("UNLOAD (SELECT 1) INTO 's3://b/'").starts_with("line 1:19: mismatched input 'INTO'."));
   EXPECT_TRUE(Refusal("CREATE TABLE t AS SELECT 1 WITH SOME DATA").starts_with("line 1:33: mismatched input 'SOME'."));
   EXPECT_TRUE(Refusal("INSERT INTO t VALUES 1; SELECT 1").starts_with("Only one sql statement is allowed."));
@@ -79,7 +82,8 @@ TEST(WriteStatementTest, TypesAreHives) {
   EXPECT_EQ(TypeOf("varchar"), "string");
   EXPECT_EQ(TypeOf("varchar(3)"), "varchar(3)");
   EXPECT_EQ(TypeOf("integer"), "int");
-  EXPECT_EQ(TypeOf("array(row(A bigint, m map(varchar, decimal(10,2))))"), "array<struct<a:bigint,m:map<string,decimal(10,2)>>>");
+  EXPECT_EQ(TypeOf("array(row(A bigint, m map(varchar, decimal(10,2))))"),
+            "array<struct<a:bigint,m:map<string,decimal(10,2)>>>");
   EXPECT_EQ(TypeOf("timestamp(3) with time zone"), "NOT_SUPPORTED: Unsupported Hive type: timestamp(3) with time zone");
   EXPECT_EQ(TypeOf("row(bigint)"),
             "NOT_SUPPORTED: Anonymous row type is not supported in Hive. Please give each field a name: row(bigint)");

@@ -21,7 +21,8 @@ struct OutputPlace {
   std::string_view suffix;                                     // ".gz"
 };
 
-// The objects of a table that a statement writes, until they are put with its commit: all of them, or none. Thread-safe.
+// The objects of a table that a statement writes, until they are put with its commit: all of them, or none.
+// Thread-safe.
 class BucketFolder final : public engine::OutputFolder {
  public:
   // Of one statement. https://docs.aws.amazon.com/athena/latest/ug/ctas-considerations-limitations.html

@@ -17,14 +17,13 @@ constexpr std::string_view kManifest = "-manifest.csv";
 std::optional<Failure> CheckIsEmpty(const WritePlan& plan, CallerCalls& calls) {
   const auto place = S3Location::Parse(plan.place.location);
   const auto listed = calls.InvokeOnBucket(
-      "ListObjectsV2",
-      Value::Object({{"Bucket", place->bucket}, {"Prefix", place->key}, {"MaxKeys", int64_t{1}}}));
+      "ListObjectsV2", Value::Object({{"Bucket", place->bucket}, {"Prefix", place->key}, {"MaxKeys", int64_t{1}}}));
   if (!listed) return ObjectFailure(plan.place.location, listed.error());
   if (listed->output["Contents"].elements().empty()) return std::nullopt;
-  return EngineFailure(
-      fmt::format("HIVE_PATH_ALREADY_EXISTS: Target directory for table '{0}' already exists: {1}. You may need to manually "
-                  "clean the data at location '{1}' before retrying. Athena will not delete data in your account.",
-                  plan.target_name, plan.place.location));
+  return EngineFailure(fmt::format(
+      "HIVE_PATH_ALREADY_EXISTS: Target directory for table '{0}' already exists: {1}. You may need to manually "
+      "clean the data at location '{1}' before retrying. Athena will not delete data in your account.",
+      plan.target_name, plan.place.location));
 }
 
 // BatchCreatePartition of those that the catalog has not yet.

@@ -199,8 +199,9 @@ std::expected<formats::WriteFormat, Failure> WriteFormatOf(const Value& table) {
   const auto format = GlueFormat(table);
   if (!format) return std::unexpected(EngineFailure(format.error().message));
   if (format->header_lines > 0 || format->footer_lines > 0) {
-    return Failed("NOT_SUPPORTED: Inserting into Hive table with skip.header.line.count or skip.footer.line.count "
-                  "property is not supported");
+    return Failed(
+        "NOT_SUPPORTED: Inserting into Hive table with skip.header.line.count or skip.footer.line.count "
+        "property is not supported");
   }
   formats::WriteFormat write;
   if (const auto* json = format->As<formats::JsonFormat>()) {
@@ -214,7 +215,8 @@ std::expected<formats::WriteFormat, Failure> WriteFormatOf(const Value& table) {
   for (const std::string_view name : {"write.compression", "parquet.compression", "compression"}) {
     const std::string_view value = table["Parameters"][name].Text();
     const auto compression = formats::ParseCompression(value);
-    if (!value.empty() && !compression) return Failed("INVALID_TABLE_PROPERTY: Property '{}' is invalid: '{}'", name, value);
+    if (!value.empty() && !compression)
+      return Failed("INVALID_TABLE_PROPERTY: Property '{}' is invalid: '{}'", name, value);
     if (compression) write.compression = *compression;
   }
   if (!formats::IsWritable(write)) return Failed("NOT_SUPPORTED: This compression of text files is not supported yet");
@@ -306,8 +308,8 @@ std::expected<sql::Translation, Failure> FitRows(const sql::Translation& rows, c
 std::expected<std::map<std::vector<std::string>, std::string>, Failure> PartitionsOf(const Target& target,
                                                                                      CallerCalls& calls) {
   std::map<std::vector<std::string>, std::string> partitions;
-  Value input = Value::Object(
-      {{"DatabaseName", target.database}, {"TableName", target.table}, {"ExcludeColumnSchema", true}});
+  Value input =
+      Value::Object({{"DatabaseName", target.database}, {"TableName", target.table}, {"ExcludeColumnSchema", true}});
   for (;;) {
     const auto page = calls.Invoke("glue", "GetPartitions", input);
     if (!page) return Failed("HIVE_METASTORE_ERROR: {}: {}", page.error().code, page.error().message);

@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "services/athena/bucket_store.h"
 #include "services/athena/query_failure.h"
 #include "sql/text.h"
 
@@ -84,14 +85,14 @@ class SettingsReader {
     auto* delimited = std::get_if<formats::DelimitedFormat>(&settings_.format.form);
     if (delimiter_ && delimited == nullptr) {
       const auto property = std::ranges::find(properties, "field_delimiter", &sql::WriteProperty::name);
-      return Refused("INVALID_TABLE_PROPERTY", *property,
-                     fmt::format("Cannot specify field_delimiter table property for storage format: {}",
-                                 settings_.format_name));
+      return Refused(
+          "INVALID_TABLE_PROPERTY", *property,
+          fmt::format("Cannot specify field_delimiter table property for storage format: {}", settings_.format_name));
     }
     if (delimiter_) delimited->separators[0] = *delimiter_;
     if (formats::IsWritable(settings_.format)) return {};
-    return std::unexpected(EngineFailure(fmt::format("NOT_SUPPORTED: {} files of this compression are not supported yet",
-                                                     settings_.format_name)));
+    return std::unexpected(EngineFailure(
+        fmt::format("NOT_SUPPORTED: {} files of this compression are not supported yet", settings_.format_name)));
   }
 
  private:
