@@ -81,3 +81,14 @@ function(opentrail_allocator program)
     target_link_libraries(${program} PRIVATE -Wl,--push-state,--no-as-needed PkgConfig::JEMALLOC -Wl,--pop-state)
   endif()
 endfunction()
+
+# opentrail_static_program(NAME FOLDER): a program of the standard library alone, for where no other library is at hand
+# (inside an instance), from every source of the folder. No sanitizer can be linked statically.
+function(opentrail_static_program name folder)
+  file(GLOB sources CONFIGURE_DEPENDS "${CMAKE_SOURCE_DIR}/${folder}/*.cc")
+  list(FILTER sources EXCLUDE REGEX "(_test|_bench|_fuzz)\\.cc$")
+  add_executable(${name} ${sources})
+  target_include_directories(${name} PRIVATE "${CMAKE_SOURCE_DIR}/src")
+  target_compile_options(${name} PRIVATE -O2 $<$<CXX_COMPILER_ID:Clang>:-fno-sanitize=all;-fno-sanitize-coverage=inline-8bit-counters,pc-table>)
+  target_link_options(${name} PRIVATE -static -s $<$<CXX_COMPILER_ID:Clang>:-fno-sanitize=all>)
+endfunction()

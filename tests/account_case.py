@@ -45,9 +45,10 @@ def trail_key_policy(account):
 class Server:
     """opentrail serve over one data directory; can be stopped, killed and started again, on the same port."""
 
-    def __init__(self, data, *options):
+    # What a test does not ask for it does not get: instances that are hosts.
+    def __init__(self, data, *options, instances="records"):
         self.data = data
-        self.options = options
+        self.options = ("--instances", instances, *options)
         self.process = None
         self.port = None
 

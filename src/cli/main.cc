@@ -10,9 +10,11 @@
 #include "cli/aws.h"
 #include "cli/credentials.h"
 #include "cli/exit_code.h"
+#include "cli/instance.h"
 #include "cli/lookup.h"
 #include "cli/query.h"
 #include "cli/serve.h"
+#include "cli/status.h"
 #include "cli/summary.h"
 
 namespace {
@@ -55,6 +57,8 @@ int Run(int argc, char** argv) {
   AddServe(program, interrupted, exit_code);
   AddAws(program, interrupted, exit_code);
   AddCredentials(program, interrupted, exit_code);
+  AddInstance(program, interrupted, exit_code);
+  AddStatus(program, interrupted, exit_code);
   AddQuery(program, interrupted, exit_code);
   AddLookup(program, interrupted, exit_code);
   AddSummary(program, interrupted, exit_code);

@@ -13,9 +13,11 @@
 #include "base/clock.h"
 #include "base/random.h"
 #include "cli/exit_code.h"
+#include "cli/program_directory.h"
 #include "cli/server_state.h"
 #include "cli/statement.h"
 #include "gateway/account.h"
+#include "instances/image.h"
 
 namespace opentrail::cli {
 namespace {
@@ -38,6 +40,7 @@ struct ServeOptions {
   double delivery_interval = 60;
   double digest_interval = 3600;
   double query_timeout = 1800;
+  std::string instances = "hosts";
   int threads = static_cast<int>(std::max(2u, std::thread::hardware_concurrency()));
 };
 
@@ -49,6 +52,19 @@ http::ServerOptions ServerOptionsOf(const ServeOptions& options, http::TlsFiles 
   server.tls = std::move(tls);
   server.tunnel_suffixes = {".amazonaws.com"};
   return server;
+}
+
+gateway::AccountOptions AccountOptionsOf(const ServeOptions& options) {
+  using Instances = gateway::AccountOptions::Instances;
+  return {.data_directory = options.data,
+          .account_id = options.account_id,
+          .delivery_interval_ms = static_cast<int64_t>(options.delivery_interval * 1000),
+          .digest_interval_ms = static_cast<int64_t>(options.digest_interval * 1000),
+          .query_timeout_ms = static_cast<int64_t>(options.query_timeout * 1000),
+          .instances = options.instances == "hosts" ? Instances::kHosts : Instances::kRecords,
+          .image_directory = instances::DefaultImageDirectory(),
+          .program_directory = ProgramDirectory(),
+          .progress = [](std::string_view line) { fmt::print(stderr, "{}\n", line); }};
 }
 
 void Announce(const ServeOptions& options, const gateway::Account& account, uint16_t port) {
@@ -64,17 +80,13 @@ int RunServe(const ServeOptions& options, const CancelToken& cancel) {
   SystemRandom random;
   // Long-lived threads that allocate little each: as many arenas as threads would only hold memory back.
   mallopt(M_ARENA_MAX, 2);
-  auto account = gateway::Account::Open({.data_directory = options.data,
-                                         .account_id = options.account_id,
-                                         .delivery_interval_ms = static_cast<int64_t>(options.delivery_interval * 1000),
-                                         .digest_interval_ms = static_cast<int64_t>(options.digest_interval * 1000),
-                                         .query_timeout_ms = static_cast<int64_t>(options.query_timeout * 1000)},
-                                        clock, random);
+  auto account = gateway::Account::Open(AccountOptionsOf(options), clock, random);
   if (!account) return ReportError(account.error());
   auto tls = (*account)->EnsureTls();
   if (!tls) return ReportError(tls.error());
   auto server = http::Server::Start(ServerOptionsOf(options, std::move(*tls)), (*account)->handler());
   if (!server) return ReportError(server.error());
+  (*account)->ServeEndpoints(**server);
   const uint16_t port = (*server)->port();
   if (const Status told = WriteServerState(options.data, {getpid(), options.address, port}); !told) {
     return ReportError(told.error());
@@ -106,6 +118,10 @@ void AddServe(CLI::App& program, CancelToken& cancel, int& exit_code) {
       ->capture_default_str();
   verb->add_option("--query-timeout", options->query_timeout, "Seconds that an Athena statement may run")
       ->check(CLI::Range(1.0, 86400.0))
+      ->capture_default_str();
+  verb->add_option("--instances", options->instances,
+                   "What EC2 instances are: hosts of this machine, or records that nothing stands behind")
+      ->check(CLI::IsMember({"hosts", "records"}))
       ->capture_default_str();
   verb->add_option("--threads", options->threads, "Threads that answer requests")
       ->check(CLI::Range(1, 256))

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <filesystem>
 #include <optional>
 #include <vector>
 
@@ -16,6 +17,7 @@
 #include "services/cloudtrail/cloudtrail_service.h"
 #include "services/cloudtrail/delivery_worker.h"
 #include "services/ec2/ec2_service.h"
+#include "services/ec2/real_hosts.h"
 #include "services/glue/glue_service.h"
 #include "services/iam/iam_service.h"
 #include "services/kms/kms_service.h"
@@ -98,6 +100,7 @@ class OpenAccount final : public Account {
 
   ~OpenAccount() override {
     if (queries_) queries_->Shutdown();
+    real_hosts_.Shutdown();
     delivery_.reset();   // these commit: before the committer goes
     committer_.reset();  // finishes what was submitted
   }
@@ -114,6 +117,8 @@ class OpenAccount final : public Account {
   [[nodiscard]] const std::string& account_id() const override { return account_id_; }
   [[nodiscard]] std::string root_credentials_file() const override { return directory_->Path("root-credentials"); }
   [[nodiscard]] std::string ca_certificate_file() const override { return directory_->Path("tls/ca.pem"); }
+
+  void ServeEndpoints(http::Server& server) override { real_hosts_.ServeEndpoints(server); }
 
   [[nodiscard]] Result<http::TlsFiles> EnsureTls() override {
     auto files = http::EnsureCertificates(directory_->Path("tls"), CertificateNames(), clock_.Now());
@@ -161,13 +166,18 @@ class OpenAccount final : public Account {
     s3_ = Add<services::s3::S3Service>(environment, *objects_, *secrets_);
     Add<services::sts::StsService>(environment, *secrets_, *identities_);
     Add<services::kms::KmsService>(environment, *secrets_);
-    Add<services::ec2::Ec2Service>(environment, hosts_);
+    Add<services::ec2::Ec2Service>(environment, hosts());
     Add<services::cloudtrail::CloudTrailService>(environment, *secrets_, *events_);
     Add<services::glue::GlueService>(environment);
     athena_ = Add<services::athena::AthenaService>(environment);
     std::vector<store::Migration> migrations;
     for (const auto& service : services_) AddMigrations(migrations, service->migrations());
     return store::Migrate(*state_, migrations);
+  }
+
+  services::ec2::InstanceHosts& hosts() {
+    if (options_.instances == AccountOptions::Instances::kHosts) return real_hosts_;
+    return record_only_hosts_;
   }
 
   template <typename T, typename... Args>
@@ -240,7 +250,31 @@ class OpenAccount final : public Account {
     if (!queries) return std::unexpected(queries.error());
     queries_ = std::move(*queries);
     athena_->SetRunner(queries_);
-    return {};
+    return options_.instances == AccountOptions::Instances::kHosts ? StartHosts() : Status();
+  }
+
+  Status StartHosts() {
+    const auto open = [&] {
+      return store::Connection::Open(directory_->Path("account.db"), store::OpenMode::kReadOnly);
+    };
+    auto reader = open(), network_reader = open(), directory_reader = open();
+    for (const auto* opened : {&reader, &network_reader, &directory_reader}) {
+      if (!*opened) return std::unexpected(opened->error());
+    }
+    return real_hosts_.Start(
+        {.committer = *committer_,
+         .reader = std::move(*reader),
+         .network =
+             {.records = {.account_id = account_id_, .clock = clock_, .committer = *committer_, .inside = *dispatcher_},
+              .directory_reader = std::move(*directory_reader),
+              .reader = std::move(*network_reader),
+              .random = random_,
+              .progress = options_.progress},
+         .ca_certificate_file = ca_certificate_file(),
+         .options = {.data_directory = std::filesystem::absolute(options_.data_directory),
+                     .image_directory = options_.image_directory,
+                     .program_directory = options_.program_directory,
+                     .progress = options_.progress}});
   }
 
   const AccountOptions options_;
@@ -253,7 +287,8 @@ class OpenAccount final : public Account {
   std::unique_ptr<store::ObjectStore> objects_;
   std::unique_ptr<services::iam::IdentityDirectory> identities_;
   std::unique_ptr<trail::EventIndex> events_;
-  services::ec2::RecordOnlyHosts hosts_;
+  services::ec2::RecordOnlyHosts record_only_hosts_;
+  services::ec2::RealHosts real_hosts_;
   std::unique_ptr<Dispatcher> dispatcher_;
   std::vector<std::unique_ptr<services::Service>> services_;
   services::iam::IamService* iam_ = nullptr;

@@ -183,8 +183,9 @@ std::optional<Execution> FindReusable(const Call& call, store::Connection& state
 
 QueryTicket MakeTicket(const Call& call, const Workgroup& workgroup, Execution execution, ParsedStatement statement,
                        std::optional<Execution> reused) {
-  QueryTicket ticket{std::move(execution), std::move(statement), call.principal, std::move(reused), UINT64_MAX,
-                     workgroup.IsEnforced() && workgroup.results().Has("OutputLocation")};
+  QueryTicket ticket{std::move(execution), std::move(statement),
+                     call.principal,       std::move(reused),
+                     UINT64_MAX,           workgroup.IsEnforced() && workgroup.results().Has("OutputLocation")};
   if (const int64_t cutoff = workgroup.configuration["BytesScannedCutoffPerQuery"].Integer(0); cutoff > 0) {
     ticket.scan_limit_bytes = static_cast<uint64_t>(cutoff);
   }

@@ -87,6 +87,7 @@ constexpr std::array kHandlers = std::to_array<Handler>({
     {"DescribeSubnets", Authorize, Run<DescribeSubnets>},
     {"DescribeTags", Authorize, Run<DescribeTags>},
     {"DescribeVpcs", Authorize, Run<DescribeVpcs>},
+    {"GetConsoleOutput", Authorize, Run<GetConsoleOutput>},
     {"ImportKeyPair", Authorize, Run<ImportKeyPair>},
     {"ModifyInstanceAttribute", Authorize, Run<ModifyInstanceAttribute>},
     {"ModifySecurityGroupRules", Authorize, Run<ModifySecurityGroupRules>},

@@ -24,6 +24,8 @@ OperationFunction CreateTags, DeleteTags, DescribeTags;
 OperationFunction DescribeImages, DescribeInstanceTypes;
 // instance_run.cc
 OperationFunction RunInstances;
+// console_output.cc
+OperationFunction GetConsoleOutput;
 // instance.cc
 OperationFunction DescribeInstances, DescribeInstanceStatus, StartInstances, StopInstances, RebootInstances,
     TerminateInstances, DescribeInstanceAttribute, ModifyInstanceAttribute;

@@ -20,7 +20,8 @@ constexpr std::string_view kColumns =
     "instance_id, reservation_id, launch_index, image_id, instance_type, subnet_id, vpc_id, zone, private_ip, "
     "public_ip, key_name, launched, "
     "wanted, changed, reason, user_data, termination_protection, client_token, interface_id, volume_id, profile_arn, "
-    "metadata, monitoring";
+    "metadata, monitoring, "
+    "(SELECT state FROM ec2_instance_host AS host WHERE host.instance_id = ec2_instance.instance_id)";
 
 constexpr FilterPath kInstanceFilters[] = {
     {"architecture", "Architecture"},
@@ -81,7 +82,8 @@ Instance Read(const store::Rows& rows) {
           .changed = time(13),
           .wanted = text(12),
           .termination_protection = rows.Boolean(16),
-          .monitoring = rows.Boolean(22)};
+          .monitoring = rows.Boolean(22),
+          .host_state = text(23)};
 }
 
 Value GroupsOf(store::Connection& state, std::string_view instance_id) {
@@ -183,7 +185,8 @@ AwsResult<Reply> Move(Ec2Service& service, Call& call, store::Transaction& trans
 }  // namespace
 
 InstanceState StateAt(const Instance& instance, Time now) {
-  const bool settled = now - instance.changed >= kTransition;
+  const bool settled =
+      instance.host_state.empty() ? now - instance.changed >= kTransition : instance.host_state == instance.wanted;
   if (instance.wanted == "running") return settled ? kRunning : kPending;
   if (instance.wanted == "stopped") return settled ? kStopped : kStopping;
   return settled ? kTerminated : kShuttingDown;

@@ -23,9 +23,10 @@ struct Instance {
   Time launched, changed;
   std::string wanted;  // "running", "stopped", "terminated"
   bool termination_protection = false, monitoring = false;
+  std::string host_state;  // what it is, where a real host stands behind it; "" where the clock decides
 };
 
-// What a wish of `changed` has become by `now`: half-way states last two seconds.
+// What a wish of `changed` has become by `now`: what its host says; without one, half-way states last two seconds.
 [[nodiscard]] InstanceState StateAt(const Instance& instance, Time now);
 
 [[nodiscard]] std::vector<Instance> AllInstances(store::Connection& state, std::string_view region, Time now);

@@ -71,6 +71,32 @@ TEST_F(InstanceTest, TerminationProtectionHolds) {
   Ok("TerminateInstances", With(R"({"InstanceIds":["$"]})", id));
 }
 
+// A real host decides, not the clock.
+TEST_F(InstanceTest, StatesAreWhatTheHostSays) {
+  const std::string id = Launch("");
+  const auto state = [&] {
+    const Value shown = Ok("DescribeInstances", With(R"({"InstanceIds":["$"]})", id));
+    return std::string(shown["Reservations"].elements()[0]["Instances"].elements()[0]["State"]["Name"].Text());
+  };
+  const auto host_is = [&](std::string_view now) {
+    state_.Execute("INSERT OR REPLACE INTO ec2_instance_host VALUES(?, ?)", id, now);
+    clock_.Advance(std::chrono::minutes(1));
+  };
+  host_is("pending");
+  EXPECT_EQ(state(), "pending");
+  host_is("running");
+  EXPECT_EQ(state(), "running");
+  Ok("StopInstances", With(R"({"InstanceIds":["$"]})", id));
+  clock_.Advance(std::chrono::minutes(1));
+  EXPECT_EQ(state(), "stopping");
+  host_is("stopped");
+  EXPECT_EQ(state(), "stopped");
+  Ok("TerminateInstances", With(R"({"InstanceIds":["$"]})", id));
+  EXPECT_EQ(state(), "shutting-down");
+  host_is("terminated");
+  EXPECT_EQ(state(), "terminated");
+}
+
 TEST_F(InstanceTest, PublicAddressesAreOneEachUntilThereAreNone) {
   std::set<std::string> seen;
   size_t launched = 0;

@@ -43,6 +43,10 @@ CREATE INDEX ec2_instance_token ON ec2_instance(region, client_token);
 CREATE TABLE ec2_instance_group(
   instance_id TEXT NOT NULL, group_id TEXT NOT NULL, PRIMARY KEY(instance_id, group_id)) STRICT, WITHOUT ROWID;
 CREATE INDEX ec2_instance_group_group ON ec2_instance_group(group_id);
+)"},
+                                            {.part = "ec2_host", .version = 1, .sql = R"(
+-- What became of an instance that has a real host.
+CREATE TABLE ec2_instance_host(instance_id TEXT PRIMARY KEY, state TEXT NOT NULL) STRICT;
 )"}};
 
 }  // namespace
