@@ -119,6 +119,9 @@ class Caller:
     def cloudtrail_StopLogging(self, client, _):
         return client.stop_logging(Name=self.trail())
 
+    def ec2_EnableSerialConsoleAccess(self, client, _parameters):
+        return client.enable_serial_console_access()
+
     def ec2_DescribeInstances(self, client, sent):
         return client.describe_instances(**({"InstanceIds": [self.shown_instance()]} if sent.get("instancesSet") else {}))
 

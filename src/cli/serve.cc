@@ -71,6 +71,7 @@ void Announce(const ServeOptions& options, const gateway::Account& account, uint
   fmt::print("account {} at https://localhost:{} (and http), data in {}\n", account.account_id(), port, options.data);
   fmt::print("  root user's keys   {}\n  certificate        {}\n", account.root_credentials_file(),
              account.ca_certificate_file());
+  fmt::print("  console            http://localhost:{}, root's password in {}\n", port, account.root_password_file());
   fmt::print("  try                opentrail aws --data {} -- sts get-caller-identity\n", options.data);
   std::fflush(stdout);
 }
@@ -86,6 +87,7 @@ int RunServe(const ServeOptions& options, const CancelToken& cancel) {
   if (!tls) return ReportError(tls.error());
   auto server = http::Server::Start(ServerOptionsOf(options, std::move(*tls)), (*account)->handler());
   if (!server) return ReportError(server.error());
+  (*account)->ServeEndpoints(**server);
   const uint16_t port = (*server)->port();
   if (const Status told = WriteServerState(options.data, {getpid(), options.address, port}); !told) {
     return ReportError(told.error());

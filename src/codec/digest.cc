@@ -3,15 +3,31 @@
 #include <array>
 #include <bit>
 
+#include <openssl/core_names.h>
 #include <openssl/evp.h>
-#include <openssl/hmac.h>
-#include <openssl/sha.h>
+#include <openssl/params.h>
 #include <zlib.h>
 
 namespace opentrail::codec {
 namespace {
 
 const uint8_t* Bytes(std::string_view text) { return reinterpret_cast<const uint8_t*>(text.data()); }
+
+// OpenSSL looks an algorithm up anew for each use of EVP_sha256(), which takes longer than hashing a short text: each
+// is fetched once and kept.
+const EVP_MD* Fetched(const char* name) { return EVP_MD_fetch(nullptr, name, nullptr); }
+const EVP_MD* Sha256Algorithm() {
+  static const EVP_MD* const kAlgorithm = Fetched("SHA256");
+  return kAlgorithm;
+}
+const EVP_MD* Sha1Algorithm() {
+  static const EVP_MD* const kAlgorithm = Fetched("SHA1");
+  return kAlgorithm;
+}
+const EVP_MD* Md5Algorithm() {
+  static const EVP_MD* const kAlgorithm = Fetched("MD5");
+  return kAlgorithm;
+}
 
 std::string OneShot(const EVP_MD* algorithm, std::string_view bytes) {
   std::string digest(EVP_MAX_MD_SIZE, '\0');
@@ -21,14 +37,36 @@ std::string OneShot(const EVP_MD* algorithm, std::string_view bytes) {
   return digest;
 }
 
-std::string Hmac(const EVP_MD* algorithm, std::string_view key, std::string_view bytes) {
-  std::string mac(EVP_MAX_MD_SIZE, '\0');
-  unsigned size = 0;
-  HMAC(algorithm, key.data(), static_cast<int>(key.size()), Bytes(bytes), bytes.size(),
-       reinterpret_cast<uint8_t*>(mac.data()), &size);
-  mac.resize(size);
-  return mac;
-}
+// One context a thread and algorithm, for the same reason; a new key sets it back.
+class HmacContext {
+ public:
+  explicit HmacContext(const char* digest) {
+    EVP_MAC* algorithm = EVP_MAC_fetch(nullptr, "HMAC", nullptr);
+    context_ = EVP_MAC_CTX_new(algorithm);
+    EVP_MAC_free(algorithm);
+    const OSSL_PARAM parameters[] = {
+        OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, const_cast<char*>(digest), 0),
+        OSSL_PARAM_construct_end()};
+    EVP_MAC_CTX_set_params(context_, parameters);
+  }
+  ~HmacContext() { EVP_MAC_CTX_free(context_); }
+  HmacContext(const HmacContext&) = delete;
+  HmacContext& operator=(const HmacContext&) = delete;
+
+  std::string Of(std::string_view key, std::string_view bytes) {
+    std::string mac(EVP_MAX_MD_SIZE, '\0');
+    size_t size = 0;
+    // A null key would mean the last one.
+    EVP_MAC_init(context_, Bytes(key.empty() ? std::string_view("") : key), key.size(), nullptr);
+    EVP_MAC_update(context_, Bytes(bytes), bytes.size());
+    EVP_MAC_final(context_, reinterpret_cast<uint8_t*>(mac.data()), &size, mac.size());
+    mac.resize(size);
+    return mac;
+  }
+
+ private:
+  EVP_MAC_CTX* context_;
+};
 
 // Tables of a reflected CRC, eight bytes at a time (slicing-by-8).
 template <typename Word>
@@ -81,15 +119,17 @@ std::string BigEndian(uint64_t value, size_t size) {
 
 }  // namespace
 
-std::string Sha256(std::string_view bytes) {
-  std::string digest(SHA256_DIGEST_LENGTH, '\0');
-  SHA256(Bytes(bytes), bytes.size(), reinterpret_cast<uint8_t*>(digest.data()));
-  return digest;
+std::string Sha256(std::string_view bytes) { return OneShot(Sha256Algorithm(), bytes); }
+std::string Sha1(std::string_view bytes) { return OneShot(Sha1Algorithm(), bytes); }
+std::string Md5(std::string_view bytes) { return OneShot(Md5Algorithm(), bytes); }
+std::string HmacSha256(std::string_view key, std::string_view bytes) {
+  thread_local HmacContext context("SHA256");
+  return context.Of(key, bytes);
 }
-std::string Sha1(std::string_view bytes) { return OneShot(EVP_sha1(), bytes); }
-std::string Md5(std::string_view bytes) { return OneShot(EVP_md5(), bytes); }
-std::string HmacSha256(std::string_view key, std::string_view bytes) { return Hmac(EVP_sha256(), key, bytes); }
-std::string HmacSha1(std::string_view key, std::string_view bytes) { return Hmac(EVP_sha1(), key, bytes); }
+std::string HmacSha1(std::string_view key, std::string_view bytes) {
+  thread_local HmacContext context("SHA1");
+  return context.Of(key, bytes);
+}
 
 struct Digest::State {
   DigestAlgorithm algorithm;
@@ -97,9 +137,9 @@ struct Digest::State {
   uint64_t crc = 0;
 
   explicit State(DigestAlgorithm which) : algorithm(which) {
-    const EVP_MD* md = which == DigestAlgorithm::kMd5      ? EVP_md5()
-                       : which == DigestAlgorithm::kSha1   ? EVP_sha1()
-                       : which == DigestAlgorithm::kSha256 ? EVP_sha256()
+    const EVP_MD* md = which == DigestAlgorithm::kMd5      ? Md5Algorithm()
+                       : which == DigestAlgorithm::kSha1   ? Sha1Algorithm()
+                       : which == DigestAlgorithm::kSha256 ? Sha256Algorithm()
                                                            : nullptr;
     if (md == nullptr) return;
     context = EVP_MD_CTX_new();

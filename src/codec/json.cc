@@ -22,17 +22,25 @@ std::optional<std::string> JsonValue::Text() const {
   return simdjson::minify(element_);
 }
 
-Result<JsonDocument> JsonDocument::Parse(std::string_view text) {
-  auto parser = std::make_unique<simdjson::dom::parser>();
-  if (const auto error = parser->allocate(text.size(), kMaxDepth); error != simdjson::SUCCESS) {
-    return MakeError(ErrorCode::kLimitExceeded, "JSON of {} bytes cannot be parsed: {}", text.size(),
-                     simdjson::error_message(error));
+Result<JsonValue> JsonReader::Parse(std::string_view text) {
+  if (text.size() > parser_->capacity() || parser_->max_depth() != JsonDocument::kMaxDepth) {
+    if (const auto error = parser_->allocate(text.size(), JsonDocument::kMaxDepth); error != simdjson::SUCCESS) {
+      return MakeError(ErrorCode::kLimitExceeded, "JSON of {} bytes cannot be parsed: {}", text.size(),
+                       simdjson::error_message(error));
+    }
   }
-  const auto root = parser->parse(text.data(), text.size());
+  const auto root = parser_->parse(text.data(), text.size());
   if (root.error() != simdjson::SUCCESS) {
     return MakeError(ErrorCode::kCorrupt, "not JSON: {}", simdjson::error_message(root.error()));
   }
-  return JsonDocument(std::move(parser), JsonValue(root.value_unsafe()));
+  return JsonValue(root.value_unsafe());
+}
+
+Result<JsonDocument> JsonDocument::Parse(std::string_view text) {
+  JsonReader reader;
+  auto root = reader.Parse(text);
+  if (!root) return std::unexpected(std::move(root.error()));
+  return JsonDocument(std::move(reader), *root);
 }
 
 void AppendJsonString(std::string& out, std::string_view text) {

@@ -55,6 +55,17 @@ class JsonValue {
   bool missing_ = true;
 };
 
+// Parses texts one after another into the same memory, where many are read: the values of a text live until the next
+// one is parsed. Movable; one thread at a time.
+class JsonReader {
+ public:
+  // As JsonDocument::Parse.
+  Result<JsonValue> Parse(std::string_view text);
+
+ private:
+  std::unique_ptr<simdjson::dom::parser> parser_ = std::make_unique<simdjson::dom::parser>();
+};
+
 // A parsed JSON text (RFC 8259, UTF-8). Owns what its values point into. Movable; thread-compatible.
 class JsonDocument {
  public:
@@ -66,10 +77,9 @@ class JsonDocument {
   [[nodiscard]] JsonValue Root() const { return root_; }
 
  private:
-  JsonDocument(std::unique_ptr<simdjson::dom::parser> parser, JsonValue root)
-      : parser_(std::move(parser)), root_(root) {}
+  JsonDocument(JsonReader reader, JsonValue root) : reader_(std::move(reader)), root_(root) {}
 
-  std::unique_ptr<simdjson::dom::parser> parser_;
+  JsonReader reader_;
   JsonValue root_;
 };
 

@@ -10,6 +10,7 @@
 
 #include <fmt/format.h>
 
+#include "gateway/console.h"
 #include "gateway/gateway.h"
 #include "http/certificate.h"
 #include "services/athena/athena_service.h"
@@ -22,6 +23,7 @@
 #include "services/iam/iam_service.h"
 #include "services/kms/kms_service.h"
 #include "services/s3/s3_service.h"
+#include "services/signin/sign_in_service.h"
 #include "services/sts/sts_service.h"
 #include "store/committer.h"
 #include "store/data_directory.h"
@@ -82,15 +84,18 @@ std::vector<std::string> CertificateNames() {
   return names;
 }
 
-Status WriteRootCredentials(const std::string& path, const services::iam::IamService::RootCredentials& root) {
-  const std::string text = fmt::format("[opentrail]\naws_access_key_id = {}\naws_secret_access_key = {}\n",
-                                       root.access_key_id, root.secret_access_key);
+Status WriteSecretFile(const std::string& path, std::string_view text) {
   const int file = open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
   const bool written =
       file >= 0 && write(file, text.data(), text.size()) == static_cast<ssize_t>(text.size()) && fsync(file) == 0;
   if (file >= 0) close(file);
   if (!written) return MakeError(ErrorCode::kIo, "{}: cannot be written; remove it, should it be there", path);
   return {};
+}
+
+std::string ProfileOf(const services::iam::IamService::RootCredentials& root) {
+  return fmt::format("[opentrail]\naws_access_key_id = {}\naws_secret_access_key = {}\n", root.access_key_id,
+                     root.secret_access_key);
 }
 
 class OpenAccount final : public Account {
@@ -109,6 +114,7 @@ class OpenAccount final : public Account {
     Status status = OpenFiles();
     if (status) status = MakeServices();
     if (status) status = InitializeOnce();
+    if (status) status = EnsureRootPassword();
     if (status) status = StartWork();
     return status;
   }
@@ -116,7 +122,10 @@ class OpenAccount final : public Account {
   [[nodiscard]] http::Handler& handler() override { return *gateway_; }
   [[nodiscard]] const std::string& account_id() const override { return account_id_; }
   [[nodiscard]] std::string root_credentials_file() const override { return directory_->Path("root-credentials"); }
+  [[nodiscard]] std::string root_password_file() const override { return directory_->Path("root-console-password"); }
   [[nodiscard]] std::string ca_certificate_file() const override { return directory_->Path("tls/ca.pem"); }
+
+  void ServeEndpoints(http::Server& server) override { real_hosts_.ServeEndpoints(server); }
 
   [[nodiscard]] Result<http::TlsFiles> EnsureTls() override {
     auto files = http::EnsureCertificates(directory_->Path("tls"), CertificateNames(), clock_.Now());
@@ -163,6 +172,7 @@ class OpenAccount final : public Account {
     iam_ = Add<services::iam::IamService>(environment, *secrets_, *identities_);
     s3_ = Add<services::s3::S3Service>(environment, *objects_, *secrets_);
     Add<services::sts::StsService>(environment, *secrets_, *identities_);
+    sign_in_ = Add<services::signin::SignInService>(environment, *secrets_, *identities_);
     Add<services::kms::KmsService>(environment, *secrets_);
     Add<services::ec2::Ec2Service>(environment, hosts());
     Add<services::cloudtrail::CloudTrailService>(environment, *secrets_, *events_);
@@ -202,9 +212,21 @@ class OpenAccount final : public Account {
       }
     }
     unlink(root_credentials_file().c_str());  // of a start that was cut off before it committed
-    if (const Status written = WriteRootCredentials(root_credentials_file(), iam_->root_credentials()); !written)
-      return written;
+    const std::string profile = ProfileOf(iam_->root_credentials());
+    if (const Status written = WriteSecretFile(root_credentials_file(), profile); !written) return written;
     state_->Execute("UPDATE account SET is_initialized = 1");
+    state_->Execute("COMMIT");
+    return state_->status();
+  }
+
+  // An account from before there was a console gets one, too.
+  Status EnsureRootPassword() {
+    state_->Execute("BEGIN IMMEDIATE");
+    const std::string password = sign_in_->EnsureRootPassword(*state_);
+    if (!password.empty()) {
+      unlink(root_password_file().c_str());
+      if (const Status written = WriteSecretFile(root_password_file(), password + "\n"); !written) return written;
+    }
     state_->Execute("COMMIT");
     return state_->status();
   }
@@ -214,12 +236,15 @@ class OpenAccount final : public Account {
     if (!committer) return std::unexpected(committer.error());
     committer_ = std::move(*committer);
     const auto committed = [this] { events_->Wake(); };
+    console_ = std::make_unique<Console>(
+        ConsoleParts{.random = random_, .committer = *committer_, .sign_in = *sign_in_, .committed = committed});
     gateway_ = std::make_unique<Gateway>(GatewayParts{.clock = clock_,
                                                       .random = random_,
                                                       .committer = *committer_,
                                                       .directory = *identities_,
                                                       .dispatcher = *dispatcher_,
                                                       .account_id = account_id_,
+                                                      .console = console_.get(),
                                                       .committed = committed});
     auto delivery = services::cloudtrail::DeliveryWorker::Start(
         {.account_id = account_id_,
@@ -252,15 +277,27 @@ class OpenAccount final : public Account {
   }
 
   Status StartHosts() {
-    auto reader = store::Connection::Open(directory_->Path("account.db"), store::OpenMode::kReadOnly);
-    if (!reader) return std::unexpected(reader.error());
-    return real_hosts_.Start({.committer = *committer_,
-                              .reader = std::move(*reader),
-                              .ca_certificate_file = ca_certificate_file(),
-                              .options = {.data_directory = std::filesystem::absolute(options_.data_directory),
-                                          .image_directory = options_.image_directory,
-                                          .program_directory = options_.program_directory,
-                                          .progress = options_.progress}});
+    const auto open = [&] {
+      return store::Connection::Open(directory_->Path("account.db"), store::OpenMode::kReadOnly);
+    };
+    auto reader = open(), network_reader = open(), directory_reader = open();
+    for (const auto* opened : {&reader, &network_reader, &directory_reader}) {
+      if (!*opened) return std::unexpected(opened->error());
+    }
+    return real_hosts_.Start(
+        {.committer = *committer_,
+         .reader = std::move(*reader),
+         .network =
+             {.records = {.account_id = account_id_, .clock = clock_, .committer = *committer_, .inside = *dispatcher_},
+              .directory_reader = std::move(*directory_reader),
+              .reader = std::move(*network_reader),
+              .random = random_,
+              .progress = options_.progress},
+         .ca_certificate_file = ca_certificate_file(),
+         .options = {.data_directory = std::filesystem::absolute(options_.data_directory),
+                     .image_directory = options_.image_directory,
+                     .program_directory = options_.program_directory,
+                     .progress = options_.progress}});
   }
 
   const AccountOptions options_;
@@ -280,7 +317,9 @@ class OpenAccount final : public Account {
   services::iam::IamService* iam_ = nullptr;
   services::s3::S3Service* s3_ = nullptr;
   services::athena::AthenaService* athena_ = nullptr;
+  services::signin::SignInService* sign_in_ = nullptr;
   std::unique_ptr<store::Committer> committer_;
+  std::unique_ptr<Console> console_;
   std::unique_ptr<Gateway> gateway_;
   std::unique_ptr<services::cloudtrail::DeliveryWorker> delivery_;
   std::shared_ptr<services::athena::QueryRunner> queries_;  // shared: with the service, whose calls reach it

@@ -93,6 +93,8 @@ Value S3EventData(const http::RequestHead& head, const sigv4::Claim& claim, cons
 // The chain. Whoever was named by a valid signature (and S3's anonymous callers) is recorded, whatever becomes of the
 // call; what comes before that point is answered and leaves no record, as on AWS.
 asio::awaitable<http::Response> Gateway::Handle(http::RequestHead head, http::RequestBody& body) {
+  if (parts_.console != nullptr && Console::IsFor(head))
+    co_return co_await parts_.console->Handle(std::move(head), body);
   Exchange exchange;
   exchange.head = std::move(head);
   AwsStatus status = Identify(exchange);

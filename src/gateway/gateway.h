@@ -7,6 +7,7 @@
 
 #include "base/clock.h"
 #include "base/random.h"
+#include "gateway/console.h"
 #include "gateway/dispatcher.h"
 #include "gateway/key_uses.h"
 #include "http/server.h"
@@ -29,6 +30,7 @@ struct GatewayParts {
   services::iam::IdentityDirectory& directory;
   Dispatcher& dispatcher;
   std::string account_id;
+  Console* console = nullptr;       // nullptr: none is served
   std::function<void()> committed;  // called after each durable call, before its answer; may be empty
 };
 

@@ -47,6 +47,19 @@ TEST(Query, NamesTheActionOrSaysWhatIsWrong) {
   EXPECT_EQ(Action("ec2", post, ""), "MissingAction: The request must contain the parameter Action");
 }
 
+TEST(JsonTarget, TakesCloudTrailsPrefixWithAndWithoutItsNamespace) {
+  for (const char* prefix : {"com.amazonaws.cloudtrail.v20131101.CloudTrail_20131101", "CloudTrail_20131101"}) {
+    auto head = Head("POST", "/");
+    head.fields.Add("x-amz-target", std::string(prefix) + ".LookupEvents");
+    EXPECT_EQ(Action("cloudtrail", head, "{}"), "LookupEvents");
+  }
+  for (const char* target : {"v20131101.CloudTrail_20131101.LookupEvents", "20131101.LookupEvents", ".LookupEvents"}) {
+    auto head = Head("POST", "/");
+    head.fields.Add("x-amz-target", target);
+    EXPECT_EQ(Action("cloudtrail", head, "{}"), "UnknownOperationException: ");
+  }
+}
+
 TEST(Query, TakesParametersInAnyOrder) {
   const std::string expected =
       R"({"UserName":"u","Tags":[{"Key":"a","Value":"1"},{"Key":"b","Value":"2"},{"Key":"c","Value":"3"}]})";

@@ -295,10 +295,16 @@ void Write(std::string& out, const Shape& shape, const Value& value) {
   codec::AppendJson(out, value);
 }
 
+// SDKs newer than the model leave out the namespace that CloudTrail's prefix has: CloudTrail_20131101.LookupEvents.
+bool IsPrefixOf(const Service& service, std::string_view prefix) {
+  const std::string_view whole = service.target_prefix;
+  return prefix == whole || (!prefix.empty() && prefix == whole.substr(whole.rfind('.') + 1));
+}
+
 AwsResult<const Operation*> FindByTarget(const Service& service, const http::RequestHead& head, std::string_view) {
   const std::string_view target = head.fields.Get("x-amz-target");
   const size_t dot = target.rfind('.');
-  const bool ours = dot != std::string_view::npos && target.substr(0, dot) == service.target_prefix;
+  const bool ours = dot != std::string_view::npos && IsPrefixOf(service, target.substr(0, dot));
   const Operation* operation = ours ? service.Find(target.substr(dot + 1)) : nullptr;
   if (operation == nullptr) return std::unexpected(AwsError{"UnknownOperationException", ""});
   return operation;

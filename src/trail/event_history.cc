@@ -28,12 +28,7 @@ std::optional<std::string> UsernameOf(codec::JsonValue identity) {
 
 }  // namespace
 
-Result<HistoryEvent> DescribeRecord(std::string_view record) {
-  const auto document = codec::JsonDocument::Parse(record);
-  if (!document) return std::unexpected(document.error());
-  const codec::JsonValue root = document->Root();
-  if (!root.IsObject()) return MakeError(ErrorCode::kCorrupt, "a record must be a JSON object");
-
+HistoryEvent DescribeParsed(codec::JsonValue root) {
   HistoryEvent event;
   event.event_id = TextOf(root["eventID"]);
   event.event_name = TextOf(root["eventName"]);
@@ -43,6 +38,14 @@ Result<HistoryEvent> DescribeRecord(std::string_view record) {
   event.username = UsernameOf(root["userIdentity"]);
   if (const auto key = root["userIdentity"]["accessKeyId"].String(); key && !key->empty()) event.access_key_id = *key;
   event.resources = ResourcesOf(root);
+  return event;
+}
+
+Result<HistoryEvent> DescribeRecord(std::string_view record) {
+  const auto document = codec::JsonDocument::Parse(record);
+  if (!document) return std::unexpected(document.error());
+  if (!document->Root().IsObject()) return MakeError(ErrorCode::kCorrupt, "a record must be a JSON object");
+  HistoryEvent event = DescribeParsed(document->Root());
   event.cloudtrail_event = record;
   return event;
 }

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "codec/json.h"
 #include "trail/lookup_attribute.h"
 
 // Event history: a record as LookupEvents shows it.
@@ -36,6 +37,8 @@ struct LookupCondition {
   std::string value;
 };
 
+// What a record is found by: all but its text. Pure; thread-safe.
+[[nodiscard]] HistoryEvent DescribeParsed(codec::JsonValue record);
 // The record as LookupEvents shows it; kCorrupt where it is no JSON object. Pure; thread-safe.
 [[nodiscard]] Result<HistoryEvent> DescribeRecord(std::string_view record);
 

@@ -152,8 +152,9 @@ Result<size_t> HistoryWriter::Follow(Connection& journal) {
 }
 
 void HistoryWriter::Add(int64_t seq, int64_t time, std::string_view region, std::string_view record) {
-  const auto event = DescribeRecord(record);
-  if (!event) return;  // no JSON object: there is nothing that it could be found by
+  const auto parsed = reader_.Parse(record);
+  if (!parsed || !parsed->IsObject()) return;  // there is nothing that it could be found by
+  const HistoryEvent event = DescribeParsed(*parsed);
   time = std::clamp<int64_t>(time, 0, kMaxTime);
   if (!bucket_ || bucket_->events >= kBucketEvents || seq - bucket_->first_seq >= kSeqsInBucket) NextBucket(seq, time);
   bucket_->events += 1;
@@ -162,7 +163,7 @@ void HistoryWriter::Add(int64_t seq, int64_t time, std::string_view region, std:
   const int64_t place = ((time - bucket_->base_time) << kSeqBits) + (seq - bucket_->first_seq);
   const auto add = [&](int64_t hash) { entries_.emplace_back(TermOf(bucket_->id, hash), place); };
   add(HashOf(region, kAnyEvent, {}));
-  ForEachAttribute(*event,
+  ForEachAttribute(event,
                    [&](LookupAttribute attribute, std::string_view value) { add(HashOf(region, attribute, value)); });
 }
 

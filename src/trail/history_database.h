@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "codec/json.h"
 #include "store/connection.h"
 #include "trail/event_index.h"
 
@@ -60,6 +61,7 @@ class HistoryWriter {
   std::string watermark_event_;
   std::optional<Bucket> bucket_;  // the newest one
   std::vector<Entry> entries_;    // of the batch, not written yet
+  codec::JsonReader reader_;
 };
 
 // The places of at most `limit` events that may match (a term is a hash), newest first. `history` is in a transaction.

@@ -2,68 +2,14 @@
 
 #include <fmt/format.h>
 
-#include "codec/json.h"
-#include "codec/json_value.h"
 #include "codec/timestamp.h"
 #include "trail/record_values.h"
+#include "trail/record_writer.h"
 
 namespace opentrail::trail {
 namespace {
 
 using protocol::Protocol;
-
-constexpr std::string_view kEventVersion = "1.11";
-constexpr size_t kMaxTextBytes = 1024;              // userAgent, errorCode, errorMessage, requestID
-constexpr size_t kMaxParametersBytes = 100 * 1024;  // requestParameters, responseElements
-
-// Cuts at most to `limit` bytes, between two characters.
-std::string_view Truncate(std::string_view text, size_t limit) {
-  if (text.size() <= limit) return text;
-  while (limit > 0 && (static_cast<uint8_t>(text[limit]) & 0xc0) == 0x80) --limit;
-  return text.substr(0, limit);
-}
-
-// Writes the members of the one flat object that a record is.
-class RecordWriter {
- public:
-  RecordWriter() {
-    out_.reserve(2048);
-    out_ += '{';
-  }
-  void Text(std::string_view key, std::string_view text) {
-    Key(key);
-    codec::AppendJsonString(out_, text);
-  }
-  void Boolean(std::string_view key, bool value) {
-    Key(key);
-    out_ += value ? "true" : "false";
-  }
-  void Json(std::string_view key, const Value& value) {
-    Key(key);
-    codec::AppendJson(out_, value);
-  }
-  // As Json; what would be longer than CloudTrail keeps is left out and said to be so.
-  void Bounded(std::string_view key, const Value& value) {
-    Key(key);
-    const size_t before = out_.size();
-    codec::AppendJson(out_, value);
-    if (out_.size() - before <= kMaxParametersBytes) return;
-    out_.resize(before);
-    out_ += R"({"omitted":true})";
-  }
-  [[nodiscard]] std::string Finish() {
-    out_ += '}';
-    return std::move(out_);
-  }
-
- private:
-  void Key(std::string_view key) {
-    if (out_.size() > 1) out_ += ',';
-    codec::AppendJsonString(out_, key);
-    out_ += ':';
-  }
-  std::string out_;
-};
 
 // A service that acts, for itself or for the caller, is what address and agent say.
 std::string_view ActingService(const CallFacts& facts) {
@@ -141,14 +87,6 @@ Value ResourceList(const CallFacts& facts) {
     entry.Set(resource.is_prefix ? "ARNPrefix" : "ARN", resource.arn);
   }
   return list;
-}
-
-Value TlsDetails(const http::RequestHead& head) {
-  Value details = Value::Object({{"tlsVersion", head.peer.tls_version},
-                                 {"cipherSuite", head.peer.cipher_suite},
-                                 {"clientProvidedHostHeader", head.Host()}});
-  if (!head.peer.key_exchange.empty()) details.Set("keyExchange", head.peer.key_exchange);
-  return details;
 }
 
 }  // namespace

@@ -92,10 +92,11 @@ const std::span<const AlwaysThere> AlwaysTheres() {
 }
 
 // EC2 answers <return>true</return> here; the model has no member for it.
-constexpr std::string_view kReturnUnmodelled[] = {"CreateSecurityGroup"};
+constexpr std::string_view kReturnUnmodelled[] = {"AssociateAddress", "CreateSecurityGroup"};
 
 // Younger operations are recorded as their XML, in an object named after the request.
 constexpr std::string_view kWrapped[] = {
+    "AssociateIamInstanceProfile",
     "CreateDefaultSubnet",
     "CreateDefaultVpc",
     "DescribeIamInstanceProfileAssociations",
@@ -106,11 +107,13 @@ constexpr std::string_view kWrapped[] = {
     "DescribeSecurityGroupReferences",
     "DescribeStaleSecurityGroups",
     "DescribeVpcEndpoints",
+    "DisassociateIamInstanceProfile",
     "DisableSerialConsoleAccess",
     "EnableSerialConsoleAccess",
     "GetSerialConsoleAccessStatus",
     "ModifyInstanceMetadataOptions",
     "ModifySecurityGroupRules",
+    "ReplaceIamInstanceProfileAssociation",
 };
 
 bool IsWrapped(std::string_view operation) { return std::ranges::find(kWrapped, operation) != std::end(kWrapped); }
@@ -180,10 +183,13 @@ void AddRequestMember(Value& object, const Member& member, const Value& value, b
 Value RequestStructure(const Value& value, const Shape& shape) {
   Value object = Value::Object();
   const bool tag_specification = shape.name == "TagSpecification";
+  // An attribute that is named beside its value may be anything: user data, say.
+  const bool hides_value = shape.name == "ModifyInstanceAttributeRequest";
   for (const auto& [name, child] : value.members()) {
     const Member* member = shape.Find(name);
     if (member != nullptr && !child.IsNull()) AddRequestMember(object, *member, child, tag_specification);
   }
+  if (hides_value && object.Has("value")) object.Set("value", kRedacted);
   if (shape.name == "IpPermission") CompletePermission(object);
   return object;
 }

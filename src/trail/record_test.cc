@@ -94,6 +94,30 @@ TEST_F(RecordTest, ReadsShowTheirContainersAndNoResponse) {
   EXPECT_EQ(Json(Build("sts", "GetCallerIdentity", "{}", R"({"Account":"1"})")["requestParameters"]), "null");
 }
 
+TEST_F(RecordTest, WritesOfEc2SayThatTheyReturned) {
+  struct Case {
+    std::string_view operation, input, output, elements;
+  };
+  constexpr Case kCases[] = {
+      {"DeleteVpc", R"({"VpcId":"vpc-1"})", "{}", R"({"requestId":"r1","_return":true})"},
+      {"CreateRoute", R"({"RouteTableId":"rtb-1"})", R"({"Return":true})", R"({"requestId":"r1","_return":true})"},
+      {"AssociateAddress", R"({"AllocationId":"eipalloc-1"})", R"({"AssociationId":"eipassoc-1"})",
+       R"({"requestId":"r1","_return":true,"associationId":"eipassoc-1"})"},
+      {"CreateSecurityGroup", R"({"GroupName":"g"})", R"({"GroupId":"sg-1"})",
+       R"({"requestId":"r1","_return":true,"groupId":"sg-1"})"}};
+  for (const auto& [operation, input, output, elements] : kCases)
+    EXPECT_EQ(Json(Build("ec2", operation, input, output)["responseElements"]), elements) << operation;
+}
+
+TEST_F(RecordTest, YoungerOperationsOfEc2StandInARequestOfTheirName) {
+  EXPECT_EQ(
+      Json(Build("ec2", "ReplaceIamInstanceProfileAssociation",
+                 R"({"AssociationId":"iip-assoc-1","IamInstanceProfile":{"Name":"p"}})", "{}")["requestParameters"]),
+      R"({"ReplaceIamInstanceProfileAssociationRequest":{"AssociationId":"iip-assoc-1","IamInstanceProfile":{"Name":"p"}}})");
+  EXPECT_EQ(Json(Build("ec2", "EnableSerialConsoleAccess", "{}", "{}")["requestParameters"]),
+            R"({"EnableSerialConsoleAccessRequest":""})");
+}
+
 TEST_F(RecordTest, SecretsStayOut) {
   EXPECT_EQ(Json(Build("ec2", "CreateKeyPair", R"({"KeyName":"k"})",
                        R"({"KeyName":"k","KeyMaterial":"SECRET"})")["responseElements"]),
@@ -102,6 +126,9 @@ TEST_F(RecordTest, SecretsStayOut) {
                   "{}")["requestParameters"]["userData"]
                 .Text(),
             "<sensitiveDataRemoved>");
+  EXPECT_EQ(Json(Build("ec2", "ModifyInstanceAttribute",
+                       R"({"InstanceId":"i-1","Attribute":"userData","Value":"SECRET"})", "{}")["requestParameters"]),
+            R"({"instanceId":"i-1","attribute":"userData","value":"<sensitiveDataRemoved>"})");
   struct Case {
     std::string_view service, operation, input, output;
   };

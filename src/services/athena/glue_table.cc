@@ -12,7 +12,6 @@ namespace {
 
 constexpr std::string_view kFormatProperty = "serialization.format";
 
-// What Hive writes as %XX in the names of folders.
 Value SerdeInfo(const sql::StorageFormat& format) {
   Value parameters = GlueProperties(format.serde_properties);
   if (!parameters.Has(kFormatProperty)) parameters.Set(kFormatProperty, "1");

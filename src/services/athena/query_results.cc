@@ -85,7 +85,9 @@ AwsResult<Reply> GetQueryResults(AthenaService& service, Call& call, store::Tran
   Value rows = Value::List();
   Value output = Value::Object();
   if (execution->update_count) output.Set("UpdateCount", *execution->update_count);
-  if (!execution->columns.elements().empty()) {
+  // What wrote a table has a count for its result, and no rows.
+  const bool has_file = execution->output().ends_with(".csv") || execution->output().ends_with(".txt");
+  if (has_file && !execution->columns.elements().empty()) {
     auto source = OpenResult(service, call, transaction, *execution, *offset);
     if (!source) return std::unexpected(std::move(source.error()));
     const bool is_csv = execution->output().ends_with(".csv");

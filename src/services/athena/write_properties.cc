@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "services/athena/bucket_store.h"
 #include "services/athena/query_failure.h"
 #include "sql/text.h"
 

@@ -7,9 +7,21 @@ namespace opentrail::services::ec2 {
 
 using OperationFunction = AwsResult<Reply>(Ec2Service& service, Call& call, store::Transaction& transaction);
 
-// network.cc
-OperationFunction DescribeVpcs, DescribeSubnets, DescribeInternetGateways, DescribeRouteTables, DescribeRegions,
-    DescribeAvailabilityZones, DescribeAccountAttributes;
+// region.cc
+OperationFunction DescribeRegions, DescribeAvailabilityZones, DescribeAccountAttributes;
+// vpc.cc
+OperationFunction CreateVpc, CreateDefaultVpc, DescribeVpcs, DeleteVpc, ModifyVpcAttribute, DescribeVpcAttribute,
+    DescribeDhcpOptions;
+// subnet.cc
+OperationFunction CreateSubnet, DescribeSubnets, DeleteSubnet, ModifySubnetAttribute;
+// internet_gateway.cc
+OperationFunction CreateInternetGateway, DescribeInternetGateways, AttachInternetGateway, DetachInternetGateway,
+    DeleteInternetGateway;
+// route_table.cc
+OperationFunction CreateRouteTable, DescribeRouteTables, DeleteRouteTable, CreateRoute, ReplaceRoute, DeleteRoute,
+    AssociateRouteTable, DisassociateRouteTable;
+// address.cc
+OperationFunction AllocateAddress, AssociateAddress, DisassociateAddress, ReleaseAddress, DescribeAddresses;
 // security_group.cc
 OperationFunction CreateSecurityGroup, DescribeSecurityGroups, DeleteSecurityGroup, DescribeSecurityGroupRules;
 // security_group_rule.cc
@@ -21,13 +33,23 @@ AwsStatus PrepareKeyPair(Service& service, Call& call);
 // tag.cc
 OperationFunction CreateTags, DeleteTags, DescribeTags;
 // image.cc
-OperationFunction DescribeImages, DescribeInstanceTypes;
+OperationFunction DescribeImages, DescribeInstanceTypes, DescribeInstanceTypeOfferings;
 // instance_run.cc
 OperationFunction RunInstances;
 // console_output.cc
 OperationFunction GetConsoleOutput;
 // instance.cc
 OperationFunction DescribeInstances, DescribeInstanceStatus, StartInstances, StopInstances, RebootInstances,
-    TerminateInstances, DescribeInstanceAttribute, ModifyInstanceAttribute;
+    TerminateInstances;
+// instance_attribute.cc
+OperationFunction DescribeInstanceAttribute, ModifyInstanceAttribute, ResetInstanceAttribute;
+// instance_settings.cc
+OperationFunction MonitorInstances, UnmonitorInstances, ModifyInstanceMetadataOptions, GetSerialConsoleAccessStatus,
+    EnableSerialConsoleAccess, DisableSerialConsoleAccess;
+// instance_profile.cc
+OperationFunction AssociateIamInstanceProfile, DisassociateIamInstanceProfile, ReplaceIamInstanceProfileAssociation,
+    DescribeIamInstanceProfileAssociations;
+// attachment.cc
+OperationFunction DescribeNetworkInterfaces, DescribeVolumes;
 
 }  // namespace opentrail::services::ec2

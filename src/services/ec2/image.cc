@@ -4,9 +4,10 @@
 
 #include "codec/digest.h"
 #include "codec/text.h"
-#include "services/ec2/filter.h"
+#include "services/ec2/description.h"
 #include "services/ec2/handlers.h"
 #include "services/ec2/image.h"
+#include "services/ec2/resources.h"
 
 namespace opentrail::services::ec2 {
 namespace {
@@ -146,6 +147,27 @@ AwsResult<Reply> DescribeInstanceTypes(Ec2Service&, Call& call, store::Transacti
   if (auto paged = Page(call.input, "InstanceTypes", std::move(all), reply.output); !paged)
     return std::unexpected(paged.error());
   return reply;
+}
+
+AwsResult<Reply> DescribeInstanceTypeOfferings(Ec2Service&, Call& call, store::Transaction&) {
+  static constexpr FilterPath kFilters[] = {{"instance-type", "InstanceType"}, {"location", "Location"}};
+  const std::string_view by = call.input["LocationType"].Text("region");
+  std::vector<std::string> locations;
+  for (const Region& region : Regions()) {
+    if (region.name != call.region) continue;
+    if (by == "region") locations.emplace_back(region.name);
+    for (size_t i = 0; by != "region" && i < region.zones.size(); ++i) {
+      locations.push_back(by == "availability-zone" ? fmt::format("{}{}", region.name, region.zones[i])
+                                                    : fmt::format("{}-az{}", region.name, i + 1));
+    }
+  }
+  Value::Elements all;
+  for (const TypeRow& type : kTypes) {
+    for (const std::string& location : locations) {
+      all.push_back(Value::Object({{"InstanceType", type.name}, {"LocationType", by}, {"Location", location}}));
+    }
+  }
+  return Answer(call, {"InstanceTypeOfferings", kFilters}, std::move(all));
 }
 
 }  // namespace opentrail::services::ec2

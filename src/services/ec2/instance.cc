@@ -6,9 +6,10 @@
 #include <fmt/format.h>
 
 #include "codec/json_value.h"
-#include "codec/text.h"
 #include "services/ec2/filter.h"
 #include "services/ec2/handlers.h"
+#include "services/ec2/instance_profile.h"
+#include "services/ec2/network.h"
 #include "services/ec2/resources.h"
 
 namespace opentrail::services::ec2 {
@@ -20,7 +21,7 @@ constexpr std::string_view kColumns =
     "instance_id, reservation_id, launch_index, image_id, instance_type, subnet_id, vpc_id, zone, private_ip, "
     "public_ip, key_name, launched, "
     "wanted, changed, reason, user_data, termination_protection, client_token, interface_id, volume_id, profile_arn, "
-    "metadata, monitoring, "
+    "metadata, monitoring, source_dest_check, stop_protection, shutdown_behavior, ebs_optimized, "
     "(SELECT state FROM ec2_instance_host AS host WHERE host.instance_id = ec2_instance.instance_id)";
 
 constexpr FilterPath kInstanceFilters[] = {
@@ -83,17 +84,11 @@ Instance Read(const store::Rows& rows) {
           .wanted = text(12),
           .termination_protection = rows.Boolean(16),
           .monitoring = rows.Boolean(22),
-          .host_state = text(23)};
-}
-
-Value GroupsOf(store::Connection& state, std::string_view instance_id) {
-  Value groups = Value::List();
-  store::Rows rows = state.Query(
-      "SELECT g.group_id, g.name FROM ec2_instance_group i JOIN ec2_group g USING(group_id) WHERE i.instance_id = ? "
-      "ORDER BY g.name",
-      instance_id);
-  while (rows.Next()) groups.Append(Value::Object({{"GroupId", rows.Text(0)}, {"GroupName", rows.Text(1)}}));
-  return groups;
+          .source_dest_check = rows.Boolean(23),
+          .stop_protection = rows.Boolean(24),
+          .shutdown_behavior = text(25),
+          .ebs_optimized = rows.Boolean(26),
+          .host_state = text(27)};
 }
 
 std::string DashedName(std::string_view prefix, std::string address) {
@@ -111,7 +106,7 @@ Value Interface(const Call& call, const Instance& instance, const Value& groups,
                         {"SubnetId", instance.subnet_id},
                         {"VpcId", instance.vpc_id},
                         {"PrivateIpAddress", instance.private_ip},
-                        {"SourceDestCheck", true},
+                        {"SourceDestCheck", instance.source_dest_check},
                         {"Status", "in-use"},
                         {"InterfaceType", "interface"},
                         {"Groups", groups},
@@ -158,6 +153,12 @@ AwsResult<Reply> Move(Ec2Service& service, Call& call, store::Transaction& trans
           "and try again.",
           instance.id);
     }
+    if (transition.wanted == "stopped" && instance.stop_protection) {
+      return AwsFailure("OperationNotPermitted",
+                        "The instance '{}' may not be stopped. Modify its 'disableApiStop' instance attribute and try "
+                        "again.",
+                        instance.id);
+    }
     if (!transition.allowed(before)) {
       return AwsFailure("IncorrectInstanceState", "The instance '{}' is not in a state from which it can be {}.",
                         instance.id, transition.wanted == "running" ? "started" : transition.wanted);
@@ -168,8 +169,10 @@ AwsResult<Reply> Move(Ec2Service& service, Call& call, store::Transaction& trans
       state.Execute("UPDATE ec2_instance SET wanted = ?, changed = ?, reason = ? WHERE instance_id = ?",
                     instance.wanted, call.now.time_since_epoch().count(),
                     transition.wanted == "running" ? "" : "User initiated", instance.id);
-      if (transition.wanted == "terminated")
+      if (transition.wanted == "terminated") {
         state.Execute("DELETE FROM ec2_instance_group WHERE instance_id = ?", instance.id);
+        ReleaseElasticAddresses(state, instance.id);
+      }
       transaction.OnCommit(
           [&service, id = instance.id, change = transition.change] { service.hosts().Apply(change, id); });
     }
@@ -183,6 +186,16 @@ AwsResult<Reply> Move(Ec2Service& service, Call& call, store::Transaction& trans
 }
 
 }  // namespace
+
+Value GroupsOf(store::Connection& state, std::string_view instance_id) {
+  Value groups = Value::List();
+  store::Rows rows = state.Query(
+      "SELECT g.group_id, g.name FROM ec2_instance_group i JOIN ec2_group g USING(group_id) WHERE i.instance_id = ? "
+      "ORDER BY g.name",
+      instance_id);
+  while (rows.Next()) groups.Append(Value::Object({{"GroupId", rows.Text(0)}, {"GroupName", rows.Text(1)}}));
+  return groups;
+}
 
 InstanceState StateAt(const Instance& instance, Time now) {
   const bool settled =
@@ -244,11 +257,12 @@ Value DescribeInstance(const Call& call, const Instance& instance, store::Connec
   value.Set("Architecture", "x86_64")
       .Set("BlockDeviceMappings", std::move(volumes))
       .Set("ClientToken", instance.client_token);
-  value.Set("EbsOptimized", false).Set("EnaSupport", true).Set("Hypervisor", "xen");
-  if (!instance.profile_arn.empty()) value.Set("IamInstanceProfile", Value::Object({{"Arn", instance.profile_arn}}));
+  value.Set("EbsOptimized", instance.ebs_optimized).Set("EnaSupport", true).Set("Hypervisor", "xen");
+  if (!instance.profile_arn.empty())
+    value.Set("IamInstanceProfile", DescribeInstanceProfile(instance.profile_arn, state));
   value.Set("NetworkInterfaces", std::move(interfaces)).Set("RootDeviceName", "/dev/xvda").Set("RootDeviceType", "ebs");
   value.Set("SecurityGroups", groups)
-      .Set("SourceDestCheck", true)
+      .Set("SourceDestCheck", instance.source_dest_check)
       .Set("Tags", TagsOf(state, instance.id))
       .Set("VirtualizationType", "hvm");
   if (now.code == kPending.code) value.Set("StateReason", Value::Object({{"Code", "pending"}, {"Message", "pending"}}));
@@ -357,72 +371,6 @@ AwsResult<Reply> RebootInstances(Ec2Service& service, Call& call, store::Transac
                         instance.id);
     }
     transaction.OnCommit([&service, id = instance.id] { service.hosts().Apply(InstanceHosts::Change::kReboot, id); });
-  }
-  return Reply{};
-}
-
-AwsResult<Reply> DescribeInstanceAttribute(Ec2Service&, Call& call, store::Transaction& transaction) {
-  store::Connection& state = transaction.connection();
-  auto instances = FindInstances(state, call, Value::List({call.input["InstanceId"]}));
-  if (!instances) return std::unexpected(instances.error());
-  const Instance& instance = instances->front();
-  const std::string_view attribute = call.input["Attribute"].Text();
-  Reply reply;
-  reply.output.Set("InstanceId", instance.id);
-  const auto wrapped = [](Value value) { return Value::Object({{"Value", std::move(value)}}); };
-  if (attribute == "userData") {
-    reply.output.Set("UserData", instance.user_data.empty() ? Value::Object() : wrapped(instance.user_data));
-  } else if (attribute == "disableApiTermination") {
-    reply.output.Set("DisableApiTermination", wrapped(instance.termination_protection));
-  } else if (attribute == "instanceType") {
-    reply.output.Set("InstanceType", wrapped(instance.type));
-  } else if (attribute == "groupSet") {
-    reply.output.Set("Groups", GroupsOf(state, instance.id));
-  } else if (attribute == "sourceDestCheck") {
-    reply.output.Set("SourceDestCheck", wrapped(true));
-  } else if (attribute == "rootDeviceName") {
-    reply.output.Set("RootDeviceName", wrapped("/dev/xvda"));
-  } else {
-    return AwsFailure("InvalidParameterValue", "Value ({}) for parameter attribute is invalid. Unknown attribute.",
-                      attribute);
-  }
-  return reply;
-}
-
-AwsResult<Reply> ModifyInstanceAttribute(Ec2Service&, Call& call, store::Transaction& transaction) {
-  store::Connection& state = transaction.connection();
-  auto instances = FindInstances(state, call, Value::List({call.input["InstanceId"]}));
-  if (!instances) return std::unexpected(instances.error());
-  const Instance& instance = instances->front();
-  const bool stopped = StateAt(instance, call.now).code == kStopped.code;
-  const auto must_be_stopped = [&](std::string_view attribute) {
-    return AwsFailure("IncorrectInstanceState",
-                      "The instance '{}' must be stopped before its attribute '{}' can be modified.", instance.id,
-                      attribute);
-  };
-  if (call.input.Has("DisableApiTermination")) {
-    state.Execute("UPDATE ec2_instance SET termination_protection = ? WHERE instance_id = ?",
-                  call.input["DisableApiTermination"]["Value"].Boolean(), instance.id);
-  }
-  if (call.input.Has("UserData")) {
-    if (!stopped) return must_be_stopped("userData");
-    state.Execute("UPDATE ec2_instance SET user_data = ? WHERE instance_id = ?",
-                  codec::Base64Encode(call.input["UserData"]["Value"].Bytes()), instance.id);
-  }
-  if (call.input.Has("InstanceType")) {
-    if (!stopped) return must_be_stopped("instanceType");
-    state.Execute("UPDATE ec2_instance SET instance_type = ? WHERE instance_id = ?",
-                  call.input["InstanceType"]["Value"].Text(), instance.id);
-  }
-  if (const auto& groups = call.input["Groups"].elements(); !groups.empty()) {
-    state.Execute("DELETE FROM ec2_instance_group WHERE instance_id = ?", instance.id);
-    for (const Value& group : groups) {
-      if (!state.Query("SELECT 1 FROM ec2_group WHERE group_id = ? AND vpc_id = ?", group.Text(), instance.vpc_id)
-               .Next()) {
-        return AwsFailure("InvalidGroup.NotFound", "The security group '{}' does not exist", group.Text());
-      }
-      state.Execute("INSERT OR IGNORE INTO ec2_instance_group VALUES(?, ?)", instance.id, group.Text());
-    }
   }
   return Reply{};
 }

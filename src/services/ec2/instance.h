@@ -22,7 +22,9 @@ struct Instance {
   int64_t launch_index = 0;
   Time launched, changed;
   std::string wanted;  // "running", "stopped", "terminated"
-  bool termination_protection = false, monitoring = false;
+  bool termination_protection = false, monitoring = false, source_dest_check = true, stop_protection = false;
+  std::string shutdown_behavior = "stop";  // or "terminate": what a shutdown from inside means
+  bool ebs_optimized = false;
   std::string host_state;  // what it is, where a real host stands behind it; "" where the clock decides
 };
 
@@ -33,6 +35,8 @@ struct Instance {
 // By ids, in their order. InvalidInstanceID.Malformed, InvalidInstanceID.NotFound.
 [[nodiscard]] AwsResult<std::vector<Instance>> FindInstances(store::Connection& state, const Call& call,
                                                              const Value& ids);
+// [{GroupId, GroupName}], by name.
+[[nodiscard]] Value GroupsOf(store::Connection& state, std::string_view instance_id);
 [[nodiscard]] Value DescribeInstance(const Call& call, const Instance& instance, store::Connection& state);
 // Reservations, each with its instances.
 [[nodiscard]] Value Reservation(const Call& call, std::string_view id, Value::Elements instances);

@@ -1,6 +1,4 @@
 #include <algorithm>
-#include <iterator>
-#include <optional>
 
 #include <fmt/format.h>
 
@@ -9,6 +7,8 @@
 #include "services/ec2/handlers.h"
 #include "services/ec2/image.h"
 #include "services/ec2/instance.h"
+#include "services/ec2/instance_profile.h"
+#include "services/ec2/network.h"
 #include "services/ec2/resources.h"
 #include "services/ec2/security_group.h"
 
@@ -18,30 +18,28 @@ namespace {
 constexpr int64_t kMaxInstances = 20;  // of one call
 constexpr size_t kMaxUserData = 16 * 1024;
 constexpr size_t kMaxGroups = 5;
-constexpr int64_t kLastHost = 4095;  // the broadcast address of a /20
 
-struct Subnet {
-  std::string id, vpc_id, zone;
-  int64_t first_address = 0, next_host = 0;
-};
-
-AwsResult<Subnet> FindSubnet(const Call& call, const Value& input, store::Connection& state) {
-  std::string wanted = Text(input["SubnetId"]);
-  for (const Value& interface : input["NetworkInterfaces"].elements()) {
+AwsResult<Subnet> LaunchSubnet(const Call& call, store::Connection& state) {
+  std::string wanted = Text(call.input["SubnetId"]);
+  for (const Value& interface : call.input["NetworkInterfaces"].elements()) {
     if (interface.Has("SubnetId")) wanted = Text(interface["SubnetId"]);
   }
-  const std::string zone = Text(input["Placement"]["AvailabilityZone"]);
-  store::Rows rows = state.Query(
-      "SELECT subnet_id, vpc_id, zone, first_address, next_host FROM ec2_subnet WHERE region = ? ORDER BY zone",
-      call.region);
-  while (rows.Next()) {
-    if (!wanted.empty() && rows.Text(0) != wanted) continue;
-    if (wanted.empty() && !zone.empty() && rows.Text(2) != zone) continue;
-    return Subnet{std::string(rows.Text(0)), std::string(rows.Text(1)), std::string(rows.Text(2)), rows.Integer(3),
-                  rows.Integer(4)};
+  if (!wanted.empty()) return FindSubnet(state, call.region, wanted);
+  const std::string zone = Text(call.input["Placement"]["AvailabilityZone"]);
+  if (auto subnet = FindDefaultSubnet(state, call.region, zone)) return std::move(*subnet);
+  if (!FindDefaultSubnet(state, call.region, "")) {
+    return AwsFailure("VPCIdNotSpecified",
+                      "No default VPC for this user. GroupName is only supported for EC2-Classic and default VPC.");
   }
-  if (wanted.empty()) return AwsFailure("InvalidParameterValue", "Invalid availability zone: [{}]", zone);
-  return AwsFailure("InvalidSubnetID.NotFound", "The subnet ID '{}' does not exist", wanted);
+  return AwsFailure("InvalidParameterValue", "Invalid availability zone: [{}]", zone);
+}
+
+// What the launch asks for; else what the subnet gives.
+bool WantsPublicAddress(const Value& input, const Subnet& subnet) {
+  for (const Value& interface : input["NetworkInterfaces"].elements()) {
+    if (interface.Has("AssociatePublicIpAddress")) return interface["AssociatePublicIpAddress"].Boolean();
+  }
+  return subnet.maps_public_ip;
 }
 
 AwsResult<std::vector<std::string>> FindGroups(const Call& call, const Subnet& subnet, store::Connection& state) {
@@ -117,28 +115,6 @@ std::string MetadataOptions(const Value& input) {
                                          {"InstanceMetadataTags", wanted["InstanceMetadataTags"].Text("disabled")}}));
 }
 
-std::string Dotted(int64_t address) {
-  return fmt::format("{}.{}.{}.{}", address >> 24 & 255, address >> 16 & 255, address >> 8 & 255, address & 255);
-}
-
-// An address of the ranges that are kept for documentation: they have no hosts behind them, so nobody's is taken.
-// nullopt where the account has them all.
-std::optional<std::string> PublicAddress(RandomSource& random, store::Connection& state) {
-  static constexpr std::string_view kRanges[] = {"192.0.2", "198.51.100", "203.0.113"};
-  static constexpr unsigned kHosts = 254;
-  static constexpr unsigned kAddresses = kHosts * std::size(kRanges);
-  uint8_t bytes[2];
-  random.Fill(bytes);
-  const unsigned start = (unsigned{bytes[0]} << 8 | bytes[1]) % kAddresses;
-  for (unsigned i = 0; i < kAddresses; ++i) {
-    const unsigned at = (start + i) % kAddresses;
-    std::string address = fmt::format("{}.{}", kRanges[at / kHosts], 1 + at % kHosts);
-    if (!state.Query("SELECT 1 FROM ec2_instance WHERE public_ip = ? AND wanted <> 'terminated'", address).Next())
-      return address;
-  }
-  return std::nullopt;
-}
-
 AwsResult<Reply> Existing(const Call& call, std::string_view token, store::Connection& state) {
   Value::Elements members;
   std::string reservation;
@@ -152,23 +128,39 @@ AwsResult<Reply> Existing(const Call& call, std::string_view token, store::Conne
   return reply;
 }
 
-// The profile's ARN, from a name or an ARN.
-std::string ProfileArn(const Call& call) {
-  const Value& profile = call.input["IamInstanceProfile"];
-  if (profile.Has("Arn")) return Text(profile["Arn"]);
-  if (!profile.Has("Name")) return {};
-  return fmt::format("arn:aws:iam::{}:instance-profile/{}", call.account_id, profile["Name"].Text());
+AwsStatus GiveAddresses(Ec2Service& service, const Call& call, Subnet& subnet, Instance& instance,
+                        store::Connection& state) {
+  auto inside = TakePrivateAddress(state, subnet);
+  if (!inside) {
+    return AwsFailure(
+        "InsufficientFreeAddressesInSubnet",
+        "There are not enough free addresses in subnet '{}' to satisfy the requested number of instances.", subnet.id);
+  }
+  instance.private_ip = std::move(*inside);
+  if (!WantsPublicAddress(call.input, subnet)) return {};
+  auto address = FreePublicAddress(service, state);
+  if (!address) {
+    return AwsFailure("InsufficientAddressCapacity",
+                      "There are not enough free public addresses to satisfy this request.");
+  }
+  instance.public_ip = std::move(*address);
+  return {};
 }
 
 void InsertInstance(Ec2Service& service, const Call& call, const Instance& instance,
                     const std::vector<std::string>& groups, store::Connection& state) {
   state.Execute(
-      "INSERT INTO ec2_instance VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+      "INSERT INTO ec2_instance(instance_id, region, reservation_id, launch_index, image_id, instance_type, subnet_id, "
+      "vpc_id, zone, private_ip, public_ip, key_name, launched, wanted, changed, reason, user_data, "
+      "termination_protection, client_token, interface_id, volume_id, profile_arn, metadata, monitoring, "
+      "stop_protection, shutdown_behavior, ebs_optimized) "
+      "VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
       instance.id, call.region, instance.reservation_id, instance.launch_index, instance.image_id, instance.type,
       instance.subnet_id, instance.vpc_id, instance.zone, instance.private_ip, instance.public_ip, instance.key_name,
       call.now.time_since_epoch().count(), "running", call.now.time_since_epoch().count(), "", instance.user_data,
       instance.termination_protection, instance.client_token, RandomHexId(service.environment().random, "eni-"),
-      RandomHexId(service.environment().random, "vol-"), instance.profile_arn, instance.metadata, instance.monitoring);
+      RandomHexId(service.environment().random, "vol-"), instance.profile_arn, instance.metadata, instance.monitoring,
+      instance.stop_protection, instance.shutdown_behavior, instance.ebs_optimized);
   for (const std::string& group : groups)
     state.Execute("INSERT OR IGNORE INTO ec2_instance_group VALUES(?, ?)", instance.id, group);
 }
@@ -184,11 +176,17 @@ AwsResult<Reply> RunInstances(Ec2Service& service, Call& call, store::Transactio
     if (existing->output.Has("ReservationId")) return existing;
   }
   if (auto good = CheckRequest(call, state); !good) return std::unexpected(good.error());
-  auto subnet = FindSubnet(call, call.input, state);
+  auto subnet = LaunchSubnet(call, state);
   if (!subnet) return std::unexpected(subnet.error());
   auto groups = FindGroups(call, *subnet, state);
   if (!groups) return std::unexpected(groups.error());
   if (auto room = service.hosts().CanLaunch(); !room) return std::unexpected(room.error());
+  std::string profile_arn;
+  if (call.input.Has("IamInstanceProfile")) {
+    auto profile = FindInstanceProfile(call, call.input["IamInstanceProfile"], state);
+    if (!profile) return std::unexpected(profile.error());
+    profile_arn = std::move(profile->arn);
+  }
   RandomSource& random = service.environment().random;
   Instance base{.reservation_id = RandomHexId(random, "r-"),
                 .image_id = Text(call.input["ImageId"]),
@@ -198,33 +196,25 @@ AwsResult<Reply> RunInstances(Ec2Service& service, Call& call, store::Transactio
                 .zone = subnet->zone,
                 .key_name = Text(call.input["KeyName"]),
                 .user_data = Text(call.input["UserData"]),
-                .profile_arn = ProfileArn(call),
+                .profile_arn = std::move(profile_arn),
                 .client_token = token,
                 .metadata = MetadataOptions(call.input),
                 .termination_protection = call.input["DisableApiTermination"].Boolean(),
-                .monitoring = call.input["Monitoring"]["Enabled"].Boolean()};
+                .monitoring = call.input["Monitoring"]["Enabled"].Boolean(),
+                .stop_protection = call.input["DisableApiStop"].Boolean(),
+                .shutdown_behavior = std::string(call.input["InstanceInitiatedShutdownBehavior"].Text("stop")),
+                .ebs_optimized = call.input["EbsOptimized"].Boolean()};
   const int64_t count = std::min(call.input["MaxCount"].Integer(1), kMaxInstances);
-  if (subnet->next_host + count > kLastHost) {
-    return AwsFailure(
-        "InsufficientFreeAddressesInSubnet",
-        "There are not enough free addresses in subnet '{}' to satisfy the requested number of instances.", subnet->id);
-  }
   for (int64_t i = 0; i < count; ++i) {
     Instance instance = base;
     instance.id = RandomHexId(random, "i-");
     instance.launch_index = i;
-    instance.private_ip = Dotted(subnet->first_address + subnet->next_host + i);
-    auto address = PublicAddress(random, state);
-    if (!address)
-      return AwsFailure("InsufficientAddressCapacity",
-                        "There are not enough free public addresses to satisfy this request.");
-    instance.public_ip = std::move(*address);
+    if (auto good = GiveAddresses(service, call, *subnet, instance, state); !good) return std::unexpected(good.error());
     InsertInstance(service, call, instance, *groups, state);
     if (auto tagged = AddTagSpecifications(call, "instance", instance.id, state); !tagged)
       return std::unexpected(tagged.error());
     transaction.OnCommit([&service, id = instance.id] { service.hosts().Apply(InstanceHosts::Change::kLaunch, id); });
   }
-  state.Execute("UPDATE ec2_subnet SET next_host = next_host + ? WHERE subnet_id = ?", count, subnet->id);
   Value::Elements members;
   for (const Instance& instance : AllInstances(state, call.region, call.now)) {
     if (instance.reservation_id == base.reservation_id) members.push_back(DescribeInstance(call, instance, state));

@@ -128,5 +128,41 @@ TEST_F(InstanceTest, WhatIsWrongIsNamed) {
             "InvalidInstanceID.Malformed: Invalid id: \"x\" (expecting \"i-...\")");
 }
 
+TEST_F(InstanceTest, AttributesAreReadAndWrittenByNameOrByMember) {
+  const std::string id = Launch();
+  const auto attribute = [&](std::string_view name, std::string_view member) {
+    const Value all =
+        Ok("DescribeInstanceAttribute", With(R"({"InstanceId":"$","Attribute":")" + std::string(name) + R"("})", id));
+    return codec::WriteJson(all[member]);
+  };
+  EXPECT_EQ(attribute("sourceDestCheck", "SourceDestCheck"), R"({"Value":true})");
+  Ok("ModifyInstanceAttribute", With(R"({"InstanceId":"$","SourceDestCheck":{"Value":false}})", id));
+  EXPECT_EQ(attribute("sourceDestCheck", "SourceDestCheck"), R"({"Value":false})");
+  Ok("ModifyInstanceAttribute", With(R"({"InstanceId":"$","Attribute":"disableApiStop","Value":"true"})", id));
+  clock_.Advance(std::chrono::seconds(2));
+  EXPECT_EQ(Fault("StopInstances", With(R"({"InstanceIds":["$"]})", id)).substr(0, 22), "OperationNotPermitted:");
+  Ok("ModifyInstanceAttribute", With(R"({"InstanceId":"$","Attribute":"disableApiStop","Value":"false"})", id));
+  const std::string type = With(R"({"InstanceId":"$","InstanceType":{"Value":"t3.small"}})", id);
+  EXPECT_EQ(Fault("ModifyInstanceAttribute", type).substr(0, 23), "IncorrectInstanceState:");
+  Ok("StopInstances", With(R"({"InstanceIds":["$"]})", id));
+  clock_.Advance(std::chrono::seconds(2));
+  Ok("ModifyInstanceAttribute", type);
+  EXPECT_EQ(attribute("instanceType", "InstanceType"), R"({"Value":"t3.small"})");
+  EXPECT_EQ(Fault("ModifyInstanceAttribute", With(R"({"InstanceId":"$"})", id)),
+            "InvalidParameterCombination: No attributes specified.");
+}
+
+TEST_F(InstanceTest, MetadataOptionsAndMonitoringChange) {
+  const std::string id = Launch();
+  const Value set = Ok("ModifyInstanceMetadataOptions", With(R"({"InstanceId":"$","HttpTokens":"required"})", id));
+  EXPECT_EQ(set["InstanceMetadataOptions"]["HttpTokens"].Text(), "required");
+  EXPECT_EQ(set["InstanceMetadataOptions"]["HttpEndpoint"].Text(), "enabled");
+  const Value monitored = Ok("MonitorInstances", With(R"({"InstanceIds":["$"]})", id));
+  EXPECT_EQ(monitored["InstanceMonitorings"].elements().at(0)["Monitoring"]["State"].Text(), "pending");
+  EXPECT_EQ(Fault("ModifyInstanceMetadataOptions", With(R"({"InstanceId":"$","HttpPutResponseHopLimit":65})", id))
+                .substr(0, 22),
+            "InvalidParameterValue:");
+}
+
 }  // namespace
 }  // namespace opentrail::services::ec2

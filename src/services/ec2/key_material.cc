@@ -4,6 +4,7 @@
 #include <memory>
 #include <optional>
 
+#include <fmt/format.h>
 #include <openssl/bio.h>
 #include <openssl/bn.h>
 #include <openssl/core_names.h>
@@ -26,6 +27,7 @@ using Key = std::unique_ptr<EVP_PKEY, KeyFreer>;
 constexpr int kRsaBits = 2048;
 constexpr size_t kMaxPublicKeyBytes = 16 * 1024;
 constexpr size_t kPemLine = 70;
+constexpr size_t kPpkLine = 64;
 
 AwsError InternalError() { return {"InternalError", "An internal error has occurred", 500}; }
 
@@ -77,12 +79,42 @@ std::string PrivateFingerprint(const Key& key) {
 
 std::string Ed25519Fingerprint(std::string_view blob) { return codec::Base64Encode(codec::Sha256(blob)); }
 
-AwsResult<KeyMaterial> MakeRsa() {
+std::string PpkLines(std::string_view bytes) {
+  const std::string text = codec::Base64Encode(bytes);
+  std::string lines;
+  for (size_t i = 0; i < text.size(); i += kPpkLine) lines += text.substr(i, kPpkLine) + "\r\n";
+  return fmt::format("{}\r\n{}", (text.size() + kPpkLine - 1) / kPpkLine, lines);
+}
+
+// PuTTY's format 2, without a passphrase: https://the.earth.li/~sgtatham/putty/0.78/htmldoc/AppendixC.html
+std::string PpkOf(std::string_view algorithm, std::string_view name, std::string_view public_blob,
+                  std::string_view private_blob) {
+  const std::string signed_bytes = WireString(algorithm) + WireString("none") + WireString(name) +
+                                   WireString(public_blob) + WireString(private_blob);
+  const std::string mac = codec::HmacSha1(codec::Sha1("putty-private-key-file-mac-key"), signed_bytes);
+  return fmt::format(
+      "PuTTY-User-Key-File-2: {}\r\nEncryption: none\r\nComment: {}\r\nPublic-Lines: {}Private-Lines: {}Private-MAC: "
+      "{}\r\n",
+      algorithm, name, PpkLines(public_blob), PpkLines(private_blob), codec::HexEncode(mac));
+}
+
+// The private exponent, the primes, and the inverse of the second in the first.
+std::string RsaPpk(const Key& key, std::string_view name, std::string_view blob) {
+  std::string secret;
+  for (const char* number : {OSSL_PKEY_PARAM_RSA_D, OSSL_PKEY_PARAM_RSA_FACTOR1, OSSL_PKEY_PARAM_RSA_FACTOR2,
+                             OSSL_PKEY_PARAM_RSA_COEFFICIENT1}) {
+    secret += WireString(BigNumber(key.get(), number));
+  }
+  return PpkOf("ssh-rsa", name, blob, secret);
+}
+
+AwsResult<KeyMaterial> MakeRsa(KeyFormat format, std::string_view name) {
   const Key key(EVP_RSA_gen(kRsaBits));
   if (key == nullptr) return std::unexpected(InternalError());
   const std::string blob = WireString("ssh-rsa") + WireString(BigNumber(key.get(), OSSL_PKEY_PARAM_RSA_E)) +
                            WireString(BigNumber(key.get(), OSSL_PKEY_PARAM_RSA_N));
-  return KeyMaterial{PemOf(key), "ssh-rsa " + codec::Base64Encode(blob), PrivateFingerprint(key), KeyType::kRsa};
+  return KeyMaterial{format == KeyFormat::kPem ? PemOf(key) : RsaPpk(key, name, blob),
+                     "ssh-rsa " + codec::Base64Encode(blob), PrivateFingerprint(key), KeyType::kRsa};
 }
 
 // https://github.com/openssh/openssh-portable/blob/master/PROTOCOL.key
@@ -102,7 +134,7 @@ std::string OpenSshPrivateKey(std::string_view blob, std::string_view public_key
   return pem + "-----END OPENSSH PRIVATE KEY-----";
 }
 
-AwsResult<KeyMaterial> MakeEd25519(RandomSource& random) {
+AwsResult<KeyMaterial> MakeEd25519(KeyFormat format, std::string_view name, RandomSource& random) {
   const Key key(EVP_PKEY_Q_keygen(nullptr, nullptr, "ED25519"));
   std::string public_key(32, '\0'), seed(32, '\0');
   size_t size = 32;
@@ -112,8 +144,10 @@ AwsResult<KeyMaterial> MakeEd25519(RandomSource& random) {
     return std::unexpected(InternalError());
   }
   const std::string blob = WireString("ssh-ed25519") + WireString(public_key);
-  return KeyMaterial{OpenSshPrivateKey(blob, public_key, seed, random), "ssh-ed25519 " + codec::Base64Encode(blob),
-                     Ed25519Fingerprint(blob), KeyType::kEd25519};
+  std::string private_key = format == KeyFormat::kPem ? OpenSshPrivateKey(blob, public_key, seed, random)
+                                                      : PpkOf("ssh-ed25519", name, blob, WireString(seed));
+  return KeyMaterial{std::move(private_key), "ssh-ed25519 " + codec::Base64Encode(blob), Ed25519Fingerprint(blob),
+                     KeyType::kEd25519};
 }
 
 // MD5 of the public key's DER: what EC2 shows of an RSA key that was imported. The blob is ssh-rsa, e, n.
@@ -159,8 +193,8 @@ std::optional<std::string> ImportedRsaFingerprint(std::string_view blob) {
 
 }  // namespace
 
-AwsResult<KeyMaterial> MakeKeyMaterial(KeyType type, RandomSource& random) {
-  return type == KeyType::kRsa ? MakeRsa() : MakeEd25519(random);
+AwsResult<KeyMaterial> MakeKeyMaterial(KeyType type, KeyFormat format, std::string_view name, RandomSource& random) {
+  return type == KeyType::kRsa ? MakeRsa(format, name) : MakeEd25519(format, name, random);
 }
 
 AwsResult<KeyMaterial> ReadPublicKey(std::string_view text) {

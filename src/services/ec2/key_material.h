@@ -11,16 +11,19 @@
 namespace opentrail::services::ec2 {
 
 enum class KeyType : uint8_t { kRsa, kEd25519 };
+enum class KeyFormat : uint8_t { kPem, kPpk };
 
 struct KeyMaterial {
-  std::string private_key;  // RSA: PKCS#1 PEM; ED25519: OpenSSH's own format; "" where it was imported
+  // PEM is PKCS#1 for RSA and OpenSSH's own format for ED25519; PPK is PuTTY's. "" where the pair was imported.
+  std::string private_key;
   std::string public_key;   // "ssh-rsa AAAA..."
   std::string fingerprint;  // as EC2 computes it for this kind
   KeyType type = KeyType::kRsa;
 };
 
-// A new pair; slow for RSA (2048 bits).
-[[nodiscard]] AwsResult<KeyMaterial> MakeKeyMaterial(KeyType type, RandomSource& random);
+// A new pair; slow for RSA (2048 bits). PPK carries `name` as its comment.
+[[nodiscard]] AwsResult<KeyMaterial> MakeKeyMaterial(KeyType type, KeyFormat format, std::string_view name,
+                                                     RandomSource& random);
 // An OpenSSH public key line, ssh-rsa or ssh-ed25519. InvalidKey.Format.
 [[nodiscard]] AwsResult<KeyMaterial> ReadPublicKey(std::string_view text);
 

@@ -19,7 +19,7 @@ std::string_view TypeName(KeyType type) { return type == KeyType::kRsa ? "rsa" :
 AwsResult<Reply> Keep(Ec2Service& service, Call& call, store::Transaction& transaction, const KeyMaterial& material) {
   store::Connection& state = transaction.connection();
   const std::string_view name = call.input["KeyName"].Text();
-  if (name.empty() || name.size() > kMaxKeyName) {
+  if (name.empty() || name.size() > kMaxKeyName || name.find_first_of("\r\n") != std::string_view::npos) {
     return AwsFailure("InvalidParameterValue",
                       "Value ({}) for parameter KeyName is invalid. Length exceeds maximum of {}.", name, kMaxKeyName);
   }
@@ -40,9 +40,10 @@ AwsResult<Reply> Keep(Ec2Service& service, Call& call, store::Transaction& trans
 }  // namespace
 
 AwsStatus PrepareKeyPair(Service& service, Call& call) {
-  if (call.input["KeyFormat"].Text("pem") != "pem") {
-    return AwsFailure("InvalidParameterValue", "Value ({}) for parameter KeyFormat is invalid. Valid here: pem.",
-                      call.input["KeyFormat"].Text());
+  const std::string_view format = call.input["KeyFormat"].Text("pem");
+  if (format != "pem" && format != "ppk") {
+    return AwsFailure("InvalidParameterValue", "Value ({}) for parameter KeyFormat is invalid. Valid: pem, ppk.",
+                      format);
   }
   const std::string_view type = call.input["KeyType"].Text("rsa");
   if (type != "rsa" && type != "ed25519") {
@@ -50,6 +51,7 @@ AwsStatus PrepareKeyPair(Service& service, Call& call) {
                       type);
   }
   auto material = MakeKeyMaterial(type == "rsa" ? KeyType::kRsa : KeyType::kEd25519,
+                                  format == "pem" ? KeyFormat::kPem : KeyFormat::kPpk, call.input["KeyName"].Text(),
                                   static_cast<Ec2Service&>(service).environment().random);
   if (!material) return std::unexpected(material.error());
   call.prepared = std::move(*material);

@@ -4,6 +4,8 @@
 
 #include <fmt/format.h>
 
+#include "services/ec2/network.h"
+
 namespace opentrail::services::ec2 {
 namespace {
 
@@ -25,9 +27,6 @@ constexpr std::array<Region, 17> kRegions = {{{"ap-northeast-1", "acd"},
                                               {"us-west-1", "ac"},
                                               {"us-west-2", "abcd"}}};
 
-// 172.31.0.0: the default VPC's first address; its subnets have 4096 each.
-constexpr int64_t kDefaultNetwork = 0xAC1F0000;
-constexpr int64_t kSubnetSize = 4096;
 constexpr size_t kMaxTagKey = 128;
 constexpr size_t kMaxTagValue = 256;
 
@@ -47,49 +46,21 @@ constexpr IdPrefix kIdPrefixes[] = {
     {"rtb-", "route-table"},
     {"ami-", "image"},
     {"dopt-", "dhcp-options"},
+    {"eipalloc-", "elastic-ip"},
 };
-
-std::string Dotted(int64_t address) {
-  return fmt::format("{}.{}.{}.{}", address >> 24 & 255, address >> 16 & 255, address >> 8 & 255, address & 255);
-}
-
-void MakeSubnets(const Environment& environment, const Region& region, std::string_view vpc, store::Connection& state) {
-  for (size_t i = 0; i < region.zones.size(); ++i) {
-    const int64_t first = kDefaultNetwork + static_cast<int64_t>(i) * kSubnetSize;
-    state.Execute("INSERT INTO ec2_subnet VALUES(?, ?, ?, ?, ?, ?, ?)", RandomHexId(environment.random, "subnet-"),
-                  region.name, vpc, fmt::format("{}{}", region.name, region.zones[i]), Dotted(first) + "/20", first,
-                  4);  // AWS keeps the first four addresses for itself
-  }
-}
-
-void MakeDefaultGroup(const Environment& environment, std::string_view region, std::string_view vpc,
-                      store::Connection& state) {
-  const std::string group = RandomHexId(environment.random, "sg-");
-  state.Execute("INSERT INTO ec2_group VALUES(?, ?, ?, 'default', 'default VPC security group')", group, region, vpc);
-  state.Execute("INSERT INTO ec2_rule VALUES(?, ?, 0, '-1', -1, -1, NULL, NULL, NULL, ?, NULL, 1)",
-                RandomHexId(environment.random, "sgr-"), group, group);
-  state.Execute("INSERT INTO ec2_rule VALUES(?, ?, 1, '-1', -1, -1, '0.0.0.0/0', NULL, NULL, NULL, NULL, 2)",
-                RandomHexId(environment.random, "sgr-"), group);
-}
 
 }  // namespace
 
 std::span<const Region> Regions() { return kRegions; }
 
 std::string EnsureRegion(const Environment& environment, std::string_view region, store::Connection& state) {
-  if (store::Rows rows = state.Query("SELECT vpc_id FROM ec2_vpc WHERE region = ? AND is_default = 1", region);
-      rows.Next()) {
-    return std::string(rows.Text(0));
+  {
+    store::Rows rows = state.Query("SELECT vpc_id FROM ec2_vpc WHERE region = ? AND is_default = 1", region);
+    if (rows.Next()) return std::string(rows.Text(0));
   }
-  const std::string vpc = RandomHexId(environment.random, "vpc-");
-  state.Execute("INSERT INTO ec2_vpc VALUES(?, ?, '172.31.0.0/16', 1, ?, ?, ?)", vpc, region,
-                RandomHexId(environment.random, "igw-"), RandomHexId(environment.random, "rtb-"),
-                RandomHexId(environment.random, "dopt-"));
-  for (const Region& known : kRegions) {
-    if (known.name == region) MakeSubnets(environment, known, vpc, state);
-  }
-  MakeDefaultGroup(environment, region, vpc, state);
-  return vpc;
+  if (state.Query("SELECT 1 FROM ec2_region WHERE region = ?", region).Next()) return {};
+  state.Execute("INSERT INTO ec2_region(region) VALUES(?)", region);
+  return MakeDefaultVpc(environment, region, state);
 }
 
 std::string Arn(const Call& call, std::string_view type, std::string_view id) {

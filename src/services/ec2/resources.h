@@ -11,7 +11,8 @@ namespace opentrail::services::ec2 {
 
 inline constexpr size_t kMaxTags = 50;
 
-// A region's default VPC with its subnets, gateway and default group, made at the first touch. Gives the VPC's id.
+// A region's default VPC with its subnets, gateway and default group, made at the first touch. Gives the VPC's id; ""
+// where it was deleted since.
 std::string EnsureRegion(const Environment& environment, std::string_view region, store::Connection& state);
 
 // Regions and their zones' letters, as an account has them enabled from the start.

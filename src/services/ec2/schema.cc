@@ -44,6 +44,51 @@ CREATE TABLE ec2_instance_group(
   instance_id TEXT NOT NULL, group_id TEXT NOT NULL, PRIMARY KEY(instance_id, group_id)) STRICT, WITHOUT ROWID;
 CREATE INDEX ec2_instance_group_group ON ec2_instance_group(group_id);
 )"},
+                                            {.part = "ec2", .version = 2, .sql = R"(
+-- A region that was touched has had its default VPC made, and keeps no second one from being missed.
+CREATE TABLE ec2_region(region TEXT PRIMARY KEY, serial_console INTEGER NOT NULL DEFAULT 0) STRICT;
+INSERT INTO ec2_region(region) SELECT DISTINCT region FROM ec2_vpc;
+CREATE TABLE ec2_internet_gateway(gateway_id TEXT PRIMARY KEY, region TEXT NOT NULL, vpc_id TEXT) STRICT;
+CREATE INDEX ec2_internet_gateway_vpc ON ec2_internet_gateway(vpc_id);
+INSERT INTO ec2_internet_gateway SELECT gateway_id, region, vpc_id FROM ec2_vpc;
+CREATE TABLE ec2_route_table(
+  route_table_id TEXT PRIMARY KEY, region TEXT NOT NULL, vpc_id TEXT NOT NULL, is_main INTEGER NOT NULL) STRICT;
+CREATE INDEX ec2_route_table_vpc ON ec2_route_table(vpc_id);
+INSERT INTO ec2_route_table SELECT route_table_id, region, vpc_id, 1 FROM ec2_vpc;
+CREATE TABLE ec2_route(
+  route_table_id TEXT NOT NULL, destination TEXT NOT NULL, target TEXT NOT NULL, origin TEXT NOT NULL,
+  PRIMARY KEY(route_table_id, destination)) STRICT, WITHOUT ROWID;
+INSERT INTO ec2_route SELECT route_table_id, cidr, 'local', 'CreateRouteTable' FROM ec2_vpc;
+INSERT INTO ec2_route SELECT route_table_id, '0.0.0.0/0', gateway_id, 'CreateRoute' FROM ec2_vpc;
+-- subnet_id is NULL for a VPC's main table.
+CREATE TABLE ec2_route_association(
+  association_id TEXT PRIMARY KEY, route_table_id TEXT NOT NULL, subnet_id TEXT UNIQUE) STRICT;
+CREATE INDEX ec2_route_association_table ON ec2_route_association(route_table_id);
+INSERT INTO ec2_route_association
+  SELECT 'rtbassoc-' || substr(lower(hex(randomblob(9))), 2), route_table_id, NULL FROM ec2_vpc;
+ALTER TABLE ec2_vpc DROP COLUMN gateway_id;
+ALTER TABLE ec2_vpc DROP COLUMN route_table_id;
+ALTER TABLE ec2_vpc ADD COLUMN tenancy TEXT NOT NULL DEFAULT 'default';
+ALTER TABLE ec2_vpc ADD COLUMN association_id TEXT NOT NULL DEFAULT '';
+UPDATE ec2_vpc SET association_id = 'vpc-cidr-assoc-' || substr(lower(hex(randomblob(9))), 2);
+ALTER TABLE ec2_vpc ADD COLUMN dns_support INTEGER NOT NULL DEFAULT 1;
+ALTER TABLE ec2_vpc ADD COLUMN dns_hostnames INTEGER NOT NULL DEFAULT 1;
+ALTER TABLE ec2_vpc ADD COLUMN usage_metrics INTEGER NOT NULL DEFAULT 0;
+-- next_host counts from the first address that an instance can have.
+ALTER TABLE ec2_subnet DROP COLUMN first_address;
+ALTER TABLE ec2_subnet ADD COLUMN is_default INTEGER NOT NULL DEFAULT 1;
+ALTER TABLE ec2_subnet ADD COLUMN maps_public_ip INTEGER NOT NULL DEFAULT 1;
+UPDATE ec2_subnet SET next_host = next_host - 4;
+ALTER TABLE ec2_instance ADD COLUMN source_dest_check INTEGER NOT NULL DEFAULT 1;
+ALTER TABLE ec2_instance ADD COLUMN stop_protection INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE ec2_instance ADD COLUMN shutdown_behavior TEXT NOT NULL DEFAULT 'stop';
+ALTER TABLE ec2_instance ADD COLUMN ebs_optimized INTEGER NOT NULL DEFAULT 0;
+CREATE INDEX ec2_instance_subnet ON ec2_instance(subnet_id);
+CREATE TABLE ec2_address(
+  allocation_id TEXT PRIMARY KEY, region TEXT NOT NULL, public_ip TEXT NOT NULL UNIQUE, association_id TEXT,
+  instance_id TEXT) STRICT;
+CREATE INDEX ec2_address_instance ON ec2_address(instance_id);
+)"},
                                             {.part = "ec2_host", .version = 1, .sql = R"(
 -- What became of an instance that has a real host.
 CREATE TABLE ec2_instance_host(instance_id TEXT PRIMARY KEY, state TEXT NOT NULL) STRICT;

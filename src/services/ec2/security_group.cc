@@ -206,6 +206,7 @@ AwsResult<Reply> CreateSecurityGroup(Ec2Service& service, Call& call, store::Tra
       return AwsFailure("InvalidVpcID.NotFound", "The vpc ID '{}' does not exist", vpc);
     }
   }
+  if (vpc.empty()) return AwsFailure("VPCIdNotSpecified", "No default VPC for this user");
   if (state.Query("SELECT 1 FROM ec2_group WHERE vpc_id = ? AND name = ?", vpc, name).Next()) {
     return AwsFailure("InvalidGroup.Duplicate", "The security group '{}' already exists for VPC '{}'", name, vpc);
   }

@@ -19,9 +19,17 @@ constexpr Existence kExistences[] = {
     {"vpc", "SELECT 1 FROM ec2_vpc WHERE vpc_id = ?", "InvalidVpcID.NotFound", "vpc ID"},
     {"subnet", "SELECT 1 FROM ec2_subnet WHERE subnet_id = ?", "InvalidSubnetID.NotFound", "subnet ID"},
     {"key-pair", "SELECT 1 FROM ec2_key_pair WHERE key_pair_id = ?", "InvalidKeyPair.NotFound", "key pair"},
-    {"internet-gateway", "SELECT 1 FROM ec2_vpc WHERE gateway_id = ?", "InvalidInternetGatewayID.NotFound",
+    {"internet-gateway", "SELECT 1 FROM ec2_internet_gateway WHERE gateway_id = ?", "InvalidInternetGatewayID.NotFound",
      "internetGateway ID"},
-    {"route-table", "SELECT 1 FROM ec2_vpc WHERE route_table_id = ?", "InvalidRouteTableID.NotFound", "routeTable ID"},
+    {"route-table", "SELECT 1 FROM ec2_route_table WHERE route_table_id = ?", "InvalidRouteTableID.NotFound",
+     "routeTable ID"},
+    {"dhcp-options", "SELECT 1 FROM ec2_vpc WHERE dhcp_options_id = ?", "InvalidDhcpOptionID.NotFound",
+     "dhcpOption ID"},
+    {"elastic-ip", "SELECT 1 FROM ec2_address WHERE allocation_id = ?", "InvalidAllocationID.NotFound",
+     "allocation ID"},
+    {"network-interface", "SELECT 1 FROM ec2_instance WHERE interface_id = ?", "InvalidNetworkInterfaceID.NotFound",
+     "networkInterface ID"},
+    {"volume", "SELECT 1 FROM ec2_instance WHERE volume_id = ?", "InvalidVolume.NotFound", "volume"},
 };
 
 AwsResult<std::string_view> CheckResource(std::string_view id, store::Connection& state) {

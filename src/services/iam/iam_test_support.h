@@ -112,6 +112,8 @@ class TestAccount {
     return std::string(key["AccessKey"]["AccessKeyId"].Text());
   }
   [[nodiscard]] store::Secrets& secrets() { return *secrets_; }
+  [[nodiscard]] store::Committer& committer() { return *committer_; }
+  [[nodiscard]] Environment environment() { return {kTestAccount, clock_, random_, inside_}; }
 
  private:
   AwsResult<Value> Execute(const Handler& handler, Service& target, Call& call, store::Transaction& transaction) {
@@ -134,8 +136,6 @@ class TestAccount {
     if (!sts_) sts_ = std::make_unique<sts::StsService>(environment(), *secrets_, directory());
     return *sts_;
   }
-  Environment environment() { return {kTestAccount, clock_, random_, inside_}; }
-
   store::TestDirectory directory_;
   ManualClock clock_{Time(std::chrono::milliseconds(1'795'424'462'000))};
   SeededRandom random_{7};

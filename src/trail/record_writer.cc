@@ -1,0 +1,67 @@
+#include "trail/record_writer.h"
+
+#include "codec/json.h"
+#include "codec/json_value.h"
+
+namespace opentrail::trail {
+namespace {
+
+constexpr size_t kMaxParametersBytes = 100 * 1024;  // requestParameters, responseElements
+
+}  // namespace
+
+std::string_view Truncate(std::string_view text, size_t limit) {
+  if (text.size() <= limit) return text;
+  while (limit > 0 && (static_cast<uint8_t>(text[limit]) & 0xc0) == 0x80) --limit;
+  return text.substr(0, limit);
+}
+
+Value TlsDetails(const http::RequestHead& head) {
+  Value details = Value::Object({{"tlsVersion", head.peer.tls_version},
+                                 {"cipherSuite", head.peer.cipher_suite},
+                                 {"clientProvidedHostHeader", head.Host()}});
+  if (!head.peer.key_exchange.empty()) details.Set("keyExchange", head.peer.key_exchange);
+  return details;
+}
+
+RecordWriter::RecordWriter() {
+  out_.reserve(2048);
+  out_ += '{';
+}
+
+void RecordWriter::Key(std::string_view key) {
+  if (out_.size() > 1) out_ += ',';
+  codec::AppendJsonString(out_, key);
+  out_ += ':';
+}
+
+void RecordWriter::Text(std::string_view key, std::string_view text) {
+  Key(key);
+  codec::AppendJsonString(out_, text);
+}
+
+void RecordWriter::Boolean(std::string_view key, bool value) {
+  Key(key);
+  out_ += value ? "true" : "false";
+}
+
+void RecordWriter::Json(std::string_view key, const Value& value) {
+  Key(key);
+  codec::AppendJson(out_, value);
+}
+
+void RecordWriter::Bounded(std::string_view key, const Value& value) {
+  Key(key);
+  const size_t before = out_.size();
+  codec::AppendJson(out_, value);
+  if (out_.size() - before <= kMaxParametersBytes) return;
+  out_.resize(before);
+  out_ += R"({"omitted":true})";
+}
+
+std::string RecordWriter::Finish() {
+  out_ += '}';
+  return std::move(out_);
+}
+
+}  // namespace opentrail::trail

@@ -1,0 +1,59 @@
+import Flashbar, { type FlashbarProps } from "@cloudscape-design/components/flashbar";
+import { createContext, useCallback, useContext, useMemo, useState, type ReactNode } from "react";
+import { explain } from "../aws/errors";
+
+type Note = Pick<FlashbarProps.MessageDefinition, "type" | "header" | "content" | "loading" | "action">;
+
+interface Notifications {
+  /** Shows a note, or puts it in the place of the one with that id; gives its id. */
+  notify(note: Note, id?: string): string;
+  succeed(header: ReactNode, id?: string): string;
+  /** An error in AWS's words, with what to do. */
+  fail(header: ReactNode, error: unknown, id?: string): string;
+}
+
+const Context = createContext<Notifications | null>(null);
+const Items = createContext<FlashbarProps.MessageDefinition[]>([]);
+
+export function useNotifications(): Notifications {
+  const notifications = useContext(Context);
+  if (!notifications) throw new Error("no notifications around this component");
+  return notifications;
+}
+
+let lastId = 0;
+
+export function NotificationProvider({ children }: { children: ReactNode }) {
+  const [items, setItems] = useState<FlashbarProps.MessageDefinition[]>([]);
+  const notify = useCallback((note: Note, id = `note-${++lastId}`) => {
+    const item: FlashbarProps.MessageDefinition = {
+      ...note,
+      id,
+      dismissible: !note.loading,
+      dismissLabel: "Dismiss message",
+      onDismiss: () => setItems((all) => all.filter((other) => other.id !== id)),
+    };
+    setItems((all) => [item, ...all.filter((other) => other.id !== id)].slice(0, 5));
+    return id;
+  }, []);
+  const value = useMemo<Notifications>(
+    () => ({
+      notify,
+      succeed: (header, id) => notify({ type: "success", header }, id),
+      fail: (header, error, id) => {
+        const { code, message, advice } = explain(error);
+        return notify({ type: "error", header, content: `${code ? `${code}: ` : ""}${message} ${advice}` }, id);
+      },
+    }),
+    [notify],
+  );
+  return (
+    <Context.Provider value={value}>
+      <Items.Provider value={items}>{children}</Items.Provider>
+    </Context.Provider>
+  );
+}
+
+export function NotificationBar() {
+  return <Flashbar items={useContext(Items)} stackItems />;
+}

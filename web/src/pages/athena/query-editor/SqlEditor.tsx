@@ -1,0 +1,134 @@
+import { autocompletion, closeBrackets, closeBracketsKeymap, completionKeymap } from "@codemirror/autocomplete";
+import { defaultKeymap, history, historyKeymap, indentWithTab } from "@codemirror/commands";
+import { PLSQL, sql, type SQLNamespace } from "@codemirror/lang-sql";
+import { bracketMatching, defaultHighlightStyle, HighlightStyle, syntaxHighlighting } from "@codemirror/language";
+import { Compartment, EditorState, Prec, StateEffect, StateField } from "@codemirror/state";
+import { Decoration, drawSelection, EditorView, highlightActiveLine, keymap, lineNumbers, placeholder, type DecorationSet } from "@codemirror/view";
+import { tags } from "@lezer/highlight";
+import { useEffect, useRef } from "react";
+import { useTheme } from "../../../app/theme";
+import { FUNCTIONS } from "./functions";
+
+const nonce = document.querySelector<HTMLMetaElement>('meta[name="csp-nonce"]')?.content ?? "";
+
+const DARK = HighlightStyle.define([
+  { tag: tags.keyword, color: "#7cc7ff" },
+  { tag: [tags.string, tags.special(tags.string)], color: "#7ee0a8" },
+  { tag: tags.number, color: "#f2a6d8" },
+  { tag: tags.comment, color: "#9aa5b4", fontStyle: "italic" },
+  { tag: [tags.typeName, tags.standard(tags.name)], color: "#e8c97a" },
+]);
+
+const LOOK = EditorView.theme({
+  "&": { fontSize: "14px", height: "100%" },
+  ".cm-scroller": { fontFamily: "ui-monospace, SFMono-Regular, Menlo, Consolas, monospace", lineHeight: "1.55" },
+  ".cm-gutters": { background: "transparent", border: "none", color: "#7d8998" },
+  ".cm-activeLine": { backgroundColor: "color-mix(in srgb, currentColor 4%, transparent)" },
+  ".cm-activeLineGutter": { backgroundColor: "transparent" },
+  ".cm-fault": { textDecoration: "underline wavy #d91515", textUnderlineOffset: "3px" },
+});
+
+/** Where a query failed: lines and columns from 1. */
+export interface Fault {
+  line: number;
+  column: number;
+}
+
+const showFault = StateEffect.define<Fault | null>();
+const faultField = StateField.define<DecorationSet>({
+  create: () => Decoration.none,
+  update(value, transaction) {
+    let next = transaction.docChanged ? Decoration.none : value;
+    for (const effect of transaction.effects) {
+      if (effect.is(showFault)) next = effect.value ? underline(transaction.state, effect.value) : Decoration.none;
+    }
+    return next;
+  },
+  provide: (field) => EditorView.decorations.from(field),
+});
+
+function underline(state: EditorState, fault: Fault): DecorationSet {
+  if (fault.line < 1 || fault.line > state.doc.lines) return Decoration.none;
+  const line = state.doc.line(fault.line);
+  const from = Math.min(line.from + Math.max(0, fault.column - 1), line.to);
+  const word = state.wordAt(from);
+  const to = Math.max(word?.to ?? from + 1, from + 1);
+  if (to > state.doc.length) return Decoration.none;
+  return Decoration.set(Decoration.mark({ class: "cm-fault" }).range(from, to));
+}
+
+interface Props {
+  value: string;
+  onChange: (sql: string) => void;
+  onRun: () => void;
+  schema: SQLNamespace;
+  fault: Fault | null;
+  /** Hands out how to get at the selected text: what is selected is what runs. */
+  selection: React.MutableRefObject<() => string>;
+}
+
+const language = (schema: SQLNamespace) => sql({ dialect: PLSQL, schema, upperCaseKeywords: true });
+const functionCompletions = FUNCTIONS.map((label) => ({ label, type: "function", apply: `${label}(`, boost: -1 }));
+
+export function SqlEditor(props: Props) {
+  const host = useRef<HTMLDivElement>(null);
+  const view = useRef<EditorView | null>(null);
+  const latest = useRef(props);
+  latest.current = props;
+  const { dark } = useTheme();
+  const parts = useRef({ language: new Compartment(), colours: new Compartment() });
+
+  useEffect(() => {
+    const { language: languagePart, colours } = parts.current;
+    const made = new EditorView({
+      parent: host.current!,
+      state: EditorState.create({
+        doc: latest.current.value,
+        extensions: [
+          EditorView.cspNonce.of(nonce),
+          lineNumbers(),
+          history(),
+          drawSelection(),
+          bracketMatching(),
+          closeBrackets(),
+          highlightActiveLine(),
+          autocompletion({ icons: true }),
+          placeholder("Enter SQL"),
+          LOOK,
+          faultField,
+          languagePart.of(language(latest.current.schema)),
+          EditorState.languageData.of(() => [{ autocomplete: functionCompletions }]),
+          colours.of([]),
+          Prec.high(keymap.of([{ key: "Mod-Enter", run: () => (latest.current.onRun(), true) }])),
+          keymap.of([...closeBracketsKeymap, ...completionKeymap, ...historyKeymap, ...defaultKeymap, indentWithTab]),
+          EditorView.lineWrapping,
+          EditorView.contentAttributes.of({ "aria-label": "SQL editor" }),
+          EditorView.updateListener.of((update) => {
+            if (update.docChanged) latest.current.onChange(update.state.doc.toString());
+          }),
+        ],
+      }),
+    });
+    view.current = made;
+    latest.current.selection.current = () => {
+      const { from, to } = made.state.selection.main;
+      return made.state.sliceDoc(from, to);
+    };
+    return () => made.destroy();
+  }, []);
+
+  useEffect(() => {
+    const editor = view.current;
+    if (editor && editor.state.doc.toString() !== props.value) {
+      editor.dispatch({ changes: { from: 0, to: editor.state.doc.length, insert: props.value } });
+    }
+  }, [props.value]);
+  useEffect(() => view.current?.dispatch({ effects: showFault.of(props.fault) }), [props.fault]);
+  useEffect(() => view.current?.dispatch({ effects: parts.current.language.reconfigure(language(props.schema)) }), [props.schema]);
+  useEffect(() => {
+    const style = dark ? syntaxHighlighting(DARK) : syntaxHighlighting(defaultHighlightStyle);
+    view.current?.dispatch({ effects: parts.current.colours.reconfigure([style, EditorView.darkTheme.of(dark)]) });
+  }, [dark]);
+
+  return <div ref={host} className="sql-editor" />;
+}

@@ -1,0 +1,19 @@
+import type { LookupAttributeKey } from "@aws-sdk/client-cloudtrail";
+
+export interface LookupChoice {
+  value: LookupAttributeKey;
+  label: string;
+  placeholder: string;
+}
+
+/** What the history can be filtered by, one at a time. */
+export const LOOKUP_ATTRIBUTES: LookupChoice[] = [
+  { value: "ReadOnly", label: "Read-only", placeholder: "true or false" },
+  { value: "EventId", label: "Event ID", placeholder: "Enter an event ID" },
+  { value: "EventName", label: "Event name", placeholder: "Enter an event name" },
+  { value: "EventSource", label: "Event source", placeholder: "Enter an event source, such as ec2.amazonaws.com" },
+  { value: "ResourceName", label: "Resource name", placeholder: "Enter a resource name" },
+  { value: "ResourceType", label: "Resource type", placeholder: "Enter a resource type, such as AWS::EC2::SecurityGroup" },
+  { value: "Username", label: "User name", placeholder: "Enter a user name" },
+  { value: "AccessKeyId", label: "AWS access key", placeholder: "Enter an access key ID" },
+];

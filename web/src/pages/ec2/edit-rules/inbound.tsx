@@ -1,0 +1,5 @@
+import { EditRulesPage } from "./EditRulesPage";
+
+export default function EditInboundRulesPage() {
+  return <EditRulesPage direction="inbound" />;
+}

@@ -1,0 +1,5 @@
+import { EditRulesPage } from "./EditRulesPage";
+
+export default function EditOutboundRulesPage() {
+  return <EditRulesPage direction="outbound" />;
+}

@@ -1,0 +1,83 @@
+import { useCallback, useEffect, useRef, useState } from "react";
+import { endsSession } from "../../aws/errors";
+import { useSession } from "../../session/SessionContext";
+import { lookupPage, recordOf, useCloudTrail } from "../cloudtrail/use-cloudtrail";
+import { merge, momentOf, type Moment } from "./timeline";
+
+const LIVE_PAUSE_MS = 5000;
+const OVERLAP_MS = 60_000; // an event may be told later than it happened
+const MAX_MOMENTS = 20_000;
+
+interface Moments {
+  moments: Moment[];
+  loading: boolean;
+  error: unknown;
+  retry: () => void;
+}
+
+const momentsOf = (events: Parameters<typeof recordOf>[0][] | undefined) => (events ?? []).map((event) => momentOf(recordOf(event))).filter((moment) => moment !== null);
+
+/** The account's events of the last `hours`, page after page as they come; live: what happens from now on, too. */
+export function useMoments(hours: number, live: boolean, enabled: boolean): Moments {
+  const client = useCloudTrail();
+  const { expire } = useSession();
+  const [moments, setMoments] = useState<Moment[]>([]);
+  const [loading, setLoading] = useState(true);
+  const [error, setError] = useState<unknown>(null);
+  const [round, setRound] = useState(0);
+  const newest = useRef(0);
+
+  const add = useCallback((incoming: Moment[]) => {
+    for (const moment of incoming) newest.current = Math.max(newest.current, moment.time);
+    setMoments((known) => merge(known, incoming).slice(-MAX_MOMENTS));
+  }, []);
+  const fail = useCallback(
+    (failure: unknown) => {
+      setError(failure);
+      if (endsSession(failure)) expire();
+    },
+    [expire],
+  );
+
+  useEffect(() => {
+    if (!enabled) return setLoading(false);
+    let stopped = false;
+    setMoments([]);
+    setLoading(true);
+    setError(null);
+    const load = async () => {
+      const start = new Date(Date.now() - hours * 3_600_000);
+      let count = 0;
+      let token: string | undefined;
+      do {
+        const page = await lookupPage(client, { start }, token);
+        if (stopped) return;
+        add(momentsOf(page.Events));
+        count += page.Events?.length ?? 0;
+        token = page.NextToken;
+      } while (token && count < MAX_MOMENTS);
+    };
+    load()
+      .catch((failure: unknown) => !stopped && fail(failure))
+      .finally(() => !stopped && setLoading(false));
+    return () => void (stopped = true);
+  }, [client, hours, enabled, round, add, fail]);
+
+  useEffect(() => {
+    if (!enabled || !live || loading || error) return;
+    let stopped = false;
+    const timer = setInterval(() => {
+      if (document.hidden) return;
+      const start = new Date(Math.max(newest.current - OVERLAP_MS, Date.now() - hours * 3_600_000));
+      lookupPage(client, { start })
+        .then((page) => !stopped && add(momentsOf(page.Events)))
+        .catch((failure: unknown) => !stopped && fail(failure));
+    }, LIVE_PAUSE_MS);
+    return () => {
+      stopped = true;
+      clearInterval(timer);
+    };
+  }, [client, hours, live, enabled, loading, error, add, fail]);
+
+  return { moments, loading, error, retry: () => setRound((before) => before + 1) };
+}
