@@ -43,7 +43,7 @@ class ReadingTest(TableCase):
         self.assertEqual(self.rows("SELECT sourceaddress, destinationport, numbytes, \"date\" FROM flow WHERE \"date\" = DATE '2026-03-02' "
                                    "ORDER BY starttime"),
                          [["192.0.2.66", "22", "840", "2026-03-02"], ["-", None, None, "2026-03-02"]])
-        found = self.run_statement("SELECT count(*) FROM flow WHERE \"date\" > DATE '2026-03-01'")
+        found = self.run_statement("SELECT count(*) FROM flow WHERE \"date\" >= DATE '2026-03-02'")
         self.assertEqual(found["Statistics"]["DataScannedInBytes"], len(FLOW))
 
     def test_json_lines_of_openx(self):
