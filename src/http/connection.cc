@@ -1,5 +1,6 @@
 #include "http/connection.h"
 
+#include <netinet/in.h>
 #include <sys/socket.h>
 
 #include <algorithm>
@@ -91,8 +92,17 @@ class Channel {
     co_return true;
   }
 
+  // Of what is written from now on, until it is told otherwise.
+  void LimitHops(std::optional<int> limit) {
+    if (!limit && !has_hop_limit_) return;
+    has_hop_limit_ = limit.has_value();
+    const int ttl = limit.value_or(-1);  // -1: the system's default (ip(7))
+    ::setsockopt(stream_.lowest_layer().native_handle(), IPPROTO_IP, IP_TTL, &ttl, sizeof ttl);
+  }
+
  private:
   Stream& stream_;
+  bool has_hop_limit_ = false;
 };
 
 // Reads a request's body from its connection.
@@ -304,6 +314,7 @@ class Session {
                             : parser_.is_http_1_0() ? Afterwards::kKeepAliveSaid
                                                     : Afterwards::kKeepAlive;
     output_.clear();
+    channel_.LimitHops(response.hop_limit);
     AppendHead(output_, response, is_head ? response.content_length.value_or(size) : size, afterwards,
                context_.options.server_header);
     bool written = false;
@@ -413,10 +424,12 @@ asio::awaitable<Ending> ServePlain(tcp::socket& socket, ReadBuffer& buffer, Dead
 
 }  // namespace
 
-asio::awaitable<void> ServeConnection(tcp::socket socket, ConnectionContext& context, Deadlines& deadlines) {
+asio::awaitable<void> ServeConnection(tcp::socket socket, std::string listener, ConnectionContext& context,
+                                      Deadlines& deadlines) {
   error_code ignored;
   socket.set_option(tcp::no_delay(true), ignored);
   Peer peer = PeerOf(socket);
+  peer.listener = std::move(listener);
   ReadBuffer buffer;
   {
     Deadlines::Watch watch(deadlines, socket);

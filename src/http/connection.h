@@ -1,6 +1,7 @@
 #pragma once
 
 #include <atomic>
+#include <string>
 
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/ip/tcp.hpp>
@@ -20,9 +21,9 @@ struct ConnectionContext {
   std::atomic<size_t> requests{0};  // being answered right now
 };
 
-// Serves one connection until it ends: TLS or plain by its first byte, then one request after another. `deadlines` are
-// those of the thread that runs it.
-boost::asio::awaitable<void> ServeConnection(boost::asio::ip::tcp::socket socket, ConnectionContext& context,
-                                             Deadlines& deadlines);
+// Serves one connection until it ends: TLS or plain by its first byte, then one request after another. `listener` is
+// Peer::listener, `deadlines` are those of the thread that runs it.
+boost::asio::awaitable<void> ServeConnection(boost::asio::ip::tcp::socket socket, std::string listener,
+                                             ConnectionContext& context, Deadlines& deadlines);
 
 }  // namespace opentrail::http

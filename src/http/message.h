@@ -33,6 +33,7 @@ class Fields {
 struct Peer {
   std::string address;  // IPv4 or IPv6 text, without a port
   uint16_t port = 0;
+  std::string listener;      // by which it came: the name that Server::AddListener was given; "" the server's own
   std::string tls_version;   // "TLSv1.3"; "" on a plain connection
   std::string cipher_suite;  // "TLS_AES_128_GCM_SHA256"
   std::string key_exchange;  // "x25519"; "" where it is not known
@@ -72,6 +73,8 @@ struct Response {
   std::unique_ptr<BodySource> source;  // where set, it is the body
   // Answers to HEAD: what Content-Length says though no body follows.
   std::optional<uint64_t> content_length;
+  // How many hops its packets may go (IP's TTL), 1 to 255; the system's default otherwise.
+  std::optional<int> hop_limit;
 };
 
 }  // namespace opentrail::http

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <atomic>
 #include <chrono>
+#include <list>
 #include <mutex>
 #include <optional>
 #include <string>
@@ -79,22 +80,42 @@ class ThreadedServer final : public Server {
   ~ThreadedServer() override { Stop(); }
 
   Status Listen() {
+    Run();
+    if (options_.address.empty()) return {};
     error_code error;
     const auto address = asio::ip::make_address(options_.address, error);
     if (error) return MakeError(ErrorCode::kInvalidArgument, "--address {}: not an IP address", options_.address);
-    acceptor_.emplace(workers_.front()->loop);
+    tcp::acceptor acceptor(workers_.front()->loop);
     const tcp::endpoint endpoint(address, options_.port);
-    acceptor_->open(endpoint.protocol(), error);
-    if (!error) acceptor_->set_option(tcp::acceptor::reuse_address(true), error);
-    if (!error) acceptor_->bind(endpoint, error);
-    if (!error) acceptor_->listen(tcp::acceptor::max_listen_connections, error);
+    acceptor.open(endpoint.protocol(), error);
+    if (!error) acceptor.set_option(tcp::acceptor::reuse_address(true), error);
+    if (!error) acceptor.bind(endpoint, error);
+    if (!error) acceptor.listen(tcp::acceptor::max_listen_connections, error);
     if (error) {
       return MakeError(ErrorCode::kIo, "cannot listen on {} port {}: {}; choose another with --port", options_.address,
                        options_.port, error.message());
     }
-    port_ = acceptor_->local_endpoint().port();
-    Run();
+    port_ = acceptor.local_endpoint().port();
+    AddAcceptor({}, std::move(acceptor));
     return {};
+  }
+
+  Status AddListener(std::string name, int socket) override {
+    tcp::acceptor acceptor(workers_.front()->loop);
+    error_code error;
+    acceptor.assign(tcp::v4(), socket, error);
+    if (error) return MakeError(ErrorCode::kIo, "{}: not a listening socket: {}", name, error.message());
+    AddAcceptor(std::move(name), std::move(acceptor));
+    return {};
+  }
+
+  void RemoveListeners(const std::string& name) override {
+    asio::post(workers_.front()->loop, [this, name] {
+      error_code ignored;
+      for (Listener& listener : listeners_) {
+        if (listener.name == name) listener.acceptor.close(ignored);
+      }
+    });
   }
 
   [[nodiscard]] uint16_t port() const override { return port_; }
@@ -105,7 +126,7 @@ class ThreadedServer final : public Server {
     if (stopping_.exchange(true)) return;
     asio::post(workers_.front()->loop, [this] {
       error_code ignored;
-      if (acceptor_) acceptor_->close(ignored);
+      for (Listener& listener : listeners_) listener.acceptor.close(ignored);
     });
     // Idle connections wait for a request that may never come: only running requests are waited for.
     const auto deadline = std::chrono::steady_clock::now() + kStopGrace;
@@ -123,15 +144,29 @@ class ThreadedServer final : public Server {
     for (auto& worker : workers_) {
       asio::co_spawn(worker->loop, SweepDeadlines(*worker, SweepInterval(options_.limits)), asio::detached);
     }
-    asio::co_spawn(workers_.front()->loop, Accept(), asio::detached);
     for (auto& worker : workers_) worker->thread = std::thread([&loop = worker->loop] { loop.run(); });
   }
 
-  asio::awaitable<void> Accept() {
+  // Touched on the front worker's thread alone.
+  struct Listener {
+    std::string name;
+    tcp::acceptor acceptor;
+  };
+
+  void AddAcceptor(std::string name, tcp::acceptor acceptor) {
+    auto made = std::make_shared<Listener>(std::move(name), std::move(acceptor));  // shared: a posted task is copied
+    asio::post(workers_.front()->loop, [this, made] {
+      const auto listener = listeners_.emplace(listeners_.end(), std::move(*made));
+      asio::co_spawn(workers_.front()->loop, Accept(*listener),
+                     [this, listener](const std::exception_ptr&) { listeners_.erase(listener); });
+    });
+  }
+
+  asio::awaitable<void> Accept(Listener& listener) {
     for (size_t next = 0; !stopping_; ++next) {
       Worker& worker = *workers_[next % workers_.size()];
-      auto [error, socket] = co_await acceptor_->async_accept(worker.loop, kNoThrow);
-      if (stopping_) co_return;
+      auto [error, socket] = co_await listener.acceptor.async_accept(worker.loop, kNoThrow);
+      if (stopping_ || !listener.acceptor.is_open()) co_return;
       if (error) {
         asio::steady_timer pause(workers_.front()->loop, kAcceptPause);
         co_await pause.async_wait(kNoThrow);
@@ -139,7 +174,7 @@ class ThreadedServer final : public Server {
         TurnAway(std::move(socket));
       } else {
         ++connections_;
-        asio::co_spawn(worker.loop, ServeConnection(std::move(socket), context_, worker.deadlines),
+        asio::co_spawn(worker.loop, ServeConnection(std::move(socket), listener.name, context_, worker.deadlines),
                        [this](const std::exception_ptr&) { --connections_; });
       }
     }
@@ -152,7 +187,7 @@ class ThreadedServer final : public Server {
   std::atomic<size_t> connections_{0};
   ConnectionContext context_;
   std::vector<std::unique_ptr<Worker>> workers_;
-  std::optional<tcp::acceptor> acceptor_;
+  std::list<Listener> listeners_;  // after the workers: closed while their loops are still there
   uint16_t port_ = 0;
 };
 

@@ -34,8 +34,8 @@ struct TlsFiles {
 };
 
 struct ServerOptions {
-  std::string address = "127.0.0.1";
-  uint16_t port = 0;  // 0: any free one
+  std::string address = "127.0.0.1";  // "": no socket but those that AddListener gives
+  uint16_t port = 0;                  // 0: any free one
   int threads = 2;
   std::optional<TlsFiles> tls;  // nullopt: plain alone
   ServerLimits limits;
@@ -72,6 +72,11 @@ class Server {
   // kIo: the address cannot be had; the message says what to do. The handler outlives the server.
   static Result<std::unique_ptr<Server>> Start(const ServerOptions& options, Handler& handler);
   [[nodiscard]] virtual uint16_t port() const = 0;
+  // Serves what comes to a listening IPv4 socket, too, such as one of another network namespace; takes it over. The
+  // peers of its connections carry the name.
+  virtual Status AddListener(std::string name, int socket) = 0;
+  // Closes those of that name; their connections go on.
+  virtual void RemoveListeners(const std::string& name) = 0;
   [[nodiscard]] virtual boost::asio::any_io_executor executor() = 0;
   virtual void Stop() = 0;
 };

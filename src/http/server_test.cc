@@ -421,6 +421,44 @@ TEST_F(ServerTest, LetsRunningRequestsEndWhenItStops) {
   EXPECT_TRUE(idle.IsClosed());
 }
 
+// Says by which listener a request came.
+class ListenerHandler final : public Handler {
+ public:
+  boost::asio::awaitable<Response> Handle(RequestHead head, RequestBody& /*body*/) override {
+    Response response;
+    response.body = head.peer.listener;
+    response.hop_limit = 1;
+    co_return response;
+  }
+};
+
+TEST(ServerListenerTest, ServesSocketsThatItIsGiven) {
+  ListenerHandler handler;
+  ServerOptions options;
+  options.address = "";
+  const auto server = Server::Start(options, handler);
+  ASSERT_TRUE(server.has_value());
+  const int socket = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  sockaddr_in name{};
+  name.sin_family = AF_INET;
+  name.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  socklen_t size = sizeof name;
+  ASSERT_EQ(::bind(socket, reinterpret_cast<sockaddr*>(&name), size), 0);
+  ASSERT_EQ(::listen(socket, 8), 0);
+  ASSERT_EQ(::getsockname(socket, reinterpret_cast<sockaddr*>(&name), &size), 0);
+  ASSERT_TRUE((*server)->AddListener("vpc-1", socket));
+  TestClient client(ntohs(name.sin_port));
+  EXPECT_EQ(client.Ask("GET / HTTP/1.1\r\nHost: h\r\n\r\n")->body, "vpc-1");
+  (*server)->RemoveListeners("vpc-1");
+  EXPECT_EQ(client.Ask("GET / HTTP/1.1\r\nHost: h\r\n\r\n")->body, "vpc-1") << "its connections go on";
+  bool refused = false;
+  for (int i = 0; i < 1000 && !refused; ++i) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    refused = !TestClient(ntohs(name.sin_port)).is_open();
+  }
+  EXPECT_TRUE(refused);
+}
+
 TEST(ServerStartTest, SaysWhyItCannotListen) {
   TestHandler handler;
   const auto first = Server::Start({}, handler);
