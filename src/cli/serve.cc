@@ -84,6 +84,7 @@ int RunServe(const ServeOptions& options, const CancelToken& cancel) {
   if (!tls) return ReportError(tls.error());
   auto server = http::Server::Start(ServerOptionsOf(options, std::move(*tls)), (*account)->handler());
   if (!server) return ReportError(server.error());
+  (*account)->ServeEndpoints(**server);
   const uint16_t port = (*server)->port();
   if (const Status told = WriteServerState(options.data, {getpid(), options.address, port}); !told) {
     return ReportError(told.error());

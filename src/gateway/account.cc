@@ -117,6 +117,8 @@ class OpenAccount final : public Account {
   [[nodiscard]] std::string root_credentials_file() const override { return directory_->Path("root-credentials"); }
   [[nodiscard]] std::string ca_certificate_file() const override { return directory_->Path("tls/ca.pem"); }
 
+  void ServeEndpoints(http::Server& server) override { real_hosts_.ServeEndpoints(server); }
+
   [[nodiscard]] Result<http::TlsFiles> EnsureTls() override {
     auto files = http::EnsureCertificates(directory_->Path("tls"), CertificateNames(), clock_.Now());
     if (!files) return std::unexpected(std::move(files.error()));
@@ -248,15 +250,27 @@ class OpenAccount final : public Account {
   }
 
   Status StartHosts() {
-    auto reader = store::Connection::Open(directory_->Path("account.db"), store::OpenMode::kReadOnly);
-    if (!reader) return std::unexpected(reader.error());
-    return real_hosts_.Start({.committer = *committer_,
-                              .reader = std::move(*reader),
-                              .ca_certificate_file = ca_certificate_file(),
-                              .options = {.data_directory = std::filesystem::absolute(options_.data_directory),
-                                          .image_directory = options_.image_directory,
-                                          .program_directory = options_.program_directory,
-                                          .progress = options_.progress}});
+    const auto open = [&] {
+      return store::Connection::Open(directory_->Path("account.db"), store::OpenMode::kReadOnly);
+    };
+    auto reader = open(), network_reader = open(), directory_reader = open();
+    for (const auto* opened : {&reader, &network_reader, &directory_reader}) {
+      if (!*opened) return std::unexpected(opened->error());
+    }
+    return real_hosts_.Start(
+        {.committer = *committer_,
+         .reader = std::move(*reader),
+         .network =
+             {.records = {.account_id = account_id_, .clock = clock_, .committer = *committer_, .inside = *dispatcher_},
+              .directory_reader = std::move(*directory_reader),
+              .reader = std::move(*network_reader),
+              .random = random_,
+              .progress = options_.progress},
+         .ca_certificate_file = ca_certificate_file(),
+         .options = {.data_directory = std::filesystem::absolute(options_.data_directory),
+                     .image_directory = options_.image_directory,
+                     .program_directory = options_.program_directory,
+                     .progress = options_.progress}});
   }
 
   const AccountOptions options_;

@@ -41,6 +41,8 @@ class Account {
   [[nodiscard]] virtual const std::string& account_id() const = 0;
   // Where the root user's keys were written at the first start; mode 0600.
   [[nodiscard]] virtual std::string root_credentials_file() const = 0;
+  // What instances call reaches this server, too, as AWS's endpoints: once it listens. It outlives the account.
+  virtual void ServeEndpoints(http::Server& server) = 0;
   // The server's certificate and the authority behind it; made where missing.
   [[nodiscard]] virtual Result<http::TlsFiles> EnsureTls() = 0;
   [[nodiscard]] virtual std::string ca_certificate_file() const = 0;

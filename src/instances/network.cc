@@ -1,5 +1,6 @@
 #include "instances/network.h"
 
+#include <fcntl.h>
 #include <sched.h>
 #include <unistd.h>
 
@@ -11,7 +12,7 @@
 
 #include <fmt/format.h>
 
-#include "codec/text.h"
+#include "instances/network_arguments.h"
 #include "instances/network_host.h"
 #include "instances/network_internet.h"
 #include "instances/network_plan.h"
@@ -22,39 +23,10 @@
 namespace opentrail::instances {
 namespace {
 
-constexpr size_t kMacBytes = 6;
 constexpr size_t kMaxGroups = 16 * 1024;  // known at once, of all VPCs
 constexpr size_t kMaxIdBytes = 64;
+constexpr int64_t kLastPort = 65535;
 constexpr uint16_t kDnsPort = 53, kHttpPort = 80, kHttpsPort = 443;
-
-std::string MacText(const InterfaceSpec& spec) { return spec.mac.empty() ? MacAddress(spec.instance_id) : spec.mac; }
-
-// The six bytes of "0a:1b:2c:3d:4e:5f".
-Result<std::string> MacOf(std::string_view text) {
-  std::string digits(text);
-  std::erase(digits, ':');
-  auto bytes = codec::HexDecode(digits);
-  if (bytes && bytes->size() == kMacBytes) return std::move(*bytes);
-  return MakeError(ErrorCode::kInvalidArgument, "'{}' is no MAC address", text);
-}
-
-Result<Ipv4> AddressOf(std::string_view text) {
-  if (const auto address = Ipv4::Parse(text)) return *address;
-  return MakeError(ErrorCode::kInvalidArgument, "'{}' is no IPv4 address", text);
-}
-
-// An address that a host on the internet can have.
-Result<Ipv4> HostAddressOf(std::string_view text) {
-  const auto address = AddressOf(text);
-  const auto has = [&](const Ipv4Prefix& range) { return range.Contains(*address); };
-  if (!address || std::ranges::none_of(kReservedRanges, has)) return address;
-  return MakeError(ErrorCode::kInvalidArgument, "'{}' is no address that a host can have", text);
-}
-
-Result<Ipv4Prefix> PrefixOf(std::string_view text) {
-  if (const auto prefix = Ipv4Prefix::Parse(text)) return *prefix;
-  return MakeError(ErrorCode::kInvalidArgument, "'{}' is no IPv4 CIDR block", text);
-}
 
 class LinuxNetwork final : public Network {
  public:
@@ -71,7 +43,8 @@ class LinuxNetwork final : public Network {
     auto internet = Internet::Create();
     if (!internet) return std::unexpected(internet.error());
     internet_ = std::move(*internet);
-    return host_ ? host_->Connect(*internet_) : Status();
+    // Where the host has no link, its user is a host of the internet: sockets are made there for him.
+    return host_ ? host_->Connect(*internet_) : internet_->AddHost(UserAddress());
   }
 
   Result<Attachment> Attach(const InterfaceSpec& spec) override;
@@ -96,6 +69,7 @@ class LinuxNetwork final : public Network {
     std::optional<Ipv4> public_address;
   };
 
+  [[nodiscard]] Ipv4 UserAddress() const { return host_ ? host_->user_address() : kUserRanges[0].At(kFirstUser); }
   Result<Vpc*> EnsureVpc(const std::string& vpc_id, std::string_view cidr);
   Status FurnishVpc(const std::string& vpc_id, Vpc& vpc);
   Result<Router::Port> PortOf(const InterfaceSpec& spec);
@@ -108,6 +82,7 @@ class LinuxNetwork final : public Network {
   Result<Answer> OpenInternet(const Value& arguments);
   Result<Answer> AddInternetHost(const Value& arguments);
   Result<Answer> RemoveInternetHost(const Value& arguments);
+  Result<Answer> Connect(const Value& arguments);
   Result<Answer> ListFilter(const Value& arguments);
 
   std::optional<HostLink> host_;  // not where the process has no say over the host
@@ -158,7 +133,7 @@ Result<Router::Port> LinuxNetwork::PortOf(const InterfaceSpec& spec) {
   if (!address) return std::unexpected(address.error());
   const auto subnet = PrefixOf(spec.subnet_cidr);
   if (!subnet) return std::unexpected(subnet.error());
-  auto mac = MacOf(MacText(spec));
+  auto mac = MacBytes(MacText(spec));
   if (!mac) return std::unexpected(mac.error());
   return Router::Port{.interface = fmt::format("i{}", next_interface_++),
                       .address = *address,
@@ -297,7 +272,7 @@ Result<Network::Answer> LinuxNetwork::DescribeNetwork(const Value& /*arguments*/
                                    {"PublicRanges", std::move(ranges)},
                                    {"Vpcs", vpcs_.size()},
                                    {"Instances", instances_.size()}});
-  if (host_) described.Set("UserAddress", host_->user_address().Text());
+  described.Set("UserAddress", UserAddress().Text());
   if (host_) described.Set("HostLink", host_->name());
   return Answer{std::move(described), {}};
 }
@@ -342,10 +317,9 @@ Result<Network::Answer> LinuxNetwork::OpenInternet(const Value& /*arguments*/) {
 Result<Network::Answer> LinuxNetwork::AddInternetHost(const Value& arguments) {
   const auto address = HostAddressOf(arguments["Address"].Text());
   if (!address) return std::unexpected(address.error());
-  auto made = internet_->AddHost(*address);
-  if (!made) return std::unexpected(made.error());
+  if (const Status added = internet_->AddHost(*address); !added) return std::unexpected(added.error());
   Answer answer;
-  answer.descriptors.push_back(std::move(*made));
+  answer.descriptors.emplace_back(fcntl(internet_->FindHost(*address)->get(), F_DUPFD_CLOEXEC, 0));
   return answer;
 }
 
@@ -354,6 +328,23 @@ Result<Network::Answer> LinuxNetwork::RemoveInternetHost(const Value& arguments)
   if (!address) return std::unexpected(address.error());
   if (const Status removed = internet_->RemoveHost(*address); !removed) return std::unexpected(removed.error());
   return Answer{};
+}
+
+Result<Network::Answer> LinuxNetwork::Connect(const Value& arguments) {
+  const auto address = HostAddressOf(arguments["Address"].Text());
+  if (!address) return std::unexpected(address.error());
+  const int64_t port = arguments["Port"].Integer(0);
+  if (port < 1 || port > kLastPort) return MakeError(ErrorCode::kInvalidArgument, "{} is no port", port);
+  const auto from = arguments.Has("From") ? AddressOf(arguments["From"].Text()) : UserAddress();
+  const FileDescriptor* host = from ? internet_->FindHost(*from) : nullptr;
+  if (host == nullptr) {
+    return MakeError(ErrorCode::kNotFound, "'{}' is no host that connections are made for", arguments["From"].Text());
+  }
+  auto socket = ConnectInNetworkNamespace(host->get(), *address, static_cast<uint16_t>(port));
+  if (!socket) return std::unexpected(socket.error());
+  Answer answer;
+  answer.descriptors.push_back(std::move(*socket));
+  return answer;
 }
 
 Result<Network::Answer> LinuxNetwork::ListFilter(const Value& arguments) {
@@ -376,6 +367,7 @@ Result<Network::Answer> LinuxNetwork::Call(std::string_view operation, const Val
   if (operation == "network.open_internet") return OpenInternet(arguments);
   if (operation == "network.add_internet_host") return AddInternetHost(arguments);
   if (operation == "network.remove_internet_host") return RemoveInternetHost(arguments);
+  if (operation == "network.connect") return Connect(arguments);
   if (operation == "network.list_filter") return ListFilter(arguments);
   if (operation == "network.apply_security_group") return done(ApplySecurityGroup(SecurityGroupOf(arguments)));
   if (operation == "network.remove_security_group") return done(RemoveSecurityGroup(arguments["GroupId"].Text()));

@@ -118,11 +118,21 @@ Status NetworkClient::SetPublicAddress(std::string_view instance_id, const std::
   return Tell("network.set_public_address", arguments);
 }
 
-Result<FileDescriptor> NetworkClient::AddInternetHost(std::string_view address) {
-  auto answer = Call("network.add_internet_host", Value::Object({{"Address", address}}));
+Result<FileDescriptor> NetworkClient::Receive(std::string_view operation, const Value& arguments) {
+  auto answer = Call(operation, arguments);
   if (!answer) return std::unexpected(answer.error());
-  if (answer->descriptors.size() != 1) return MakeError(ErrorCode::kInternal, "the host {} has no namespace", address);
+  if (answer->descriptors.size() != 1) return MakeError(ErrorCode::kInternal, "{} gives no descriptor", operation);
   return std::move(answer->descriptors.front());
+}
+
+Result<FileDescriptor> NetworkClient::AddInternetHost(std::string_view address) {
+  return Receive("network.add_internet_host", Value::Object({{"Address", address}}));
+}
+
+Result<FileDescriptor> NetworkClient::Connect(std::string_view from, std::string_view address, uint16_t port) {
+  Value arguments = Value::Object({{"Address", address}, {"Port", port}});
+  if (!from.empty()) arguments.Set("From", from);
+  return Receive("network.connect", arguments);
 }
 
 Status NetworkClient::RemoveInternetHost(std::string_view address) {

@@ -53,13 +53,16 @@ class NetworkClient {
   Status SetSecurityGroups(std::string_view instance_id, const std::vector<std::string>& group_ids);
   Status SetPublicAddress(std::string_view instance_id, const std::optional<std::string>& address);
 
-  // A host on the internet with an address of its own: its network namespace. Idempotent removal.
+  // A host on the internet with an address of its own: its network namespace, for programs to join. Idempotent removal.
   Result<FileDescriptor> AddInternetHost(std::string_view address);
   Status RemoveInternetHost(std::string_view address);
+  // A TCP socket of such a host, its connection begun. `from` "": of the user, where his machine has no link to the
+  // network (Describe() has no HostLink).
+  Result<FileDescriptor> Connect(std::string_view from, std::string_view address, uint16_t port);
 
   // Where public addresses may come from on this machine: "198.51.100.0/24".
   Result<std::vector<std::string>> PublicRanges();
-  // This machine as instances see it; "" where it has no way to them.
+  // This machine as instances see it.
   Result<std::string> UserAddress();
   // For `opentrail status`: Id (of the launcher's network), EndpointAddress, UserAddress, HostLink, PublicRanges, Vpcs,
   // Instances.
@@ -67,6 +70,8 @@ class NetworkClient {
 
  private:
   NetworkClient(const Parts& parts, std::unique_ptr<MetadataHandler> metadata);
+  // An answer with one descriptor, which is it.
+  Result<FileDescriptor> Receive(std::string_view operation, const Value& arguments);
   Result<LauncherChannel::Answer> Call(std::string_view operation, const Value& arguments);
   Status Tell(std::string_view operation, const Value& arguments);
   Status ServeVpc(const std::string& vpc_id, std::vector<FileDescriptor> sockets);

@@ -42,7 +42,7 @@ class NetworkClientTest : public NetworkCase {
  protected:
   void SetUp() override {
     NetworkCase::SetUp();
-    if (IsSkipped()) return;
+    if (IsSkipped() || HasFatalFailure()) return;
     channel_.emplace(*network_);
     auto client = NetworkClient::Start({*channel_, directory_, nullptr, clock_, random_});
     ASSERT_TRUE(client) << client.error().message;
@@ -50,6 +50,7 @@ class NetworkClientTest : public NetworkCase {
     ASSERT_TRUE(client_->OpenVpc(std::string(kVpc), "172.31.0.0/16"));
     ASSERT_TRUE(client_->OpenVpc(std::string(kVpc), "172.31.0.0/16"));
     http::ServerOptions options;
+    options.address = "";
     options.threads = 1;
     auto server = http::Server::Start(options, echo_);
     ASSERT_TRUE(server);
@@ -163,6 +164,21 @@ TEST_F(NetworkClientTest, TheResolverKnowsInstances) {
     EXPECT_EQ(Look(one, server, public_name), "172.31.0.11");
   }
   EXPECT_EQ(Look(stranger, kEndpointAddress.Text(), public_name), one.public_address);
+}
+
+TEST_F(NetworkClientTest, ConnectsForHostsOfTheInternet) {
+  Apply(kWeb, {In("tcp", kHttp, kHttp, "198.51.100.77/32")});
+  const Host one = Launch(1);
+  const FileDescriptor listener = Listen(one, Transport::kTcp, kHttp);
+  ASSERT_TRUE(client_->AddInternetHost("198.51.100.77"));
+  EXPECT_FALSE(client_->AddInternetHost("198.51.100.77"));
+  const auto socket = client_->Connect("198.51.100.77", one.public_address, kHttp);
+  ASSERT_TRUE(socket) << socket.error().message;
+  EXPECT_EQ(AcceptedFrom(listener, nullptr, kArrivalMs), "198.51.100.77");
+  EXPECT_FALSE(client_->Connect("198.51.100.78", one.public_address, kHttp));
+  EXPECT_FALSE(client_->Connect("", one.public_address, kHttp)) << "this machine has a link";
+  ASSERT_TRUE(client_->RemoveInternetHost("198.51.100.77"));
+  EXPECT_FALSE(client_->Connect("198.51.100.77", one.public_address, kHttp));
 }
 
 TEST_F(NetworkClientTest, TheResolverTakesTcpToo) {

@@ -24,7 +24,23 @@ Route RouteTo(Ipv4 address, const std::string& interface, Ipv4 user) {
   return {.destination = {address, 32}, .interface = interface, .gateway = kEndpointAddress, .source = user};
 }
 
+Result<std::vector<Ipv4Prefix>> TellingDestinations(RouteSocket& routes, const std::string& except) {
+  auto all = routes.Destinations(except);
+  if (all) std::erase_if(*all, [](const Ipv4Prefix& prefix) { return prefix.length < kWidestTelling; });
+  return all;
+}
+
 }  // namespace
+
+Result<bool> IsFreeOnHost(std::string_view address) {
+  const auto parsed = Ipv4::Parse(address);
+  if (!parsed) return MakeError(ErrorCode::kInvalidArgument, "'{}' is no IPv4 address", address);
+  auto routes = RouteSocket::Open();
+  if (!routes) return std::unexpected(routes.error());
+  const auto used = TellingDestinations(*routes, "");
+  if (!used) return std::unexpected(used.error());
+  return std::ranges::none_of(*used, [&](const Ipv4Prefix& prefix) { return prefix.Contains(*parsed); });
+}
 
 std::string HostLinkName(const std::string& data_directory) {
   std::error_code error;
@@ -66,11 +82,7 @@ Status HostLink::Connect(Internet& internet) {
   return status;
 }
 
-Result<std::vector<Ipv4Prefix>> HostLink::Destinations() {
-  auto all = routes_.Destinations(name_);
-  if (all) std::erase_if(*all, [](const Ipv4Prefix& prefix) { return prefix.length < kWidestTelling; });
-  return all;
-}
+Result<std::vector<Ipv4Prefix>> HostLink::Destinations() { return TellingDestinations(routes_, name_); }
 
 Status HostLink::CheckFree(Ipv4 address) {
   const auto used = Destinations();

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/result.h"
@@ -43,6 +44,10 @@ class HostLink {
   RouteSocket routes_;
   Ipv4 user_address_;
 };
+
+// Whether an instance could have the address, as far as the host goes that the calling thread is on: it neither has the
+// address nor sends what is for it anywhere but where it sends everything. Needs no rights.
+[[nodiscard]] Result<bool> IsFreeOnHost(std::string_view address);
 
 // A link's name on the host: "ot" and eight hexadecimal digits of the directory's digest.
 [[nodiscard]] std::string HostLinkName(const std::string& data_directory);

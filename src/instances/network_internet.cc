@@ -43,6 +43,20 @@ constexpr std::string_view kFilter = R"(table inet internet {{
 }}
 )";
 
+// The inner end of a host's link, inside its namespace.
+Status FurnishHost(Ipv4 address) {
+  auto routes = RouteSocket::Open();
+  if (!routes) return std::unexpected(routes.error());
+  const std::string interface(kHostInterface);
+  Status status = routes->AddAddress(interface, {address, 32});
+  if (status) status = routes->SetUp(interface);
+  if (status) {
+    status =
+        routes->AddRoute({.destination = {{}, 0}, .interface = interface, .gateway = kEndpointAddress, .source = {}});
+  }
+  return status;
+}
+
 }  // namespace
 
 Result<std::unique_ptr<Internet>> Internet::Create() {
@@ -127,37 +141,33 @@ Status Internet::AddUser(const std::string& link, int host, Ipv4 user) {
   return status;
 }
 
-Result<FileDescriptor> Internet::AddHost(Ipv4 address) {
+const FileDescriptor* Internet::FindHost(Ipv4 address) const {
+  const auto found = hosts_.find(address);
+  return found == hosts_.end() ? nullptr : &found->second;
+}
+
+Status Internet::AddHost(Ipv4 address) {
   if (IsTaken(address)) return MakeError(ErrorCode::kInvalidArgument, "the address {} is taken", address.Text());
   auto made = MakeNetworkNamespace();
-  if (!made) return made;
+  if (!made) return std::unexpected(made.error());
   const std::string link = fmt::format("host{}", next_host_++);
-  const std::string interface(kHostInterface);
-  Status status = AddLink({link, "", namespace_.get()}, {interface, "", made->get()});
+  Status status = AddLink({link, "", namespace_.get()}, {std::string(kHostInterface), "", made->get()});
   if (status) status = Admit(link, address, std::nullopt);
+  if (status) status = InNetworkNamespace(made->get(), [&] { return FurnishHost(address); });
   if (status) {
-    status = InNetworkNamespace(made->get(), [&]() -> Status {
-      auto routes = RouteSocket::Open();
-      if (!routes) return std::unexpected(routes.error());
-      Status set = routes->AddAddress(interface, {address, 32});
-      if (set) set = routes->SetUp(interface);
-      if (set) {
-        set = routes->AddRoute(
-            {.destination = {{}, 0}, .interface = interface, .gateway = kEndpointAddress, .source = {}});
-      }
-      return set;
-    });
+    hosts_.emplace(address, std::move(*made));
+    return {};
   }
-  if (status) return made;
   (void)RemoveHost(address);  // the first error is the one to tell
   (void)routes_.DeleteLink(link);
-  return std::unexpected(status.error());
+  return status;
 }
 
 Status Internet::RemoveHost(Ipv4 address) {
   const auto found = links_.find(address);
   if (found == links_.end() || !found->second.starts_with("host")) return {};
   const std::string link = found->second;
+  hosts_.erase(address);
   const Status status = Dismiss(link, address, std::nullopt);
   const Status deleted = routes_.DeleteLink(link);
   return status ? deleted : status;

@@ -31,8 +31,10 @@ class Internet {
   // The link to the user's machine: its end is named `link` in the namespace `host`, with the user's address.
   Status AddUser(const std::string& link, int host, Ipv4 user);
 
-  // A host of its own with that one address: its namespace. kInvalidArgument where the address is taken.
-  Result<FileDescriptor> AddHost(Ipv4 address);
+  // A host of its own with that one address. kInvalidArgument where the address is taken.
+  Status AddHost(Ipv4 address);
+  // Its namespace; nullptr where there is none.
+  [[nodiscard]] const FileDescriptor* FindHost(Ipv4 address) const;
   // Idempotent.
   Status RemoveHost(Ipv4 address);
   [[nodiscard]] bool IsTaken(Ipv4 address) const { return links_.contains(address); }
@@ -51,7 +53,8 @@ class Internet {
   FileDescriptor namespace_;
   RouteSocket routes_;
   NftRuleset filter_;
-  std::map<Ipv4, std::string> links_;  // what is behind which
+  std::map<Ipv4, std::string> links_;     // what is behind which
+  std::map<Ipv4, FileDescriptor> hosts_;  // their namespaces
   uint32_t next_host_ = 1;
 };
 

@@ -15,4 +15,7 @@ enum class Transport : uint8_t { kTcp, kUdp };
 Result<FileDescriptor> ListenInNetworkNamespace(int network_namespace, Transport transport, Ipv4 address,
                                                 uint16_t port);
 
+// A TCP socket of the namespace that is on its way to the address, without blocking: writable when it has arrived.
+Result<FileDescriptor> ConnectInNetworkNamespace(int network_namespace, Ipv4 address, uint16_t port);
+
 }  // namespace opentrail::instances

@@ -1,6 +1,7 @@
 #include "instances/network.h"
 
 #include <fcntl.h>
+#include <sched.h>
 #include <sys/wait.h>
 
 #include <algorithm>
@@ -216,7 +217,7 @@ TEST_F(NetworkTest, SpoofedSourcesAreDropped) {
       return routes->AddAddress("eth0", {*Ipv4::Parse(source), 32});
     }));
     const FileDescriptor socket = SocketIn(host.get(), SOCK_DGRAM);
-    const sockaddr_in name = NameOf(source, 0);
+    const sockaddr_in name = TestNameOf(source, 0);
     EXPECT_EQ(bind(socket.get(), reinterpret_cast<const sockaddr*>(&name), sizeof name), 0);
     EXPECT_TRUE(SendDatagram(socket, to, 9, "spoofed"));
   };
@@ -292,6 +293,16 @@ TEST_F(NetworkTest, RefusesAddressesThatAreTakenOrTheHosts) {
   EXPECT_FALSE(network_->Attach(spec));
 }
 
+TEST(HostAddressTest, KnowsWhatTheHostHas) {
+  EXPECT_EQ(IsFreeOnHost("127.0.0.9"), false);
+  EXPECT_FALSE(IsFreeOnHost("localhost"));
+  auto routes = RouteSocket::Open();
+  ASSERT_TRUE(routes);
+  for (const Ipv4Prefix& prefix : *routes->Destinations("")) {
+    if (prefix.length > 1) EXPECT_EQ(IsFreeOnHost(prefix.At(0).Text()), false) << prefix.Text();
+  }
+}
+
 TEST_F(NetworkTest, LeavesTheHostAsItWas) {
   auto routes = RouteSocket::Open();
   ASSERT_TRUE(routes);
@@ -312,6 +323,52 @@ TEST_F(NetworkTest, LeavesTheHostAsItWas) {
   for (const Ipv4Prefix& prefix : *routes->Destinations("")) {
     EXPECT_FALSE(prefix.length == 32 && prefix.Contains(*Ipv4::Parse(web.public_address)));
   }
+}
+
+// What an ordinary user can have: all of it but the link to the host, for which sockets stand in.
+int RunInUserNamespace() {
+  const auto user = getuid(), group = getgid();
+  if (unshare(CLONE_NEWUSER) != 0) return 77;
+  const auto put = [](const char* file, const std::string& text) {
+    const FileDescriptor opened(open(file, O_WRONLY | O_CLOEXEC));
+    return opened && write(opened.get(), text.data(), text.size()) == static_cast<ssize_t>(text.size());
+  };
+  if (!put("/proc/self/setgroups", "deny") || !put("/proc/self/uid_map", fmt::format("0 {} 1", user)) ||
+      !put("/proc/self/gid_map", fmt::format("0 {} 1", group))) {
+    return 77;
+  }
+  auto network = Network::Open({.data_directory = "/unused", .rootless = true});
+  if (!network) return 1;
+  const SecurityGroupRule web{.direction = SecurityGroupRule::Direction::kIngress,
+                              .protocol = "tcp",
+                              .from_port = 80,
+                              .to_port = 80,
+                              .cidr = "0.0.0.0/0",
+                              .group_id = ""};
+  if (!(*network)->ApplySecurityGroup({std::string(kWeb), "vpc-0a", {web}})) return 2;
+  auto attached = (*network)->Attach({.instance_id = "i-1",
+                                      .region = "",
+                                      .vpc_id = "vpc-0a",
+                                      .vpc_cidr = "172.31.0.0/16",
+                                      .subnet_cidr = "172.31.0.0/20",
+                                      .private_address = "172.31.0.11",
+                                      .public_address = "203.0.113.7",
+                                      .mac = "",
+                                      .security_groups = {std::string(kWeb)}});
+  if (!attached) return 3;
+  auto listener = ListenInNetworkNamespace(attached->network_namespace.get(), Transport::kTcp, Ipv4{}, 80);
+  auto answer = (*network)->Call("network.connect", Value::Object({{"Address", "203.0.113.7"}, {"Port", 80}}), {});
+  if (!listener || !answer || !WaitFor(answer->descriptors.at(0), POLLOUT, kArrivalMs)) return 4;
+  return AcceptedFrom(*listener, nullptr, kArrivalMs) == "198.18.0.2" ? 0 : 5;
+}
+
+TEST(NetworkRootlessTest, WorksInAUserNamespace) {
+  const pid_t child = fork();
+  if (child == 0) _exit(RunInUserNamespace());
+  int status = 0;
+  ASSERT_EQ(waitpid(child, &status, 0), child);
+  if (WIFEXITED(status) && WEXITSTATUS(status) == 77) GTEST_SKIP() << "no user namespaces here";
+  EXPECT_EQ(status, 0) << "exit code " << WEXITSTATUS(status);
 }
 
 TEST(NetworkKillTest, NothingIsLeftOfAProcessThatIsKilled) {

@@ -51,7 +51,7 @@ inline FileDescriptor SocketIn(int network_namespace, int type, int protocol = 0
   return made;
 }
 
-inline sockaddr_in NameOf(std::string_view address, uint16_t port) {
+inline sockaddr_in TestNameOf(std::string_view address, uint16_t port) {
   sockaddr_in name{};
   name.sin_family = AF_INET;
   name.sin_port = htons(port);
@@ -72,7 +72,7 @@ struct Connection {
 
 inline Connection ConnectFrom(int network_namespace, std::string_view address, uint16_t port, int milliseconds) {
   Connection made{.socket = SocketIn(network_namespace, SOCK_STREAM)};
-  const sockaddr_in name = NameOf(address, port);
+  const sockaddr_in name = TestNameOf(address, port);
   int error = connect(made.socket.get(), reinterpret_cast<const sockaddr*>(&name), sizeof name) == 0 ? 0 : errno;
   if (error == EINPROGRESS && WaitFor(made.socket, POLLOUT, milliseconds)) {
     socklen_t size = sizeof error;
@@ -103,7 +103,7 @@ inline bool Passes(const FileDescriptor& from, const FileDescriptor& to, int mil
 }
 
 inline bool SendDatagram(const FileDescriptor& socket, std::string_view address, uint16_t port, std::string_view text) {
-  const sockaddr_in name = NameOf(address, port);
+  const sockaddr_in name = TestNameOf(address, port);
   return sendto(socket.get(), text.data(), text.size(), 0, reinterpret_cast<const sockaddr*>(&name), sizeof name) ==
          static_cast<ssize_t>(text.size());
 }
@@ -152,12 +152,12 @@ inline bool Ping(int network_namespace, std::string_view address, uint16_t id, i
 class NetworkCase : public ::testing::Test {
  protected:
   static constexpr std::string_view kVpc = "vpc-0a";
-  static constexpr const char* kLock = "/tmp/opentrail-network-test.lock";
 
   void SetUp() override {
     if (geteuid() != 0) GTEST_SKIP() << "network namespaces need root";
     // Public addresses are the machine's: tests that run at the same time wait for one another.
-    lock_.Reset(open(kLock, O_RDWR | O_CREAT | O_CLOEXEC, 0600));
+    const std::string lock = fmt::format("{}/opentrail-network-test.lock", testing::TempDir());
+    lock_.Reset(open(lock.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
     ASSERT_EQ(flock(lock_.get(), LOCK_EX), 0);
     directory_ = fmt::format("/opentrail-network-test/{}", getpid());
     auto opened = Network::Open({.data_directory = directory_, .rootless = false});

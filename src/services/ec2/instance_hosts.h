@@ -17,8 +17,12 @@ class InstanceHosts {
   virtual AwsStatus CanLaunch() = 0;
   enum class Change : uint8_t { kLaunch, kStart, kStop, kReboot, kTerminate };
   virtual void Apply(Change change, std::string_view instance_id) = 0;
-  // Rules of the group changed; applied before the call is answered.
+  // Rules of the group changed, or who is in it; applied before the call is answered.
   virtual void ApplySecurityGroup(std::string_view group_id) = 0;
+  // The instance's public address changed: as the record has it now.
+  virtual void ApplyPublicAddress(std::string_view instance_id) = 0;
+  // Whether an instance could have the public address: not where this machine uses it itself.
+  virtual bool IsAddressFree(std::string_view address) = 0;
   // The last 64 KiB that the instance wrote to its console; "" before it wrote any.
   virtual std::string ConsoleOutput(std::string_view instance_id) = 0;
   // For `opentrail status`: what instances can be here, and why not more.
@@ -31,6 +35,8 @@ class RecordOnlyHosts final : public InstanceHosts {
   AwsStatus CanLaunch() override { return {}; }
   void Apply(Change, std::string_view) override {}
   void ApplySecurityGroup(std::string_view) override {}
+  void ApplyPublicAddress(std::string_view) override {}
+  bool IsAddressFree(std::string_view) override { return true; }
   std::string ConsoleOutput(std::string_view) override { return ""; }
   Value Describe() override { return Value::Object({{"level", "records"}}); }
 };

@@ -123,7 +123,7 @@ std::string Dotted(int64_t address) {
 
 // An address of the ranges that are kept for documentation: they have no hosts behind them, so nobody's is taken.
 // nullopt where the account has them all.
-std::optional<std::string> PublicAddress(RandomSource& random, store::Connection& state) {
+std::optional<std::string> PublicAddress(InstanceHosts& hosts, RandomSource& random, store::Connection& state) {
   static constexpr std::string_view kRanges[] = {"192.0.2", "198.51.100", "203.0.113"};
   static constexpr unsigned kHosts = 254;
   static constexpr unsigned kAddresses = kHosts * std::size(kRanges);
@@ -133,8 +133,10 @@ std::optional<std::string> PublicAddress(RandomSource& random, store::Connection
   for (unsigned i = 0; i < kAddresses; ++i) {
     const unsigned at = (start + i) % kAddresses;
     std::string address = fmt::format("{}.{}", kRanges[at / kHosts], 1 + at % kHosts);
-    if (!state.Query("SELECT 1 FROM ec2_instance WHERE public_ip = ? AND wanted <> 'terminated'", address).Next())
+    if (!state.Query("SELECT 1 FROM ec2_instance WHERE public_ip = ? AND wanted <> 'terminated'", address).Next() &&
+        hosts.IsAddressFree(address)) {
       return address;
+    }
   }
   return std::nullopt;
 }
@@ -214,7 +216,7 @@ AwsResult<Reply> RunInstances(Ec2Service& service, Call& call, store::Transactio
     instance.id = RandomHexId(random, "i-");
     instance.launch_index = i;
     instance.private_ip = Dotted(subnet->first_address + subnet->next_host + i);
-    auto address = PublicAddress(random, state);
+    auto address = PublicAddress(service.hosts(), random, state);
     if (!address)
       return AwsFailure("InsufficientAddressCapacity",
                         "There are not enough free public addresses to satisfy this request.");

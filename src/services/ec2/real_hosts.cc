@@ -10,6 +10,7 @@
 
 #include "codec/json_value.h"
 #include "codec/text.h"
+#include "instances/network_host.h"
 
 namespace opentrail::services::ec2 {
 namespace {
@@ -64,6 +65,7 @@ RealHosts::~RealHosts() { Shutdown(); }
 
 Status RealHosts::Start(Parts parts) {
   parts_ = std::make_unique<Parts>(std::move(parts));
+  network_ = std::make_unique<InstanceNetwork>(std::move(parts_->network));
   auto hosts = instances::Hosts::Start(parts_->options, *this);
   if (!hosts) return std::unexpected(hosts.error());
   hosts_ = std::move(*hosts);
@@ -72,7 +74,16 @@ Status RealHosts::Start(Parts parts) {
   return {};
 }
 
-void RealHosts::Shutdown() { hosts_.reset(); }
+// The network's servers first: they may ask the launcher, which goes with the hosts.
+void RealHosts::Shutdown() {
+  if (network_) network_->Shutdown();
+  hosts_.reset();
+  network_.reset();
+}
+
+void RealHosts::ServeEndpoints(http::Server& server) {
+  if (network_) network_->ServeEndpoints(server);
+}
 
 void RealHosts::Resume() {
   std::vector<std::string> keep;
@@ -122,7 +133,15 @@ void RealHosts::Apply(Change change, std::string_view instance_id) {
   }
 }
 
-void RealHosts::ApplySecurityGroup(std::string_view) {}
+void RealHosts::ApplySecurityGroup(std::string_view group_id) {
+  if (network_) network_->ApplySecurityGroup(group_id);
+}
+
+void RealHosts::ApplyPublicAddress(std::string_view instance_id) {
+  if (network_) network_->ApplyPublicAddress(instance_id);
+}
+
+bool RealHosts::IsAddressFree(std::string_view address) { return instances::IsFreeOnHost(address).value_or(false); }
 
 std::string RealHosts::ConsoleOutput(std::string_view instance_id) {
   if (!hosts_) return "";
@@ -131,7 +150,9 @@ std::string RealHosts::ConsoleOutput(std::string_view instance_id) {
 
 Value RealHosts::Describe() { return hosts_ ? hosts_->Describe() : Value::Object({{"level", "none"}}); }
 
-Result<instances::LaunchRequest> RealHosts::RequestFor(std::string_view instance_id, instances::LauncherChannel&) {
+Result<instances::LaunchRequest> RealHosts::RequestFor(std::string_view instance_id,
+                                                       instances::LauncherChannel& channel) {
+  if (const Status ready = network_->Prepare(instance_id, channel); !ready) return std::unexpected(ready.error());
   const std::lock_guard lock(mutex_);
   store::Connection& state = parts_->reader;
   state.ClearStatus();

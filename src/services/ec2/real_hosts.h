@@ -6,8 +6,10 @@
 #include <string_view>
 
 #include "base/result.h"
+#include "http/server.h"
 #include "instances/hosts.h"
 #include "services/ec2/instance_hosts.h"
+#include "services/ec2/instance_network.h"
 #include "store/committer.h"
 #include "store/connection.h"
 
@@ -20,7 +22,8 @@ class RealHosts final : public InstanceHosts, private instances::HostSource {
  public:
   struct Parts {
     store::Committer& committer;
-    store::Connection reader;         // of the account's state, read-only
+    store::Connection reader;  // of the account's state, read-only
+    InstanceNetwork::Parts network;
     std::string ca_certificate_file;  // PEM of the authority that instances are to trust
     instances::HostsOptions options;
   };
@@ -31,10 +34,14 @@ class RealHosts final : public InstanceHosts, private instances::HostSource {
   Status Start(Parts parts);
   // Ends all instances. What they were asked to be stays in the records.
   void Shutdown();
+  // The server answers where instances look for AWS. Once, after Start; it outlives Shutdown.
+  void ServeEndpoints(http::Server& server);
 
   AwsStatus CanLaunch() override;
   void Apply(Change change, std::string_view instance_id) override;
   void ApplySecurityGroup(std::string_view group_id) override;
+  void ApplyPublicAddress(std::string_view instance_id) override;
+  bool IsAddressFree(std::string_view address) override;
   std::string ConsoleOutput(std::string_view instance_id) override;
   Value Describe() override;
 
@@ -47,7 +54,8 @@ class RealHosts final : public InstanceHosts, private instances::HostSource {
 
   std::mutex mutex_;  // of the reader
   std::unique_ptr<Parts> parts_;
-  std::unique_ptr<instances::Hosts> hosts_;
+  std::unique_ptr<InstanceNetwork> network_;
+  std::unique_ptr<instances::Hosts> hosts_;  // ends before the network that its instances are told to
 };
 
 }  // namespace opentrail::services::ec2

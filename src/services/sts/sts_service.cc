@@ -25,6 +25,7 @@ using Requests = std::vector<AccessRequest>;
 
 constexpr int64_t kHour = 3600;
 constexpr int64_t kTwelveHours = 12 * kHour;
+constexpr int64_t kInstanceSession = 6 * kHour;  // of an instance's role, whatever the role's MaxSessionDuration
 constexpr size_t kMaxPacked = 2048;
 constexpr size_t kMaxPolicyArns = 10;
 constexpr size_t kMaxTags = 50;
@@ -179,7 +180,20 @@ AwsResult<Requests> AuthorizeAssumeRole(Service& service, const Call& call, stor
   });
 }
 
+// EC2 assumes an instance's role for it.
+bool IsForInstance(const Call& call) {
+  return call.principal.type == PrincipalType::kAwsService && call.principal.service == "ec2.amazonaws.com";
+}
+
+// Which instance has the credentials, and how it got them: userIdentity.inScopeOf and sessionContext.ec2RoleDelivery.
+void NoteInstance(const Call& call, SessionContext& session) {
+  if (!IsForInstance(call)) return;
+  if (const auto* arns = call.context.Find("ec2:SourceInstanceARN")) session.in_scope_of_instance = arns->front();
+  if (const auto* versions = call.context.Find("ec2:RoleDelivery")) session.ec2_role_delivery = versions->front();
+}
+
 AwsResult<int64_t> RoleSessionSeconds(const Call& call, const iam::Entity& role) {
+  if (IsForInstance(call)) return kInstanceSession;
   const int64_t seconds = call.input["DurationSeconds"].Integer(kHour);
   if (call.principal.type == PrincipalType::kAssumedRole && seconds > kHour) {
     return AwsFailure("ValidationError", "{}",
@@ -220,6 +234,7 @@ AwsResult<Reply> AssumeRole(Service& service, Call& call, store::Transaction& tr
     auto packed = ReadSessionInput(call, view.context, *principal->session);
     if (!packed) return std::unexpected(std::move(packed.error()));
     InheritSource(call, *principal->session);
+    NoteInstance(call, *principal->session);
     ApplySessionTags(*principal);
     // A role's session does not carry the caller's MFA on: aws:MultiFactorAuthPresent was for this call.
     if (GivesMfa(call)) {
