@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """The exercise of the hacked café with the aws CLI, as far as the command line goes: the trail, the hack, grep,
-lookup-events, and taking it back."""
+lookup-events, Athena, and taking it back."""
 
 import gzip
 import json
@@ -9,6 +9,7 @@ import subprocess
 import time
 
 from account_case import REFUSED, AccountCase, trail_bucket_policy, trail_key_policy
+from athena_case import create_table
 from opentrail_case import main
 
 BUCKET = "monitoring4711"
@@ -60,6 +61,36 @@ class CafeByCommandLine(AccountCase):
             self.assertLess(time.monotonic(), deadline, "the log did not arrive")
             time.sleep(1)
 
+    def statement(self, text):
+        """Runs it as the exercise does, and gives the rows as the CLI prints them."""
+        execution = self.aws("athena", "start-query-execution", "--query-string", text, "--query-execution-context", "Database=default",
+                             "--query", "QueryExecutionId", "--output", "text")
+        state = "QUEUED"
+        while state in ("QUEUED", "RUNNING"):
+            state = self.aws("athena", "get-query-execution", "--query-execution-id", execution, "--query", "QueryExecution.Status.State",
+                             "--output", "text")
+        self.assertEqual(state, "SUCCEEDED")
+        return self.aws("athena", "get-query-results", "--query-execution-id", execution, "--query",
+                        "ResultSet.Rows[].[Data[].VarCharValue]", "--output", "text").splitlines()
+
+    def ask_athena(self, account):
+        """Task 4: the console's table, a place for results, the queries, and the tips of the challenge."""
+        self.aws("athena", "update-work-group", "--work-group", "primary", "--configuration-updates",
+                 f"ResultConfigurationUpdates={{OutputLocation=s3://{BUCKET}/results/}}")
+        table = f"cloudtrail_logs_{BUCKET}"
+        self.statement(create_table(table, f"s3://{BUCKET}/AWSLogs/{account}/CloudTrail/"))
+        self.assertEqual(self.statement("SHOW TABLES"), [table])
+        self.assertEqual(len(self.statement(f"SELECT *\nFROM {table}\nLIMIT 5")), 6)
+        columns = "useridentity.userName, eventtime, eventsource, eventname, requestparameters"
+        self.assertEqual(self.statement(f"SELECT {columns}\nFROM {table}\nLIMIT 30")[0],
+                         "userName\teventtime\teventsource\teventname\trequestparameters")
+        security = self.statement(f"SELECT {columns} FROM {table} WHERE eventsource = 'ec2.amazonaws.com' AND eventname LIKE '%Security%'")
+        self.assertTrue(any(row.startswith("chaos\t") and "AuthorizeSecurityGroupIngress" in row and '"fromPort":22' in row for row in security))
+        culprit = self.statement(f"SELECT DISTINCT useridentity.userName, eventName, eventSource FROM {table} WHERE "
+                                 "from_iso8601_timestamp(eventtime) > date_add('day', -1, now()) AND eventname = 'AuthorizeSecurityGroupIngress' "
+                                 "AND json_extract_scalar(requestparameters, '$.ipPermissions.items[0].fromPort') = '22' ORDER BY eventSource")
+        self.assertEqual(culprit[1:], ["chaos\tAuthorizeSecurityGroupIngress\tec2.amazonaws.com"])
+
     def test_the_exercise(self):
         account = self.create_trail()
         group = self.web_server()
@@ -108,6 +139,8 @@ class CafeByCommandLine(AccountCase):
                                   "'AuthorizeSecurityGroupIngress' AND requestparameters LIKE '%\"fromPort\":22%'")
         self.assertEqual(rows, [{"who": "chaos", "sourceipaddress": "127.0.0.1"}])
         self.run_program("summary", "--logs", folder)
+
+        self.ask_athena(account)
 
         # Task 5: take it back.
         self.aws("ec2", "revoke-security-group-ingress", "--group-id", group, "--protocol", "tcp", "--port", "22", "--cidr", "0.0.0.0/0")

@@ -5,6 +5,8 @@
 #include <string_view>
 #include <vector>
 
+#include "catalog/view.h"
+
 namespace opentrail::catalog {
 
 struct Column {
@@ -28,6 +30,10 @@ class Catalog {
   // Names are compared in lower case. nullptr: no such table; valid as long as the catalog.
   [[nodiscard]] virtual const Table* FindTable(std::string_view database, std::string_view name) const = 0;
   [[nodiscard]] virtual bool HasDatabase(std::string_view database) const = 0;
+  // The view of that name; nullptr: there is none. Views and tables share their names.
+  [[nodiscard]] virtual const View* FindView(std::string_view /*database*/, std::string_view /*name*/) const {
+    return nullptr;
+  }
 };
 
 // Adds the hidden columns that every table over files has: "$path", "$file_size", "$file_modified_time".

@@ -95,6 +95,7 @@ bool IsUnit(std::string_view text) {
 }
 
 constexpr int64_t kMaxOffset = 1'000'000;
+constexpr size_t kMaxSteps = 10'000'000;  // values looked at, of one key
 
 // A date of the format, or NOW with an offset: NOW-3YEARS, NOW + 1 DAYS.
 std::optional<sys_seconds> ReadBound(std::string_view text, std::string_view format, sys_seconds now) {
@@ -119,12 +120,59 @@ std::unexpected<Error> TooMany(std::string_view key) {
                    key, Projection::kMaxPartitions);
 }
 
+// An injected key takes its values from the statement alone.
+Result<std::vector<std::string>> InjectedValues(const std::string& key, std::span<const KeyFilter> filters) {
+  const auto given = std::ranges::find_if(
+      filters, [&](const KeyFilter& filter) { return filter.key == key && filter.values.has_value(); });
+  if (given == filters.end()) {
+    return MakeError(ErrorCode::kInvalidArgument,
+                     "CONSTRAINT_VIOLATION: For the injected projected partition column {}, the WHERE clause must "
+                     "contain only static equality conditions, and at least one such condition must be present.",
+                     key);
+  }
+  std::vector<std::string> values = *given->values;
+  std::erase_if(values, [&](const std::string& value) { return !PassesAll(filters, key, value); });
+  return values;
+}
+
+// The digits of a day, whatever stands between them.
+std::optional<std::string> ReadDay(std::string_view text) {
+  constexpr size_t kDayBytes = 10;  // 2026-11-23
+  if (text.size() != kDayBytes) return std::nullopt;
+  std::string digits;
+  std::ranges::copy_if(text, std::back_inserter(digits), [](char c) { return c >= '0' && c <= '9'; });
+  return digits.size() == 8 ? std::optional(digits) : std::nullopt;
+}
+
+// What cannot be read passes: whoever reads the value will say so.
+template <typename Read>
+bool PassesAs(Read read, const KeyFilter& filter, std::string_view value) {
+  const auto own = read(value);
+  if (!own) return true;
+  const auto is_same = [&](const std::string& each) { return read(each) == own; };
+  if (filter.values && std::ranges::none_of(*filter.values, is_same)) return false;
+  if (filter.at_least && own < read(*filter.at_least)) return false;
+  const auto most = filter.at_most ? read(*filter.at_most) : own;
+  return !most || own <= most;
+}
+
 }  // namespace
 
 bool Passes(const KeyFilter& filter, std::string_view value) {
+  if (value == kDefaultPartition) return false;
+  switch (filter.type) {
+    case KeyType::kText: break;
+    case KeyType::kNumber: return PassesAs(ReadInteger, filter, value);
+    case KeyType::kDate: return PassesAs(ReadDay, filter, value);
+  }
   if (filter.values && std::ranges::find(*filter.values, value) == filter.values->end()) return false;
   if (filter.at_least && value < *filter.at_least) return false;
   return !filter.at_most || value <= *filter.at_most;
+}
+
+bool PassesAll(std::span<const KeyFilter> filters, std::string_view key, std::string_view value) {
+  return std::ranges::all_of(filters,
+                             [&](const KeyFilter& filter) { return filter.key != key || Passes(filter, value); });
 }
 
 bool Projection::IsEnabled(const TableProperties& properties) {
@@ -185,11 +233,12 @@ Result<Projection::Key> Projection::ParseKey(const std::string& name, const Tabl
   return Key{name, DateRange{bounds[0], bounds[1], *std::move(format), *interval, std::move(unit)}};
 }
 
-Result<std::vector<std::string>> Projection::Values(const Key& key, const KeyFilter* filter, Seconds now) {
+Result<std::vector<std::string>> Projection::Values(const Key& key, std::span<const KeyFilter> filters, Seconds now) {
   std::vector<std::string> values;
+  size_t steps = 0;
   const auto add = [&](std::string value) {
-    if (filter == nullptr || Passes(*filter, value)) values.push_back(std::move(value));
-    return values.size() <= kMaxPartitions;
+    if (PassesAll(filters, key.name, value)) values.push_back(std::move(value));
+    return values.size() <= kMaxPartitions && ++steps <= kMaxSteps;
   };
   if (const auto* list = std::get_if<Enumeration>(&key.range)) {
     for (const std::string& value : list->values) add(value);
@@ -207,13 +256,8 @@ Result<std::vector<std::string>> Projection::Values(const Key& key, const KeyFil
       if (time > *last) break;
       if (!add(FormatDate(time, dates->format))) return TooMany(key.name);
     }
-  } else if (filter != nullptr && filter->values) {
-    values = *filter->values;
   } else {
-    return MakeError(ErrorCode::kInvalidArgument,
-                     "CONSTRAINT_VIOLATION: For the injected projected partition column {}, the WHERE clause must "
-                     "contain only static equality conditions, and at least one such condition must be present.",
-                     key.name);
+    return InjectedValues(key.name, filters);
   }
   return values;
 }
@@ -221,8 +265,7 @@ Result<std::vector<std::string>> Projection::Values(const Key& key, const KeyFil
 Result<std::vector<Partition>> Projection::Partitions(std::span<const KeyFilter> filters, Seconds now) const {
   std::vector<Partition> partitions(1);
   for (const Key& key : keys_) {
-    const auto filter = std::ranges::find(filters, key.name, &KeyFilter::key);
-    const auto values = Values(key, filter != filters.end() ? &*filter : nullptr, now);
+    const auto values = Values(key, filters, now);
     if (!values) return std::unexpected(values.error());
     if (!values->empty() && partitions.size() > kMaxPartitions / values->size()) return TooMany(key.name);
     std::vector<Partition> longer;

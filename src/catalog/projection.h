@@ -14,16 +14,24 @@
 
 namespace opentrail::catalog {
 
-// What a statement asks of a partition key, as far as it is known before anything is read. Texts are compared byte by
-// byte.
+// What the values of a partition key are, and so how they compare: byte by byte, or as what they name.
+enum class KeyType : uint8_t { kText, kNumber, kDate };
+
+// The value of a partition whose key is NULL, as Hive names its folder. It passes no condition.
+inline constexpr std::string_view kDefaultPartition = "__HIVE_DEFAULT_PARTITION__";
+
+// One condition of a statement on a partition key, as far as it is known before anything is read.
 struct KeyFilter {
   std::string key;
   std::optional<std::vector<std::string>> values;  // it is one of these
   std::optional<std::string> at_least;
   std::optional<std::string> at_most;
+  KeyType type = KeyType::kText;
 };
 
 [[nodiscard]] bool Passes(const KeyFilter& filter, std::string_view value);
+// Whether the value passes all conditions on the key.
+[[nodiscard]] bool PassesAll(std::span<const KeyFilter> filters, std::string_view key, std::string_view value);
 
 struct Partition {
   std::vector<std::string> values;  // in the order of the keys
@@ -70,7 +78,8 @@ class Projection {
   };
 
   [[nodiscard]] static Result<Key> ParseKey(const std::string& name, const TableProperties& properties);
-  [[nodiscard]] static Result<std::vector<std::string>> Values(const Key& key, const KeyFilter* filter, Seconds now);
+  [[nodiscard]] static Result<std::vector<std::string>> Values(const Key& key, std::span<const KeyFilter> filters,
+                                                               Seconds now);
   [[nodiscard]] std::string LocationOf(const std::vector<std::string>& values) const;
 
   std::vector<Key> keys_;

@@ -8,6 +8,8 @@
 
 #include "catalog/catalog.h"
 #include "cli/exit_code.h"
+#include "cli/placed_store.h"
+#include "cli/storage.h"
 #include "cli/terminal.h"
 
 namespace opentrail::cli {
@@ -38,11 +40,31 @@ std::pair<std::string, std::string> SplitTableName(std::string name) {
   return {name.substr(0, dot), name.substr(dot + 1)};
 }
 
+bool IsRemote(const std::string& root) { return logs::S3Path::Parse(root).has_value(); }
+
+// Logs in an S3. The CLI's keys are looked for now: without them nothing needs to begin.
+Result<std::shared_ptr<logs::FileStore>> RemoteLogs(const LogOptions& options) {
+  if (!std::ranges::all_of(options.roots, IsRemote)) {
+    return MakeError(ErrorCode::kInvalidArgument, "--logs takes places of an S3 or of this machine, not both at once");
+  }
+  auto storage = std::make_shared<Storage>(options.s3);  // shared: by the stores of all places
+  TablePlaces places;
+  places.location = options.roots[0];
+  for (const std::string& root : options.roots) {
+    if (auto opened = storage->Open(root, logs::NameRule::kLogs); !opened) return opened;
+    places.partitions.push_back({.values = {}, .location = root});
+  }
+  return std::make_shared<PlacedStore>(std::move(places), [storage](const std::string& location) {
+    return storage->Open(location, logs::NameRule::kLogs);
+  });
+}
+
 }  // namespace
 
-void AddLogOptions(CLI::App& verb, LogOptions& options) {
-  verb.add_option("--logs", options.roots, "A folder or a file of CloudTrail logs; may be given several times")
-      ->required()
+void AddLogOptions(CLI::App& verb, LogOptions& options, LogsNeed need) {
+  verb.add_option("--logs", options.roots,
+                  "A folder or a file of CloudTrail logs, or s3://BUCKET/PREFIX; may be given several times")
+      ->required(need == LogsNeed::kRequired)
       ->type_name("PATH")
       ->expected(1)
       ->allow_extra_args(false)
@@ -63,11 +85,24 @@ void AddLogOptions(CLI::App& verb, LogOptions& options) {
   verb.add_option("--max-depth", options.limits.max_depth, "Levels that JSON may nest")
       ->check(CLI::Range(8, 10000))
       ->capture_default_str();
+  verb.add_option("--profile", options.s3.profile, "The AWS profile whose keys and region an S3 is asked with");
+  verb.add_option("--region", options.s3.region, "The region of the bucket");
+  verb.add_option("--endpoint-url", options.s3.endpoint_url, "An S3 that is not AWS's own")->type_name("URL");
+  verb.add_option("--ca-bundle", options.s3.ca_bundle, "Whom to trust instead of the system's authorities")
+      ->type_name("FILE");
+  verb.add_flag("--no-sign-request", options.s3.no_sign_request, "Ask the S3 without keys");
 }
 
 Result<logs::LogSource> MakeSource(const LogOptions& options) {
   logs::LogSource source;
+  const bool is_remote = std::ranges::any_of(options.roots, [](const std::string& root) { return IsRemote(root); });
+  if (is_remote) {
+    auto store = RemoteLogs(options);
+    if (!store) return std::unexpected(store.error());
+    source.store = *std::move(store);
+  }
   for (const std::string& root : options.roots) {
+    if (is_remote) break;
     std::error_code error;
     if (!std::filesystem::exists(root, error)) {
       return MakeError(ErrorCode::kNotFound, "--logs {}: no such file or folder", root);

@@ -9,6 +9,7 @@
 #include <CLI/App.hpp>
 
 #include "base/result.h"
+#include "cli/aws_profile.h"
 #include "engine/engine.h"
 #include "logs/scan.h"
 
@@ -23,12 +24,17 @@ struct LogOptions {
   uint32_t threads = 0;
   uint64_t memory_mib = 200;
   logs::ReadLimits limits;
+  S3Options s3;
 };
 
-// Adds --logs, --cache, --no-cache, --strict, --threads, --memory and the --max-… bounds to a verb.
-void AddLogOptions(CLI::App& verb, LogOptions& options);
+enum class LogsNeed : uint8_t { kRequired, kOptional };
 
-// The source that the options name; kNotFound where a --logs path does not exist.
+// Adds --logs, --cache, --no-cache, --strict, --threads, --memory, the --max-… bounds and the options of an S3 to a
+// verb.
+void AddLogOptions(CLI::App& verb, LogOptions& options, LogsNeed need = LogsNeed::kRequired);
+
+// The source that the options name: folders and files, or places in an S3. kNotFound where a --logs path does not
+// exist.
 [[nodiscard]] Result<logs::LogSource> MakeSource(const LogOptions& options);
 
 // An engine with the CloudTrail table over those logs under each of the names ("cloudtrail_logs", "db.name").

@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <memory>
@@ -11,10 +12,12 @@
 
 #include <fmt/format.h>
 
+#include "cli/ddl_tables.h"
 #include "cli/exit_code.h"
 #include "cli/log_options.h"
 #include "cli/prompt.h"
 #include "cli/statement.h"
+#include "cli/storage.h"
 
 namespace opentrail::cli {
 namespace {
@@ -24,6 +27,8 @@ Examples
   opentrail query --logs AWSLogs "SELECT eventname, count(*) AS n FROM cloudtrail_logs GROUP BY 1 ORDER BY n DESC LIMIT 10"
   opentrail query --logs AWSLogs --output csv --file who.sql > who.csv
   opentrail query --logs a --logs b.json.gz --table security.trail "SELECT * FROM security.trail LIMIT 5"
+  opentrail query --logs s3://trail-bucket/AWSLogs/111122223333/CloudTrail/ --profile audit "SELECT ..."
+  opentrail query --ddl tables.sql --database security "SELECT * FROM vpc_flow_logs LIMIT 5"
   opentrail query --logs AWSLogs                      a prompt; .help explains it
 The SQL is Athena's (engine version 3). Hidden columns: "$path", account, region, year, month, day.)";
 
@@ -34,6 +39,8 @@ struct QueryOptions {
   std::string output = "table";
   std::string output_file;
   std::vector<std::string> tables;
+  std::vector<std::string> ddl_files;
+  std::string database = "default";
   bool deduplicate = false;
 };
 
@@ -57,16 +64,43 @@ Result<std::string> FindStatement(const QueryOptions& options) {
   return text;
 }
 
+// The tables that the files of --ddl declare.
+Status AddDeclaredTables(const QueryOptions& options, engine::Engine& engine) {
+  const auto source = MakeSource({.strict = true, .limits = options.logs.limits});
+  if (!source) return std::unexpected(source.error());
+  auto storage = std::make_shared<Storage>(options.logs.s3);  // shared: by the stores of all tables
+  const StoreMaker make = [storage](const std::string& location) {
+    return storage->Open(location, logs::NameRule::kAll);
+  };
+  DdlOptions ddl{options.database, *source, std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now())};
+  for (const std::string& file : options.ddl_files) {
+    const auto text = ReadAll(file);
+    if (!text) return std::unexpected(text.error());
+    auto tables = TablesOf(*text, std::filesystem::path(file).parent_path().string(), ddl, make);
+    if (!tables) return MakeError(tables.error().code, "{}: {}", file, tables.error().message);
+    for (engine::BoundTable& table : *tables) {
+      if (Status added = engine.AddTable(std::move(table)); !added) return added;
+    }
+  }
+  return {};
+}
+
 int RunQuery(const QueryOptions& options, CancelToken& cancel) {
   const auto statement = FindStatement(options);
   if (!statement) return ReportError(statement.error());
-  const StatementOptions statement_options{*ParseOutputFormat(options.output), options.output_file};
+  const StatementOptions statement_options{*ParseOutputFormat(options.output), options.output_file, options.database};
+  if (options.logs.roots.empty() && options.ddl_files.empty()) {
+    fmt::print(stderr, "opentrail: --logs PATH or --ddl FILE is needed: what to ask\n");
+    return kExitUsage;
+  }
   if (statement_options.format == OutputFormat::kParquet && options.output_file.empty()) {
     fmt::print(stderr, "opentrail: --output parquet needs --output-file NAME.parquet\n");
     return kExitUsage;
   }
-  auto engine = OpenEngine(options.logs, options.tables, options.deduplicate);
+  const auto names = options.logs.roots.empty() ? std::vector<std::string>() : options.tables;
+  auto engine = OpenEngine(options.logs, names, options.deduplicate);
   if (!engine) return ReportError(engine.error());
+  if (Status added = AddDeclaredTables(options, **engine); !added) return ReportError(added.error());
   if (statement->empty()) return RunPrompt(**engine, statement_options, cancel);
   if (options.output_file.empty() || statement_options.format == OutputFormat::kParquet) {
     return RunStatement(**engine, *statement, statement_options, stdout, cancel);
@@ -84,7 +118,14 @@ void AddQuery(CLI::App& program, CancelToken& cancel, int& exit_code) {
   CLI::App* verb = program.add_subcommand("query", "Ask Athena SQL of CloudTrail logs");
   verb->footer(kFooter);
   verb->add_option("SQL", options->statement, "One statement; '-' reads it from standard input");
-  AddLogOptions(*verb, options->logs);
+  AddLogOptions(*verb, options->logs, LogsNeed::kOptional);
+  verb->add_option("--ddl", options->ddl_files,
+                   "Declare the tables of a file of CREATE EXTERNAL TABLE statements; may be given several times")
+      ->type_name("FILE")
+      ->expected(1)
+      ->allow_extra_args(false)
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+  verb->add_option("--database", options->database, "The database of names without one")->capture_default_str();
   verb->add_option("-f,--file", options->statement_file, "Read the statement from a file")->type_name("FILE");
   verb->add_option("-o,--output", options->output, "table, csv, json, jsonl or parquet")
       ->check(CLI::IsMember({"table", "csv", "json", "jsonl", "parquet"}))

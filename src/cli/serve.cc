@@ -39,6 +39,7 @@ struct ServeOptions {
   std::string account_id;
   double delivery_interval = 60;
   double digest_interval = 3600;
+  double query_timeout = 1800;
   std::string instances = "hosts";
   int threads = static_cast<int>(std::max(2u, std::thread::hardware_concurrency()));
 };
@@ -59,6 +60,7 @@ gateway::AccountOptions AccountOptionsOf(const ServeOptions& options) {
           .account_id = options.account_id,
           .delivery_interval_ms = static_cast<int64_t>(options.delivery_interval * 1000),
           .digest_interval_ms = static_cast<int64_t>(options.digest_interval * 1000),
+          .query_timeout_ms = static_cast<int64_t>(options.query_timeout * 1000),
           .instances = options.instances == "hosts" ? Instances::kHosts : Instances::kRecords,
           .image_directory = instances::DefaultImageDirectory(),
           .program_directory = ProgramDirectory(),
@@ -113,6 +115,9 @@ void AddServe(CLI::App& program, CancelToken& cancel, int& exit_code) {
       ->capture_default_str();
   verb->add_option("--digest-interval", options->digest_interval, "Seconds between digest files")
       ->check(CLI::Range(1.0, 3600.0))
+      ->capture_default_str();
+  verb->add_option("--query-timeout", options->query_timeout, "Seconds that an Athena statement may run")
+      ->check(CLI::Range(1.0, 86400.0))
       ->capture_default_str();
   verb->add_option("--instances", options->instances,
                    "What EC2 instances are: hosts of this machine, or records that nothing stands behind")

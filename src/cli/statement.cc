@@ -12,10 +12,11 @@
 namespace opentrail::cli {
 namespace {
 
-int RunToParquet(engine::Engine& engine, std::string_view statement, const std::string& file,
+int RunToParquet(engine::Engine& engine, std::string_view statement, const StatementOptions& options,
                  const CancelToken& cancel) {
+  const std::string& file = options.file;
   Progress progress(engine.Statistics());
-  const auto rows = engine.QueryToParquet(statement, NewSession(), file, cancel);
+  const auto rows = engine.QueryToParquet(statement, NewSession(options.database), file, cancel);
   progress.Finish();
   if (!rows) return ReportError(rows.error());
   fmt::print(stderr, "{} row{} written to {}\n", Grouped(*rows), *rows == 1 ? "" : "s", file);
@@ -24,8 +25,9 @@ int RunToParquet(engine::Engine& engine, std::string_view statement, const std::
 
 }  // namespace
 
-sql::Session NewSession() {
+sql::Session NewSession(std::string database) {
   sql::Session session;
+  session.database = std::move(database);
   session.now = std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now());
   return session;
 }
@@ -41,9 +43,9 @@ int ReportError(const Error& error) {
 
 int RunStatement(engine::Engine& engine, std::string_view statement, const StatementOptions& options, std::FILE* out,
                  const CancelToken& cancel) {
-  if (options.format == OutputFormat::kParquet) return RunToParquet(engine, statement, options.file, cancel);
+  if (options.format == OutputFormat::kParquet) return RunToParquet(engine, statement, options, cancel);
   Progress progress(engine.Statistics());
-  auto result = engine.Query(statement, NewSession(), cancel);
+  auto result = engine.Query(statement, NewSession(options.database), cancel);
   if (!result) {
     progress.Finish();
     return ReportError(result.error());

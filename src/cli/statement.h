@@ -15,6 +15,7 @@ namespace opentrail::cli {
 struct StatementOptions {
   OutputFormat format = OutputFormat::kTable;
   std::string file;  // where kParquet goes
+  std::string database = "default";
 };
 
 // Runs one statement and writes its rows to out, with progress on standard error. Returns an ExitCode; what went wrong
@@ -22,8 +23,8 @@ struct StatementOptions {
 [[nodiscard]] int RunStatement(engine::Engine& engine, std::string_view statement, const StatementOptions& options,
                                std::FILE* out, const CancelToken& cancel);
 
-// A session of this moment.
-[[nodiscard]] sql::Session NewSession();
+// A session of this moment; `database`: of names without one.
+[[nodiscard]] sql::Session NewSession(std::string database = "default");
 
 // Tells an error on standard error; the exit code for it.
 [[nodiscard]] int ReportError(const Error& error);

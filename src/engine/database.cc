@@ -13,6 +13,8 @@
 #include "duckdb/main/config.hpp"
 #include "duckdb/main/extension_helper.hpp"
 #include "engine/functions/register_all.h"
+#include "engine/output_files.h"
+#include "engine/parquet_scan.h"
 #include "engine/scan_function.h"
 
 namespace opentrail::engine {
@@ -28,6 +30,7 @@ void Configure(const EngineOptions& options, const std::filesystem::path& folder
   config.options.maximum_memory = options.memory_limit_bytes;
   config.options.temporary_directory = folder.string();
   config.options.enable_external_access = false;
+  config.SetOptionByName("enable_external_file_cache", duckdb::Value::BOOLEAN(false));  // a file is read once
   // A defect met by one query must not refuse all later ones: there is no state of ours to protect in it.
   config.options.disable_database_invalidation = true;
   // The logs come largest file first, so there is no order to preserve, and preserving it would cost the threads.
@@ -74,6 +77,9 @@ Result<std::unique_ptr<Database>> Database::Open(const EngineOptions& options, c
     LoadNeeded(*opened->database_);
     RegisterAllFunctions(*opened->database_->instance);
     RegisterScanFunction(*opened->database_->instance, scans);
+    RegisterParquetScan(*opened->database_->instance, scans);
+    RegisterOutputFiles(*opened->database_->instance);
+    RegisterStoredFiles(*opened->database_->instance, *scans.files);
     auto& running = duckdb::DBConfig::GetConfig(*opened->database_->instance);
     running.AddAllowedDirectory(opened->folder_->path().string());
     running.options.lock_configuration = true;

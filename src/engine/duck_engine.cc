@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "duckdb.hpp"
+#include "engine/output_files.h"
 #include "engine/parquet_sql.h"
 #include "engine/query_stream.h"
 
@@ -19,13 +20,25 @@ Result<sql::Translation> TranslateStatement(std::string_view statement, const ca
   return std::move(*translation);
 }
 
-Result<uint64_t> CopyRows(duckdb::Connection& connection, const std::string& statement, const QueryScans& scans) {
+std::string_view FormatName(sql::ExplainFormat format) {
+  switch (format) {
+    case sql::ExplainFormat::kText: return "text";
+    case sql::ExplainFormat::kJson: return "json";
+    case sql::ExplainFormat::kGraphviz: return "graphviz";
+  }
+  return "";
+}
+
+// Rows of a kind of plan and its text.
+Result<std::string> PlanText(duckdb::Connection& connection, const std::string& statement, const QueryScans& scans) {
   const CancelWatcher watcher(connection, scans);
   try {
     const auto result = connection.Query(statement);
     if (result->HasError()) return std::unexpected(StatementError(result->GetErrorObject(), scans));
     if (scans.Cancel().IsCancelled()) return MakeError(ErrorCode::kCancelled, "Query cancelled by user");
-    return result->GetValue(0, 0).GetValue<uint64_t>();
+    std::string text;
+    for (size_t row = 0; row < result->RowCount(); ++row) text += result->GetValue(1, row).ToString();
+    return text;
   } catch (const std::exception& error) {
     return std::unexpected(StatementError(duckdb::ErrorData(error), scans));
   }
@@ -48,6 +61,7 @@ Result<std::unique_ptr<DuckEngine>> DuckEngine::Open(const EngineOptions& option
 
 void DuckEngine::BeginQuery(const CancelToken& cancel) {
   scans_.query->Stop();  // a result still open ends here
+  scans_.files->Clear();
   scans_.query = std::make_shared<QueryScans>(&cancel);
 }
 
@@ -61,6 +75,23 @@ Result<std::unique_ptr<QueryResult>> DuckEngine::Query(std::string_view statemen
 Result<std::unique_ptr<QueryResult>> DuckEngine::Run(const sql::Translation& translation, const CancelToken& cancel) {
   BeginQuery(cancel);
   return QueryStream::Start(database_->connection(), translation.engine_sql, translation.columns, scans_.query);
+}
+
+Result<uint64_t> DuckEngine::Write(const sql::Translation& translation, const TableOutput& output, OutputFolder& folder,
+                                   const CancelToken& cancel) {
+  BeginQuery(cancel);
+  return WriteTable(database_->connection(), translation, output, folder, *scans_.query);
+}
+
+Result<std::string> DuckEngine::Explain(std::string_view statement, const sql::Session& session,
+                                        const ExplainOptions& options, const CancelToken& cancel) {
+  const auto translation = TranslateStatement(statement, scans_.tables, session);
+  if (!translation) return std::unexpected(translation.error());
+  BeginQuery(cancel);
+  return PlanText(database_->connection(),
+                  fmt::format("EXPLAIN ({}FORMAT {}) {}", options.analyze ? "ANALYZE, " : "",
+                              FormatName(options.format), translation->engine_sql),
+                  *scans_.query);
 }
 
 Result<uint64_t> DuckEngine::QueryToParquet(std::string_view statement, const sql::Session& session,

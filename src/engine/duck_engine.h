@@ -20,9 +20,14 @@ class DuckEngine final : public Engine {
   [[nodiscard]] const catalog::Catalog& Catalog() const override { return scans_.tables; }
   Result<std::unique_ptr<QueryResult>> Query(std::string_view statement, const sql::Session& session,
                                              const CancelToken& cancel) override;
+  Result<uint64_t> Write(const sql::Translation& translation, const TableOutput& output, OutputFolder& folder,
+                         const CancelToken& cancel) override;
   Result<uint64_t> QueryToParquet(std::string_view statement, const sql::Session& session,
                                   const std::filesystem::path& file, const CancelToken& cancel) override;
   [[nodiscard]] const logs::ScanStatistics& Statistics() const override { return scans_.query->Statistics(); }
+
+  Result<std::string> Explain(std::string_view statement, const sql::Session& session, const ExplainOptions& options,
+                              const CancelToken& cancel) override;
 
   // The engine's SQL instead of the dialect's.
   Result<std::unique_ptr<QueryResult>> Run(const sql::Translation& translation, const CancelToken& cancel);

@@ -11,7 +11,10 @@
 #include "base/cancel.h"
 #include "base/result.h"
 #include "catalog/catalog.h"
+#include "engine/table_output.h"
+#include "formats/table_format.h"
 #include "logs/scan.h"
+#include "sql/ast.h"
 #include "sql/translate.h"
 
 namespace opentrail::engine {
@@ -22,11 +25,12 @@ struct EngineOptions {
   std::filesystem::path temporary_folder;   // empty: a private folder under the system's, removed at the end
 };
 
-// A table the engine can scan: its shape, and the logs behind it.
+// A table the engine can scan: its shape, the files behind it and their form.
 struct BoundTable {
   catalog::Table table;
   logs::LogSource source;
   bool deduplicate = false;  // an eventID is one row, however often it was delivered
+  formats::TableFormat format = {};
 };
 
 // Where an engine finds the tables that were not added. Asked on the thread of Query, for each name of a statement.
@@ -37,10 +41,19 @@ class TableSource {
   // nullopt: there is none, or it cannot be read; then the statement fails as if there were none, and whoever made the
   // source knows better.
   virtual std::optional<BoundTable> FindTable(std::string_view database, std::string_view name) = 0;
+  // The view of that name; asked before the table. nullopt: there is none.
+  virtual std::optional<catalog::View> FindView(std::string_view /*database*/, std::string_view /*name*/) {
+    return std::nullopt;
+  }
 };
 
 // A value as Athena writes it into results (see docs: "Value text"); nullopt is NULL.
 using Row = std::vector<std::optional<std::string>>;
+
+struct ExplainOptions {
+  sql::ExplainFormat format = sql::ExplainFormat::kText;
+  bool analyze = false;
+};
 
 // A running query. Rows come in order, in blocks, while it runs. Belongs to one thread.
 class QueryResult {
@@ -66,11 +79,19 @@ class Engine {
   // Translates and starts. A refusal of the dialect comes back as ErrorCode::kInvalidArgument with sql::Error::Text().
   virtual Result<std::unique_ptr<QueryResult>> Query(std::string_view statement, const sql::Session& session,
                                                      const CancelToken& cancel) = 0;
+  // Runs a query that was translated over Catalog(), and writes its rows as files of a table; rows written. All of
+  // Hive's types, no others. Where it fails, files may have been finished: they are the folder's to undo.
+  virtual Result<uint64_t> Write(const sql::Translation& translation, const TableOutput& output, OutputFolder& folder,
+                                 const CancelToken& cancel) = 0;
   // The whole result as one Parquet file; rows written.
   virtual Result<uint64_t> QueryToParquet(std::string_view statement, const sql::Session& session,
                                           const std::filesystem::path& file, const CancelToken& cancel) = 0;
   // Of all scans of the running (or last) query.
   [[nodiscard]] virtual const logs::ScanStatistics& Statistics() const = 0;
+  // The plan that the statement would run by, in the engine's own words; `analyze` runs it and tells what each part
+  // took. Errors as Query's.
+  virtual Result<std::string> Explain(std::string_view statement, const sql::Session& session,
+                                      const ExplainOptions& options, const CancelToken& cancel) = 0;
 };
 
 }  // namespace opentrail::engine

@@ -1,12 +1,10 @@
 #include "engine/json_reader.h"
 
 #include <algorithm>
-#include <charconv>
 #include <cstring>
 #include <unordered_map>
 
 #include "duckdb/common/types/string_type.hpp"
-#include "duckdb/common/types/value.hpp"
 
 namespace opentrail::engine {
 namespace {
@@ -29,18 +27,6 @@ bool EqualsIgnoringCase(std::string_view key, std::string_view lower) {
          std::equal(key.begin(), key.end(), lower.begin(), [](char a, char b) { return LowerAscii(a) == b; });
 }
 
-void SetValid(Vector& vector, idx_t row) {
-  auto& validity = FlatVector::Validity(vector);
-  if (!validity.AllValid()) validity.SetValid(row);
-}
-
-void SetNull(Vector& vector, idx_t row) {
-  FlatVector::SetNull(vector, row, true);
-  if (vector.GetType().InternalType() == duckdb::PhysicalType::LIST) {
-    FlatVector::GetData<duckdb::list_entry_t>(vector)[row] = {0, 0};
-  }
-}
-
 void SetText(Vector& target, idx_t row, std::string_view inner, bool escaped) {
   SetValid(target, row);
   auto& slot = FlatVector::GetData<string_t>(target)[row];
@@ -51,52 +37,6 @@ void SetText(Vector& target, idx_t row, std::string_view inner, bool escaped) {
   std::string text;
   if (!UnescapeJson(inner, text)) return SetNull(target, row);
   slot = StringVector::AddStringOrBlob(target, text.data(), text.size());
-}
-
-template <typename T>
-bool SetNumber(Vector& target, idx_t row, std::string_view text) {
-  T value{};
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error != std::errc() || end != text.data() + text.size()) return false;
-  SetValid(target, row);
-  FlatVector::GetData<T>(target)[row] = value;
-  return true;
-}
-
-bool SetBoolean(Vector& target, idx_t row, std::string_view text) {
-  const bool is_true = EqualsIgnoringCase(text, "true");
-  if (!is_true && !EqualsIgnoringCase(text, "false")) return false;
-  SetValid(target, row);
-  FlatVector::GetData<bool>(target)[row] = is_true;
-  return true;
-}
-
-// Dates, timestamps, decimals: rare in logs, so the engine's own cast serves.
-bool SetByCast(Vector& target, idx_t row, std::string_view text) {
-  if (!duckdb::Value::StringIsValid(text.data(), text.size())) return false;
-  duckdb::Value value{std::string(text)};
-  duckdb::Value converted;
-  duckdb::string error;
-  if (!value.DefaultTryCastAs(target.GetType(), converted, &error)) return false;
-  SetValid(target, row);
-  target.SetValue(row, converted);
-  return true;
-}
-
-bool SetScalar(Vector& target, idx_t row, std::string_view text) {
-  switch (target.GetType().InternalType()) {
-    case duckdb::PhysicalType::BOOL: return SetBoolean(target, row, text);
-    case duckdb::PhysicalType::DOUBLE: return SetNumber<double>(target, row, text);
-    case duckdb::PhysicalType::FLOAT: return SetNumber<float>(target, row, text);
-    default: break;
-  }
-  switch (target.GetType().id()) {
-    case duckdb::LogicalTypeId::TINYINT: return SetNumber<int8_t>(target, row, text);
-    case duckdb::LogicalTypeId::SMALLINT: return SetNumber<int16_t>(target, row, text);
-    case duckdb::LogicalTypeId::INTEGER: return SetNumber<int32_t>(target, row, text);
-    case duckdb::LogicalTypeId::BIGINT: return SetNumber<int64_t>(target, row, text);
-    default: return SetByCast(target, row, text);
-  }
 }
 
 int HexDigit(char c) {
@@ -194,11 +134,12 @@ bool UnescapeJson(std::string_view inner, std::string& out) {
   return true;
 }
 
-JsonReader::JsonReader(const sql::Type& type) : root_(MakeNode(type)) {}
+JsonReader::JsonReader(const sql::Type& type, TextRules rules) : root_(MakeNode(type)), rules_(std::move(rules)) {}
 
 JsonReader::Node JsonReader::MakeNode(const sql::Type& type) {
   Node node;
   node.kind = type.kind();
+  node.type = type;
   for (const sql::Type& argument : type.arguments()) node.children.push_back(MakeNode(argument));
   for (const std::string& name : type.field_names()) {
     std::string lower(name);
@@ -214,7 +155,7 @@ void JsonReader::Read(std::string_view text, Vector& target, idx_t row) {
   position_ = 0;
   const bool nested = !root_.children.empty();
   if (!nested) {  // the logs give a string's text without its quotes
-    if (!SetScalar(target, row, text)) SetNull(target, row);
+    SetScalarText(target, row, text, root_.type, rules_);
     return;
   }
   if (!ReadValue(root_, target, row, 0)) return SetNull(target, row);
@@ -226,11 +167,14 @@ bool JsonReader::ReadValue(const Node& node, Vector& target, idx_t row, int dept
   if (depth > kMaxDepth) return false;
   SkipSpace();
   const char first = Peek();
-  if (node.kind == TypeKind::kVarchar || node.kind == TypeKind::kChar) return ReadText(target, row, depth);
+  if (IsPlainText(node.type)) return ReadText(target, row, depth);
   if (node.kind == TypeKind::kRow && first == '{') return ReadRow(node, target, row, depth);
   if (node.kind == TypeKind::kArray && first == '[') return ReadArray(node, target, row, depth);
   if (node.kind == TypeKind::kMap && first == '{') return ReadMap(node, target, row, depth);
-  if (node.children.empty() && first != '{' && first != '[') return ReadScalar(target, row, depth);
+  if (node.children.empty() && first != '{' && first != '[') return ReadScalar(node, target, row, depth);
+  if (node.kind == TypeKind::kArray && rules_.dialect == TextDialect::kOpenxJson) {
+    return ReadWrapped(node, target, row, depth);
+  }
   std::string_view raw;
   SetNull(target, row);
   return SkipValue(depth, raw);
@@ -271,6 +215,23 @@ bool JsonReader::ReadArray(const Node& node, Vector& target, idx_t row, int dept
   return true;
 }
 
+// What is no array where one is asked for is its only element, with the OpenX SerDe; null and the empty text are NULL.
+bool JsonReader::ReadWrapped(const Node& node, Vector& target, idx_t row, int depth) {
+  const size_t begin = position_;
+  std::string_view raw;
+  if (!SkipValue(depth, raw)) return false;
+  SetNull(target, row);
+  if (raw == "null" || raw == "\"\"") return true;
+  position_ = begin;
+  const idx_t at = ListVector::GetListSize(target);
+  ListVector::Reserve(target, at + 1);
+  ListVector::SetListSize(target, at + 1);
+  if (!ReadValue(node.children[0], ListVector::GetEntry(target), at, depth + 1)) return false;
+  SetValid(target, row);
+  FlatVector::GetData<duckdb::list_entry_t>(target)[row] = {at, 1};
+  return true;
+}
+
 bool JsonReader::ReadMap(const Node& node, Vector& target, idx_t row, int depth) {
   const idx_t begin = ListVector::GetListSize(target);
   idx_t count = 0;
@@ -291,7 +252,7 @@ bool JsonReader::ReadMap(const Node& node, Vector& target, idx_t row, int depth)
         SetValid(keys, place->second);
         FlatVector::GetData<string_t>(keys)[place->second] =
             StringVector::AddStringOrBlob(keys, place->first.data(), place->first.size());
-      } else if (!SetScalar(keys, place->second, key)) {
+      } else if (!TrySetScalarText(keys, place->second, key, node.children[0].type, rules_.dialect)) {
         return false;
       }
     }
@@ -319,7 +280,7 @@ bool JsonReader::ReadText(Vector& target, idx_t row, int depth) {
   return true;
 }
 
-bool JsonReader::ReadScalar(Vector& target, idx_t row, int depth) {
+bool JsonReader::ReadScalar(const Node& node, Vector& target, idx_t row, int depth) {
   std::string_view text;
   bool escaped = false;
   std::string plain;
@@ -329,8 +290,15 @@ bool JsonReader::ReadScalar(Vector& target, idx_t row, int depth) {
     if (!SkipString(text, escaped)) return false;
     if (escaped && !UnescapeJson(text, plain)) return false;
     if (escaped) text = plain;
+    if (text.data() == nullptr) text = "";
+    SetScalarText(target, row, text, node.type, rules_);
+    return true;
   }
-  if (!SetScalar(target, row, text)) SetNull(target, row);
+  if (text == "null") {
+    SetNull(target, row);
+  } else {
+    SetScalarText(target, row, text, node.type, rules_);
+  }
   return true;
 }
 

@@ -32,6 +32,18 @@ Error StatementError(const duckdb::ErrorData& error, const QueryScans& scans) {
   return MapError(error);
 }
 
+Result<uint64_t> CopyRows(duckdb::Connection& connection, const std::string& statement, const QueryScans& scans) {
+  const CancelWatcher watcher(connection, scans);
+  try {
+    const auto result = connection.Query(statement);
+    if (result->HasError()) return std::unexpected(StatementError(result->GetErrorObject(), scans));
+    if (scans.Cancel().IsCancelled()) return MakeError(ErrorCode::kCancelled, "Query cancelled by user");
+    return result->GetValue(0, 0).GetValue<uint64_t>();
+  } catch (const std::exception& error) {
+    return std::unexpected(StatementError(duckdb::ErrorData(error), scans));
+  }
+}
+
 QueryStream::QueryStream(duckdb::Connection& connection, std::vector<sql::OutputColumn> columns,
                          std::shared_ptr<QueryScans> scans)
     : columns_(std::move(columns)), scans_(std::move(scans)), watcher_(connection, *scans_) {}

@@ -63,6 +63,10 @@ class QueryStream final : public QueryResult {
   CancelWatcher watcher_;
 };
 
+// Runs a COPY statement to its end; rows written.
+[[nodiscard]] Result<uint64_t> CopyRows(duckdb::Connection& connection, const std::string& statement,
+                                        const QueryScans& scans);
+
 // What a statement failed with: the scan's own error where there is one, cancellation before all.
 [[nodiscard]] Error StatementError(const duckdb::ErrorData& error, const QueryScans& scans);
 

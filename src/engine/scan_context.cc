@@ -15,7 +15,7 @@ std::string Lower(std::string_view text) {
 }  // namespace
 
 Status TableSet::Add(BoundTable table) {
-  auto columns = MakeScanSchema(table.table);
+  auto columns = MakeScanSchema(table.table, table.format);
   if (!columns) return std::unexpected(columns.error());
   Key key(Lower(table.table.database), Lower(table.table.name));
   if (tables_.contains(key)) {
@@ -29,7 +29,7 @@ const catalog::Table* TableSet::FindTable(std::string_view database, std::string
   auto table = Find(database, name);
   if (!table && source_ != nullptr) {
     if (auto found = source_->FindTable(database, name)) {
-      if (auto columns = MakeScanSchema(found->table)) {
+      if (auto columns = MakeScanSchema(found->table, found->format)) {
         table = std::make_shared<EngineTable>(*std::move(found), *std::move(columns));
         tables_.emplace(Key(Lower(database), Lower(name)), table);
       }
@@ -43,6 +43,14 @@ bool TableSet::HasDatabase(std::string_view database) const {
   if (source_ != nullptr) return source_->HasDatabase(wanted);
   return wanted == "default" ||
          std::ranges::any_of(tables_, [&](const auto& entry) { return entry.first.first == wanted; });
+}
+
+const catalog::View* TableSet::FindView(std::string_view database, std::string_view name) const {
+  Key key(Lower(database), Lower(name));
+  if (source_ == nullptr || tables_.contains(key)) return nullptr;
+  auto known = views_.find(key);
+  if (known == views_.end()) known = views_.emplace(std::move(key), source_->FindView(database, name)).first;
+  return known->second ? &*known->second : nullptr;
 }
 
 std::shared_ptr<const EngineTable> TableSet::Find(std::string_view database, std::string_view name) const {

@@ -15,6 +15,7 @@
 #include "catalog/catalog.h"
 #include "engine/engine.h"
 #include "engine/scan_schema.h"
+#include "engine/stored_files.h"
 #include "logs/scan.h"
 
 // What the engine and its table function share.
@@ -33,6 +34,7 @@ class TableSet final : public catalog::Catalog {
   void SetSource(TableSource* source) { source_ = source; }
   [[nodiscard]] const catalog::Table* FindTable(std::string_view database, std::string_view name) const override;
   [[nodiscard]] bool HasDatabase(std::string_view database) const override;
+  [[nodiscard]] const catalog::View* FindView(std::string_view database, std::string_view name) const override;
   // Of those known already. shared: a running query keeps its tables.
   [[nodiscard]] std::shared_ptr<const EngineTable> Find(std::string_view database, std::string_view name) const;
 
@@ -40,6 +42,7 @@ class TableSet final : public catalog::Catalog {
   using Key = std::pair<std::string, std::string>;
 
   mutable std::map<Key, std::shared_ptr<const EngineTable>> tables_;
+  mutable std::map<Key, std::optional<catalog::View>> views_;  // what the source said of a name
   TableSource* source_ = nullptr;
 };
 
@@ -77,6 +80,8 @@ struct ScanContext {
   TableSet tables;
   ScanOpener open;
   uint32_t threads = 0;
+  std::unique_ptr<StoredFiles> files =
+      std::make_unique<StoredFiles>();           // that scans have listed for the engine's readers
   uint64_t deduplicate_memory_bytes = 64 << 20;  // for the eventIDs seen, before rows are set aside on disk
   // shared: a result that is still open keeps the query it belongs to.
   std::shared_ptr<QueryScans> query;

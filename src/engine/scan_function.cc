@@ -9,11 +9,16 @@
 #include "duckdb/catalog/catalog.hpp"
 #include "duckdb/function/table_function.hpp"
 #include "duckdb/parser/parsed_data/create_table_function_info.hpp"
+#include "duckdb/parser/parser.hpp"
+#include "duckdb/parser/tableref/subqueryref.hpp"
+#include "duckdb/planner/operator/logical_get.hpp"
 #include "duckdb/storage/statistics/node_statistics.hpp"
 #include "engine/deduplicator.h"
+#include "engine/parquet_scan.h"
 #include "engine/physical_type.h"
 #include "engine/scan_hints.h"
 #include "engine/scan_output.h"
+#include "formats/line_scan.h"
 
 namespace opentrail::engine {
 namespace {
@@ -100,11 +105,25 @@ duckdb::unique_ptr<duckdb::FunctionData> BindScan(ClientContext&, duckdb::TableF
   return duckdb::make_uniq<ScanBindData>(context, std::move(table));
 }
 
+// Parquet is read by the library's own reader; nullptr: the logs' and lines' are ours.
+duckdb::unique_ptr<duckdb::TableRef> ReplaceScan(ClientContext& client, duckdb::TableFunctionBindInput& input) {
+  const ScanContext& context = input.info->Cast<ScanFunctionInfo>().context;
+  const auto table =
+      context.tables.Find(input.inputs[0].GetValue<std::string>(), input.inputs[1].GetValue<std::string>());
+  if (table == nullptr || table->bound.format.As<formats::ParquetFormat>() == nullptr) return nullptr;
+  duckdb::Parser parser(client.GetParserOptions());
+  parser.ParseQuery(ParquetScanSql(*table));
+  auto select = duckdb::unique_ptr_cast<duckdb::SQLStatement, duckdb::SelectStatement>(std::move(parser.statements[0]));
+  return duckdb::make_uniq<duckdb::SubqueryRef>(std::move(select));
+}
+
 void PushDownFilters(ClientContext&, duckdb::LogicalGet& scan, duckdb::FunctionData* bind_data,
                      duckdb::vector<duckdb::unique_ptr<duckdb::Expression>>& filters) {
   auto& bound = bind_data->Cast<ScanBindData>();
   // The planner may come by more than once; the last time it has seen all of them.
-  bound.predicates = HintsOf(filters, scan, bound.table->columns);
+  PlannedScan planned{scan.table_index, {}};
+  for (const duckdb::ColumnIndex& id : scan.GetColumnIds()) planned.column_ids.push_back(id.GetPrimaryIndex());
+  bound.predicates = HintsOf(filters, planned, bound.table->columns);
 }
 
 duckdb::unique_ptr<duckdb::NodeStatistics> PlannedCardinality(ClientContext&, const duckdb::FunctionData*) {
@@ -124,6 +143,26 @@ duckdb::vector<duckdb::LogicalType> OutputTypes(const GlobalScan& global) {
     types.push_back(column == nullptr ? duckdb::LogicalType::BOOLEAN : PhysicalType(column->type));
   }
   return types;
+}
+
+// The columns that lines hold, in the table's order.
+std::vector<formats::LineColumn> LineColumns(const EngineTable& table) {
+  std::vector<formats::LineColumn> columns;
+  for (size_t i = 0; i < table.bound.table.columns.size(); ++i) {
+    const catalog::Column& column = table.bound.table.columns[i];
+    if (column.partition || column.hidden) continue;
+    columns.push_back({table.columns[i].name, !table.columns[i].type.arguments().empty()});
+  }
+  return columns;
+}
+
+Result<std::unique_ptr<logs::Scan>> OpenScan(const ScanBindData& bound, const logs::ScanRequest& request) {
+  const BoundTable& table = bound.table->bound;
+  if (table.format.As<formats::CloudTrailFormat>() != nullptr) {
+    return bound.context.open(table.source, request, bound.query->Statistics(), bound.query->Cancel());
+  }
+  return formats::OpenLineScan(table.format, LineColumns(*bound.table), table.source, request,
+                               bound.query->Statistics(), bound.query->Cancel());
 }
 
 duckdb::unique_ptr<duckdb::GlobalTableFunctionState> InitGlobal(ClientContext& client,
@@ -147,7 +186,7 @@ duckdb::unique_ptr<duckdb::GlobalTableFunctionState> InitGlobal(ClientContext& c
         std::make_unique<Deduplicator>(client, OutputTypes(*global), bound.context.deduplicate_memory_bytes);
   }
   const logs::ScanRequest request{fields.names(), bound.predicates, bound.context.threads};
-  auto scan = bound.context.open(bound.table->bound.source, request, bound.query->Statistics(), bound.query->Cancel());
+  auto scan = OpenScan(bound, request);
   if (!scan) ThrowScanError(*bound.query, scan.error());
   global->scan = std::move(*scan);
   return global;
@@ -161,7 +200,7 @@ duckdb::unique_ptr<duckdb::LocalTableFunctionState> InitLocal(duckdb::ExecutionC
   local->reader = global.scan->NewReader();
   for (const auto& [column, places] : global.outputs) {
     auto& writer = local->writers.emplace_back();
-    if (column != nullptr) writer.emplace(*column, places);
+    if (column != nullptr) writer.emplace(*column, places, global.table->bound.format);
   }
   if (global.deduplicator) global.deduplicator->ReaderStarted();
   return local;
@@ -213,6 +252,7 @@ void RegisterScanFunction(duckdb::DatabaseInstance& database, const ScanContext&
   duckdb::TableFunction function("opentrail_scan", {duckdb::LogicalType::VARCHAR, duckdb::LogicalType::VARCHAR},
                                  ReadRows, BindScan, InitGlobal, InitLocal);
   function.projection_pushdown = true;
+  function.bind_replace = ReplaceScan;
   function.pushdown_complex_filter = PushDownFilters;
   function.cardinality = PlannedCardinality;
   function.get_virtual_columns = VirtualColumns;

@@ -10,6 +10,7 @@
 #include <fmt/format.h>
 
 #include "duckdb/planner/expression/bound_between_expression.hpp"
+#include "duckdb/planner/expression/bound_cast_expression.hpp"
 #include "duckdb/planner/expression/bound_columnref_expression.hpp"
 #include "duckdb/planner/expression/bound_comparison_expression.hpp"
 #include "duckdb/planner/expression/bound_conjunction_expression.hpp"
@@ -35,7 +36,7 @@ constexpr size_t kShortestNeedle = 3;  // less occurs everywhere
 
 class HintFinder {
  public:
-  HintFinder(const duckdb::LogicalGet& scan, const std::vector<ScanColumn>& columns) : scan_(scan), columns_(columns) {}
+  HintFinder(const PlannedScan& scan, const std::vector<ScanColumn>& columns) : scan_(scan), columns_(columns) {}
 
   [[nodiscard]] std::vector<Predicate> Of(const Expression& filter) const;
 
@@ -49,16 +50,33 @@ class HintFinder {
   [[nodiscard]] std::vector<Predicate> OfInstant(const Expression& left, ExpressionType comparison,
                                                  const duckdb::Value& value) const;
   [[nodiscard]] std::vector<Predicate> OfOperator(const duckdb::BoundOperatorExpression& operation) const;
+  [[nodiscard]] static std::vector<Predicate> OfKeyList(const ScanColumn& key,
+                                                        const duckdb::BoundOperatorExpression& in);
   [[nodiscard]] std::vector<Predicate> OfFunction(const duckdb::BoundFunctionExpression& function) const;
 
   // The scan's text column that the expression is; nullptr: it is something else.
   [[nodiscard]] const ScanColumn* TextColumn(const Expression& expression) const;
+  // The partition key of whole numbers or dates that the expression is; nullptr: it is something else.
+  [[nodiscard]] const ScanColumn* PartitionColumn(const Expression& expression) const;
+  [[nodiscard]] static std::optional<std::string> PartitionText(const ScanColumn& column, const duckdb::Value& value);
+  [[nodiscard]] const ScanColumn* ColumnOf(const Expression& expression) const;
   // The text column that json_extract_scalar takes the expression from; nullptr: it is something else.
   [[nodiscard]] const ScanColumn* ExtractedColumn(const Expression& expression) const;
 
-  const duckdb::LogicalGet& scan_;
+  const PlannedScan& scan_;
   const std::vector<ScanColumn>& columns_;
 };
+
+constexpr std::string_view kPartitionField = "$partition.";
+
+bool IsWholeNumber(const sql::Type& type) {
+  return type.kind() >= sql::TypeKind::kTinyint && type.kind() <= sql::TypeKind::kBigint;
+}
+
+logs::ValueType ValueTypeOf(const ScanColumn& column) {
+  if (IsWholeNumber(column.type)) return logs::ValueType::kNumber;
+  return column.type.kind() == sql::TypeKind::kDate ? logs::ValueType::kDate : logs::ValueType::kText;
+}
 
 bool IsText(ScanColumnKind kind) { return kind == ScanColumnKind::kText || kind == ScanColumnKind::kPathDate; }
 
@@ -102,7 +120,7 @@ std::string LongestLiteral(std::string_view pattern, char escape) {
 }
 
 Predicate Single(const ScanColumn& column, PredicateKind kind, std::string text) {
-  return {column.fields[0], kind, {std::move(text)}};
+  return {column.fields[0], kind, {std::move(text)}, ValueTypeOf(column)};
 }
 
 std::vector<Predicate> Needle(const ScanColumn& column, PredicateKind kind, std::string text) {
@@ -176,15 +194,38 @@ std::vector<Predicate> HintFinder::OfEither(const duckdb::BoundConjunctionExpres
   return common;
 }
 
-const ScanColumn* HintFinder::TextColumn(const Expression& expression) const {
+const ScanColumn* HintFinder::ColumnOf(const Expression& expression) const {
   if (expression.GetExpressionClass() != duckdb::ExpressionClass::BOUND_COLUMN_REF) return nullptr;
   const auto& reference = expression.Cast<duckdb::BoundColumnRefExpression>();
   if (reference.depth != 0 || reference.binding.table_index != scan_.table_index) return nullptr;
-  const auto& ids = scan_.GetColumnIds();
-  if (reference.binding.column_index >= ids.size()) return nullptr;
-  const auto index = ids[reference.binding.column_index].GetPrimaryIndex();
-  if (index >= columns_.size() || !IsText(columns_[index].kind)) return nullptr;
-  return &columns_[index];
+  if (reference.binding.column_index >= scan_.column_ids.size()) return nullptr;
+  const auto index = scan_.column_ids[reference.binding.column_index];
+  return index < columns_.size() ? &columns_[index] : nullptr;
+}
+
+const ScanColumn* HintFinder::TextColumn(const Expression& expression) const {
+  const ScanColumn* column = ColumnOf(expression);
+  return column != nullptr && IsText(column->kind) ? column : nullptr;
+}
+
+const ScanColumn* HintFinder::PartitionColumn(const Expression& expression) const {
+  const Expression* inner = &expression;
+  while (inner->GetExpressionClass() == duckdb::ExpressionClass::BOUND_CAST &&
+         inner->return_type.IsIntegral()) {  // to a wider type: the value stays
+    inner = inner->Cast<duckdb::BoundCastExpression>().child.get();
+  }
+  const ScanColumn* column = ColumnOf(*inner);
+  const bool is_key =
+      column != nullptr && column->kind == ScanColumnKind::kScalar && column->fields[0].starts_with(kPartitionField);
+  if (!is_key || (inner != &expression && !inner->return_type.IsIntegral())) return nullptr;
+  return IsWholeNumber(column->type) || column->type.kind() == sql::TypeKind::kDate ? column : nullptr;
+}
+
+// A constant as a partition's name has it; nullopt: it is no value of the column's type.
+std::optional<std::string> HintFinder::PartitionText(const ScanColumn& column, const duckdb::Value& value) {
+  const bool is_of_type =
+      IsWholeNumber(column.type) ? value.type().IsIntegral() : value.type().id() == duckdb::LogicalTypeId::DATE;
+  return !value.IsNull() && is_of_type ? std::optional(value.ToString()) : std::nullopt;
 }
 
 const ScanColumn* HintFinder::ExtractedColumn(const Expression& expression) const {
@@ -203,6 +244,10 @@ std::vector<Predicate> HintFinder::OfComparison(const Expression& left, Expressi
   if (right.GetExpressionType() != ExpressionType::VALUE_CONSTANT) return {};
   const auto& value = right.Cast<duckdb::BoundConstantExpression>().value;
   if (value.IsNull()) return {};
+  if (const ScanColumn* key = PartitionColumn(left)) {
+    auto value_text = PartitionText(*key, value);
+    return value_text ? OfText(*key, comparison, *std::move(value_text)) : std::vector<Predicate>{};
+  }
   const auto text = ConstantText(right);
   if (const ScanColumn* column = TextColumn(left); column != nullptr && text) return OfText(*column, comparison, *text);
   if (const ScanColumn* column = ExtractedColumn(left); column != nullptr && text) {
@@ -229,7 +274,7 @@ std::vector<Predicate> HintFinder::OfText(const ScanColumn& column, ExpressionTy
     if (comparison != ExpressionType::COMPARE_EQUAL) return {};
     for (const std::string& field : column.fields) {
       const size_t end = std::min(text.find(column.separator), text.size());
-      hints.push_back({field, PredicateKind::kEquals, {text.substr(0, end)}});
+      hints.push_back({field, PredicateKind::kEquals, {text.substr(0, end)}, {}});
       text.erase(0, end + 1);
     }
     return hints;
@@ -279,18 +324,32 @@ std::vector<Predicate> HintFinder::OfInstant(const Expression& left, ExpressionT
 
 std::vector<Predicate> HintFinder::OfOperator(const duckdb::BoundOperatorExpression& operation) const {
   if (operation.children.empty()) return {};
+  if (const ScanColumn* key = PartitionColumn(*operation.children[0])) return OfKeyList(*key, operation);
   const ScanColumn* extracted = ExtractedColumn(*operation.children[0]);
   const ScanColumn* column = extracted != nullptr ? extracted : TextColumn(*operation.children[0]);
   if (column == nullptr || column->kind != ScanColumnKind::kText) return {};
   if (operation.GetExpressionType() == ExpressionType::OPERATOR_IS_NOT_NULL) {
-    return {{column->fields[0], PredicateKind::kIsNotNull, {}}};
+    return {{column->fields[0], PredicateKind::kIsNotNull, {}, {}}};
   }
   if (operation.GetExpressionType() != ExpressionType::COMPARE_IN) return {};
-  Predicate hint{column->fields[0], extracted != nullptr ? PredicateKind::kMentions : PredicateKind::kEquals, {}};
+  Predicate hint{column->fields[0], extracted != nullptr ? PredicateKind::kMentions : PredicateKind::kEquals, {}, {}};
   for (size_t i = 1; i < operation.children.size(); ++i) {
     auto text = ConstantText(*operation.children[i]);
     if (!text || (extracted != nullptr && text->size() < kShortestNeedle)) return {};
     hint.values.push_back(std::move(*text));
+  }
+  return {std::move(hint)};
+}
+
+// key IN (1, 2)
+std::vector<Predicate> HintFinder::OfKeyList(const ScanColumn& key, const duckdb::BoundOperatorExpression& in) {
+  if (in.GetExpressionType() != ExpressionType::COMPARE_IN) return {};
+  Predicate hint{key.fields[0], PredicateKind::kEquals, {}, ValueTypeOf(key)};
+  for (size_t i = 1; i < in.children.size(); ++i) {
+    if (in.children[i]->GetExpressionType() != ExpressionType::VALUE_CONSTANT) return {};
+    auto text = PartitionText(key, in.children[i]->Cast<duckdb::BoundConstantExpression>().value);
+    if (!text) return {};
+    hint.values.push_back(*std::move(text));
   }
   return {std::move(hint)};
 }
@@ -318,8 +377,8 @@ std::vector<Predicate> HintFinder::OfFunction(const duckdb::BoundFunctionExpress
 
 }  // namespace
 
-std::vector<Predicate> HintsOf(const duckdb::vector<duckdb::unique_ptr<Expression>>& filters,
-                               const duckdb::LogicalGet& scan, const std::vector<ScanColumn>& columns) {
+std::vector<Predicate> HintsOf(const duckdb::vector<duckdb::unique_ptr<Expression>>& filters, const PlannedScan& scan,
+                               const std::vector<ScanColumn>& columns) {
   const HintFinder finder(scan, columns);
   std::vector<Predicate> hints;
   for (const auto& filter : filters) std::ranges::move(finder.Of(*filter), std::back_inserter(hints));

@@ -104,15 +104,20 @@ size_t FieldList::Place(const std::string& field) {
   return names_.size() - 1;
 }
 
-ColumnWriter::ColumnWriter(const ScanColumn& column, std::vector<size_t> places)
+ColumnWriter::ColumnWriter(const ScanColumn& column, std::vector<size_t> places, const formats::TableFormat& format)
     : column_(column), places_(std::move(places)) {
-  if (column.kind == ScanColumnKind::kJson) json_.emplace(column.type);
+  if (column.kind == ScanColumnKind::kJson) json_.emplace(column.type, column.rules);
+  if (column.kind == ScanColumnKind::kHiveText) {
+    hive_text_.emplace(column.type, *format.As<formats::DelimitedFormat>(), column.path);
+  }
 }
 
 void ColumnWriter::Write(const logs::ColumnBatch& batch, Vector& target) {
   switch (column_.kind) {
     case ScanColumnKind::kText: return WriteText(batch, target);
     case ScanColumnKind::kJson: return WriteJson(batch, target);
+    case ScanColumnKind::kScalar: return WriteScalar(batch, target);
+    case ScanColumnKind::kHiveText: return WriteHiveText(batch, target);
     case ScanColumnKind::kInstant: return WriteInstant(batch, target);
     case ScanColumnKind::kPathDate: return WritePathDate(batch, target);
   }
@@ -145,6 +150,23 @@ void ColumnWriter::WriteJson(const logs::ColumnBatch& batch, Vector& target) {
   const logs::ColumnVector& source = batch.columns[places_[0]];
   for (size_t row = 0; row < batch.rows; ++row) json_->Read(source.At(row), target, row);
   HoldOwner(target, MakeOwner(batch.owner));
+}
+
+void ColumnWriter::WriteScalar(const logs::ColumnBatch& batch, Vector& target) const {
+  const logs::ColumnVector& source = batch.columns[places_[0]];
+  for (size_t row = 0; row < batch.rows; ++row) {
+    const std::string_view text = source.At(row);
+    if (text.data() == nullptr) {
+      SetNull(target, row);
+    } else {
+      SetScalarText(target, row, text, column_.type, column_.rules);
+    }
+  }
+}
+
+void ColumnWriter::WriteHiveText(const logs::ColumnBatch& batch, Vector& target) {
+  const logs::ColumnVector& source = batch.columns[places_[0]];
+  for (size_t row = 0; row < batch.rows; ++row) hive_text_->Read(source.At(row), target, row);
 }
 
 void ColumnWriter::WriteInstant(const logs::ColumnBatch& batch, Vector& target) {

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "duckdb/common/types/data_chunk.hpp"
+#include "engine/hive_text_reader.h"
 #include "engine/json_reader.h"
 #include "engine/scan_schema.h"
 #include "logs/column_batch.h"
@@ -28,22 +29,25 @@ class FieldList {
 class ColumnWriter {
  public:
   // places: where the batch has the column's fields, in the order of column.fields.
-  ColumnWriter(const ScanColumn& column, std::vector<size_t> places);
+  ColumnWriter(const ScanColumn& column, std::vector<size_t> places, const formats::TableFormat& format);
 
   // The batch's rows into `target`, a fresh flat vector of the column's physical type. Text is not copied: the vector
-  // holds the batch's owner.
+  // holds the batch's owner. Throws HIVE_BAD_DATA, where the column's rules do.
   void Write(const logs::ColumnBatch& batch, duckdb::Vector& target);
 
  private:
   void WriteText(const logs::ColumnBatch& batch, duckdb::Vector& target);
   void WriteDictionary(const logs::ColumnBatch& batch, duckdb::Vector& target);
   void WriteJson(const logs::ColumnBatch& batch, duckdb::Vector& target);
+  void WriteScalar(const logs::ColumnBatch& batch, duckdb::Vector& target) const;
+  void WriteHiveText(const logs::ColumnBatch& batch, duckdb::Vector& target);
   void WriteInstant(const logs::ColumnBatch& batch, duckdb::Vector& target);
   void WritePathDate(const logs::ColumnBatch& batch, duckdb::Vector& target);
 
   const ScanColumn& column_;
   std::vector<size_t> places_;
   std::optional<JsonReader> json_;
+  std::optional<HiveTextReader> hive_text_;
   // The last dictionary as a vector, so that batches of one file share it.
   uint64_t dictionary_id_ = 0;
   std::unique_ptr<duckdb::Vector> dictionary_;

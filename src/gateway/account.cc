@@ -18,6 +18,7 @@
 #include "services/cloudtrail/delivery_worker.h"
 #include "services/ec2/ec2_service.h"
 #include "services/ec2/real_hosts.h"
+#include "services/glue/glue_service.h"
 #include "services/iam/iam_service.h"
 #include "services/kms/kms_service.h"
 #include "services/s3/s3_service.h"
@@ -167,6 +168,7 @@ class OpenAccount final : public Account {
     Add<services::kms::KmsService>(environment, *secrets_);
     Add<services::ec2::Ec2Service>(environment, hosts());
     Add<services::cloudtrail::CloudTrailService>(environment, *secrets_, *events_);
+    Add<services::glue::GlueService>(environment);
     athena_ = Add<services::athena::AthenaService>(environment);
     std::vector<store::Migration> migrations;
     for (const auto& service : services_) AddMigrations(migrations, service->migrations());
@@ -236,13 +238,15 @@ class OpenAccount final : public Account {
              std::chrono::floor<std::chrono::seconds>(std::chrono::milliseconds(options_.digest_interval_ms))});
     if (!delivery) return std::unexpected(delivery.error());
     delivery_ = std::move(*delivery);
-    auto queries = services::athena::QueryRunner::Start({.account_id = account_id_,
-                                                         .clock = clock_,
-                                                         .committer = *committer_,
-                                                         .inside = *dispatcher_,
-                                                         .s3 = *s3_,
-                                                         .committed = committed,
-                                                         .engine = {}});
+    auto queries =
+        services::athena::QueryRunner::Start({.account_id = account_id_,
+                                              .clock = clock_,
+                                              .committer = *committer_,
+                                              .inside = *dispatcher_,
+                                              .s3 = *s3_,
+                                              .committed = committed,
+                                              .engine = {}},
+                                             {.timeout = std::chrono::milliseconds(options_.query_timeout_ms)});
     if (!queries) return std::unexpected(queries.error());
     queries_ = std::move(*queries);
     athena_->SetRunner(queries_);

@@ -19,6 +19,7 @@ struct AccountOptions {
   std::string account_id;  // "": the directory's own; a new one is made where there is none
   int64_t delivery_interval_ms = 60'000;
   int64_t digest_interval_ms = 3'600'000;
+  int64_t query_timeout_ms = 1'800'000;  // of an Athena statement; 0: none
   Recording recording = Recording::kOn;
   // Whether EC2 instances are hosts of this machine, or records that nothing stands behind.
   enum class Instances : uint8_t { kRecords, kHosts };

@@ -39,7 +39,7 @@ struct FileIdHash {
 // Walks one tree after the other, depth first.
 class Lister {
  public:
-  explicit Lister(const CancelToken& cancel) : cancel_(cancel) {}
+  Lister(const CancelToken& cancel, NameRule rule) : cancel_(cancel), rule_(rule) {}
 
   Status AddRoot(const std::filesystem::path& root) {
     struct stat status{};
@@ -96,7 +96,7 @@ class Lister {
 
   Status Visit(int folder, const char* name, unsigned char type, std::string& path, size_t depth) {
     if (cancel_.IsCancelled()) return MakeError(ErrorCode::kCancelled, "cancelled while listing files");
-    bool may_be_file = type != DT_DIR && HasLogName(name);
+    bool may_be_file = type != DT_DIR && (rule_ == NameRule::kAll || HasLogName(name));
     bool may_be_folder = type == DT_DIR || type == DT_LNK || type == DT_UNKNOWN;
     if (!may_be_file && !may_be_folder) return {};
     struct stat status{};
@@ -106,7 +106,8 @@ class Lister {
     }
     if (S_ISDIR(status.st_mode)) return EnterFolder(folder, name, status, path, depth);
     may_repeat_ |= type == DT_LNK;
-    if (may_be_file && S_ISREG(status.st_mode)) AddFile(path, status, false);
+    const bool is_wanted = rule_ == NameRule::kLogs || status.st_size > 0;
+    if (may_be_file && is_wanted && S_ISREG(status.st_mode)) AddFile(path, status, false);
     if (listing_.files.size() > kMaxFiles) {
       return MakeError(ErrorCode::kLimitExceeded, "more than {} files; name a part of the tree", kMaxFiles);
     }
@@ -114,7 +115,7 @@ class Lister {
   }
 
   Status EnterFolder(int parent, const char* name, const struct stat& status, std::string& path, size_t depth) {
-    if (name == kDigestFolder) return {};
+    if (rule_ == NameRule::kLogs && name == kDigestFolder) return {};
     if (depth >= kMaxFolderDepth) {
       AddFault(path, "more than " + std::to_string(kMaxFolderDepth) + " folders deep: not entered");
       return {};
@@ -154,6 +155,7 @@ class Lister {
   void AddFault(const std::string& path, std::string message) { listing_.faults.push_back({path, std::move(message)}); }
 
   const CancelToken& cancel_;
+  const NameRule rule_;
   Listing listing_;
   std::unordered_set<FileId, FileIdHash> folders_;
   std::vector<FileId> ids_;  // of listing_.files
@@ -162,8 +164,8 @@ class Lister {
 
 }  // namespace
 
-Result<Listing> ListLogFiles(std::span<const std::filesystem::path> roots, const CancelToken& cancel) {
-  Lister lister(cancel);
+Result<Listing> ListLogFiles(std::span<const std::filesystem::path> roots, const CancelToken& cancel, NameRule rule) {
+  Lister lister(cancel, rule);
   for (const std::filesystem::path& root : roots) {
     if (Status status = lister.AddRoot(root); !status) return std::unexpected(std::move(status.error()));
   }

@@ -26,9 +26,16 @@ struct Listing {
 inline constexpr size_t kMaxFolderDepth = 64;  // below a root
 inline constexpr size_t kMaxFiles = 50'000'000;
 
-// Finds the log files under `roots`. A root that is a file is taken whatever its name. In folders: names that end in
-// .json .jsonl .ndjson .gz .json.cloudtrail; not those that begin with '_' or '.', nor what lies in CloudTrail-Digest.
-// Symbolic links are followed, no folder is entered twice. Error: a root does not exist, or cancellation.
-Result<Listing> ListLogFiles(std::span<const std::filesystem::path> roots, const CancelToken& cancel);
+// Which files of a folder count.
+enum class NameRule : uint8_t {
+  kLogs,  // names that end in .json .jsonl .ndjson .gz .json.cloudtrail, but for what lies in CloudTrail-Digest
+  kAll,   // every file that is not empty
+};
+
+// Finds the log files under `roots`. A root that is a file is taken whatever its name. In folders: those of the rule;
+// not names that begin with '_' or '.', nor what lies in folders of such names. Symbolic links are followed, no folder
+// is entered twice. Error: a root does not exist, or cancellation.
+Result<Listing> ListLogFiles(std::span<const std::filesystem::path> roots, const CancelToken& cancel,
+                             NameRule rule = NameRule::kLogs);
 
 }  // namespace opentrail::logs

@@ -23,6 +23,15 @@ uint64_t LoadEight(const uint8_t* bytes) {
   return eight;
 }
 
+std::string KeyOf(std::string_view name, const KeyRules& rules) {
+  const auto mapped = rules.keys.find(std::string(name));
+  std::string key = mapped != rules.keys.end() ? mapped->second : std::string(name);
+  if (rules.ignores_case) {
+    for (char& c : key) c = static_cast<char>(Lower(static_cast<uint8_t>(c)));
+  }
+  return key;
+}
+
 uint64_t Mix(uint64_t tail, size_t length) { return (tail ^ (length << 57)) * 0x9E3779B97F4A7C15ULL; }
 
 }  // namespace
@@ -49,6 +58,19 @@ void FieldNode::Learn(Entry& entry, const uint8_t* key, size_t length) {
 
 FieldNode* FieldNode::Find(const uint8_t* key, size_t length) {
   if (length > longest_ || entries_.empty()) return nullptr;
+  FieldNode* node = FindSpelled(key, length);
+  if (node != nullptr || !dots_are_underscores_) [[likely]]
+    return node;
+  return FindDotted(key, length);
+}
+
+FieldNode* FieldNode::FindDotted(const uint8_t* key, size_t length) {
+  std::string spelled = std::string(8, ' ') + std::string(reinterpret_cast<const char*>(key), length);
+  std::ranges::replace(spelled, '.', '_');
+  return FindSpelled(reinterpret_cast<const uint8_t*>(spelled.data()) + 8, length);
+}
+
+FieldNode* FieldNode::FindSpelled(const uint8_t* key, size_t length) {
   uint64_t tail = Tail(key, length);
   uint64_t folded = tail | kFold;
   size_t mask = table_.size() - 1;
@@ -57,7 +79,7 @@ FieldNode* FieldNode::Find(const uint8_t* key, size_t length) {
     if (entry.tail != folded || entry.name.size() != length) continue;
     if (IsSpelledAsLast(entry, key, length, tail)) [[likely]]
       return entry.node;
-    if (!EqualsLower(key, entry.name)) continue;
+    if (!ignores_case_ || !EqualsLower(key, entry.name)) continue;
     Learn(entry, key, length);
     return entry.node;
   }
@@ -65,7 +87,7 @@ FieldNode* FieldNode::Find(const uint8_t* key, size_t length) {
 }
 
 void FieldNode::AddToFilter(std::string_view name) {
-  if (name.size() < 3) {
+  if (name.size() < 3 || dots_are_underscores_) {
     filter_ = ~uint64_t{0};
     return;
   }
@@ -100,21 +122,29 @@ void FieldNode::Rehash() {
   }
 }
 
-FieldTree::FieldTree(std::span<const std::string> fields) {
-  nodes_.emplace_back();
+FieldTree::FieldTree(std::span<const std::string> fields, const KeyRules& rules) {
+  const auto add_node = [&]() -> FieldNode& {
+    FieldNode& node = nodes_.emplace_back();
+    node.id = static_cast<uint32_t>(nodes_.size() - 1);
+    node.ignores_case_ = rules.ignores_case;
+    node.dots_are_underscores_ = rules.dots_are_underscores;
+    return node;
+  };
+  add_node();
   for (size_t column = 0; column < fields.size(); ++column) {
     std::string_view rest = fields[column];
     if (rest.starts_with('$')) continue;
     FieldNode* node = &nodes_.front();
     while (!rest.empty()) {  // empty: the event itself, which is the root
       std::string_view name = rest.substr(0, rest.find('.'));
-      auto found = std::ranges::find(node->entries_, name, &FieldNode::Entry::name);
+      const std::string key = KeyOf(name, rules);
+      auto found = std::ranges::find(node->entries_, key, &FieldNode::Entry::name);
       if (found != node->entries_.end()) {
         node = found->node;
       } else {
-        nodes_.emplace_back().id = static_cast<uint32_t>(nodes_.size() - 1);
-        node->Add(name, &nodes_.back());
-        node = &nodes_.back();
+        FieldNode& child = add_node();
+        node->Add(key, &child);
+        node = &child;
       }
       if (name.size() == rest.size()) break;
       rest.remove_prefix(name.size() + 1);

@@ -36,7 +36,7 @@ void PruneByPath(std::vector<LogFile>& files, const ScanRequest& request, ScanSt
 
 Result<std::unique_ptr<Scan>> OpenFileScan(const LogSource& source, const ScanRequest& request,
                                            std::unique_ptr<FileBatches> batches, ScanStatistics& statistics,
-                                           const CancelToken& cancel) {
+                                           const CancelToken& cancel, ReaderMaker make_reader) {
   Result<Listing> listing =
       source.store ? source.store->List(request.predicates, cancel) : ListLogFiles(source.roots, cancel);
   if (!listing) return std::unexpected(std::move(listing.error()));
@@ -48,13 +48,16 @@ Result<std::unique_ptr<Scan>> OpenFileScan(const LogSource& source, const ScanRe
   PruneByPath(listing->files, request, statistics);
   SortLargestFirst(listing->files);
   for (const LogFile& file : listing->files) statistics.bytes_total += file.size;
-  return std::make_unique<FileScan>(source, request, std::move(listing->files), std::move(batches), statistics, cancel);
+  return std::make_unique<FileScan>(source, request, std::move(listing->files), std::move(batches), statistics, cancel,
+                                    std::move(make_reader));
 }
 
 FileScan::FileScan(LogSource source, ScanRequest request, std::vector<LogFile> files,
-                   std::unique_ptr<FileBatches> batches, ScanStatistics& statistics, const CancelToken& cancel)
+                   std::unique_ptr<FileBatches> batches, ScanStatistics& statistics, const CancelToken& cancel,
+                   ReaderMaker make_reader)
     : source_(std::move(source)),
       request_(std::move(request)),
+      make_reader_(std::move(make_reader)),
       files_(std::move(files)),
       batches_(std::move(batches)),
       statistics_(statistics),
@@ -90,7 +93,9 @@ void FileScan::CountHeld(uint32_t file, HeldBatches::Answer answer) {
   }
 }
 
-std::unique_ptr<Scan::Reader> FileScan::NewReader() { return std::make_unique<FileReader>(*this); }
+std::unique_ptr<Scan::Reader> FileScan::NewReader() {
+  return make_reader_ ? make_reader_(*this) : std::make_unique<FileReader>(*this);
+}
 
 uint32_t FileScan::MaxThreads() const {
   uint32_t threads = request_.threads != 0 ? request_.threads : std::max(1U, std::thread::hardware_concurrency());

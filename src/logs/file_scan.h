@@ -2,6 +2,7 @@
 
 #include <atomic>
 #include <deque>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -16,12 +17,16 @@
 
 namespace opentrail::logs {
 
+// Makes the readers of a scan; nullptr: those of CloudTrail logs.
+class FileScan;
+using ReaderMaker = std::function<std::unique_ptr<Scan::Reader>(FileScan& scan)>;
+
 // One scan over listed files: hands out runs of held batches first, then files to parse, one at a time. Thread-safe.
 class FileScan final : public Scan {
  public:
   // `batches` may be null. `statistics` and `cancel` must outlive the scan.
   FileScan(LogSource source, ScanRequest request, std::vector<LogFile> files, std::unique_ptr<FileBatches> batches,
-           ScanStatistics& statistics, const CancelToken& cancel);
+           ScanStatistics& statistics, const CancelToken& cancel, ReaderMaker make_reader = nullptr);
 
   std::unique_ptr<Reader> NewReader() override;
   [[nodiscard]] uint64_t EstimatedRows() const override { return estimated_rows_; }
@@ -51,6 +56,7 @@ class FileScan final : public Scan {
 
   const LogSource source_;
   const ScanRequest request_;
+  const ReaderMaker make_reader_;
   std::vector<LogFile> files_;
   std::unique_ptr<FileBatches> batches_;
   ScanStatistics& statistics_;
@@ -69,9 +75,9 @@ class FileScan final : public Scan {
   std::vector<uint32_t> returned_;
 };
 
-// Scan::Open with a cache of the caller's choice, or none.
+// Scan::Open with a cache and readers of the caller's choice, or none.
 Result<std::unique_ptr<Scan>> OpenFileScan(const LogSource& source, const ScanRequest& request,
                                            std::unique_ptr<FileBatches> batches, ScanStatistics& statistics,
-                                           const CancelToken& cancel);
+                                           const CancelToken& cancel, ReaderMaker make_reader = nullptr);
 
 }  // namespace opentrail::logs

@@ -66,7 +66,7 @@ bool FileText::Open(const LogFile& file) {
               fmt::format("the file has {} bytes, more than {} (max_file_bytes)", file.size, limits_.max_file_bytes));
     return false;
   }
-  return store_ != nullptr ? ReadStored(file) : OpenOnDisk(file);
+  return store_ != nullptr && !store_->IsOnDisk() ? ReadStored(file) : OpenOnDisk(file);
 }
 
 bool FileText::ReadStored(const LogFile& file) {

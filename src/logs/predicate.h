@@ -19,10 +19,14 @@ enum class PredicateKind : uint8_t {
   kMentions,  // the field's JSON text, escapes undone, contains one of `values` (from json_extract_scalar(…) = 'x')
 };
 
+// How values of a partition key compare; all else compares byte by byte.
+enum class ValueType : uint8_t { kText, kNumber, kDate };
+
 struct Predicate {
   std::string field;  // a field's name as in ScanRequest::fields ("eventname", "useridentity.arn")
   PredicateKind kind = PredicateKind::kEquals;
   std::vector<std::string> values;
+  ValueType type = ValueType::kText;
 };
 
 // Whether a JSON text may contain one of `values` once its escapes are undone.

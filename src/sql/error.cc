@@ -48,6 +48,7 @@ std::string_view ErrorCodeName(ErrorCode code) {
     case ErrorCode::kSubqueryMultipleRows: return "SUBQUERY_MULTIPLE_ROWS";
     case ErrorCode::kUnsupportedSubquery: return "UNSUPPORTED_SUBQUERY";
     case ErrorCode::kViewIsRecursive: return "VIEW_IS_RECURSIVE";
+    case ErrorCode::kInvalidView: return "INVALID_VIEW";
     case ErrorCode::kNotSupported: return "NOT_SUPPORTED";
     case ErrorCode::kQueryTextTooLarge: return "QUERY_TEXT_TOO_LARGE";
     case ErrorCode::kExceededDepthLimit: return "EXCEEDED_DEPTH_LIMIT";

@@ -58,6 +58,7 @@ enum class ErrorCode : uint8_t {
   kNotSupported,
   kQueryTextTooLarge,
   kExceededDepthLimit,  // our own bound on nesting
+  kInvalidView,
 };
 
 [[nodiscard]] std::string_view ErrorCodeName(ErrorCode code);

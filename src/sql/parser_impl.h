@@ -12,6 +12,7 @@
 #include "sql/parser.h"
 #include "sql/text.h"
 #include "sql/token_cursor.h"
+#include "sql/write_statement.h"
 
 namespace opentrail::sql {
 
@@ -39,6 +40,7 @@ class Parser {
 
   Result<Statement> ParseWholeStatement();
   Result<ExpressionPointer> ParseWholeExpression();
+  Result<WriteStatement> ParseWholeWrite();
 
  private:
   // Counts one level of nesting while it lives; false, and the statement refused, past the bound.
@@ -86,6 +88,13 @@ class Parser {
   [[nodiscard]] bool AtContinuationOf(const Query& parenthesized) const;
   [[nodiscard]] bool AtRowCountClause() const;
   [[nodiscard]] bool AtWindowClause() const;
+
+  // parser_write.cc: CREATE TABLE AS, INSERT, UNLOAD, their first word taken
+  InsertInto ParseInsert();
+  Unload ParseUnload();
+  CreateTableAs ParseCreateTableAs();
+  WriteProperties ParseWriteProperties();
+  void ParsePropertyValue(WriteProperty& property);
 
   // parser_query.cc
   QueryPointer ParseQuery();

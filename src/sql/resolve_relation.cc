@@ -64,6 +64,9 @@ Result<ResolvedRelation> Resolver::ResolveTable(const TableReference& reference,
     return std::unexpected(
         Error{ErrorCode::kSchemaNotFound, position, fmt::format("Schema '{}' does not exist", full.database)});
   }
+  if (const catalog::View* view = catalog_.FindView(full.database, full.table)) {
+    return ResolveView(*view, {full.catalog, full.database, full.table}, position);
+  }
   const catalog::Table* const table = catalog_.FindTable(full.database, full.table);
   if (table == nullptr) {
     return std::unexpected(

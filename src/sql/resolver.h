@@ -56,6 +56,11 @@ class Resolver {
   Result<ResolvedQuery> ResolveQuery(const Query& query, const Scope* outer, OrderUse order);
 
  private:
+  // The views that one is being resolved in, the outermost first.
+  struct ViewPath {
+    const ViewPath* outer = nullptr;
+    const catalog::View* view = nullptr;
+  };
   struct LambdaParameter {
     std::string name;  // lower case
     TypedSql value;
@@ -153,6 +158,11 @@ class Resolver {
   Result<ResolvedRelation> ResolveAliased(const AliasedRelation& node, Position position, const Scope* outer,
                                           const Scope* lateral, EmptyArrays empty);
   Result<ResolvedRelation> ResolveSampled(const SampledRelation& node, const Scope* outer, const Scope* lateral);
+
+  // ---- resolve_view.cc
+  Result<ResolvedRelation> ResolveView(const catalog::View& view, const std::vector<std::string>& qualifier,
+                                       Position position);
+  Result<ResolvedQuery> ResolveViewQuery(const catalog::View& view, const std::string& name, Position position);
 
   // ---- resolve_join.cc
   Result<ResolvedRelation> ResolveJoin(const JoinRelation& join, Position position, const Scope* outer,
@@ -277,6 +287,7 @@ class Resolver {
   uint32_t aliases_ = 0;
   uint32_t depth_ = 0;
   uint32_t steps_ = 0;
+  const ViewPath* views_ = nullptr;  // where this is a view's query
 };
 
 }  // namespace opentrail::sql

@@ -29,6 +29,24 @@ int64_t Nanoseconds(const Value& time) {
   return at ? std::chrono::duration_cast<std::chrono::nanoseconds>(at->time_since_epoch()).count() : 0;
 }
 
+Value ObjectOf(const logs::LogFile& file) {
+  const auto location = S3Location::Parse(file.path);
+  return Value::Object({{"Bucket", location->bucket}, {"Key", location->key}});
+}
+
+std::unexpected<Error> OverScanLimit() {
+  return MakeError(ErrorCode::kLimitExceeded, "Bytes scanned limit was exceeded");
+}
+
+Status ReadBody(http::BodySource& body, uint8_t* out, size_t bytes) {
+  for (size_t done = 0; done < bytes;) {
+    const int64_t got = body.Read(reinterpret_cast<char*>(out) + done, bytes - done);
+    if (got <= 0) return MakeError(ErrorCode::kIo, "the object's bytes cannot be read");
+    done += static_cast<size_t>(got);
+  }
+  return {};
+}
+
 }  // namespace
 
 std::optional<S3Location> S3Location::Parse(std::string_view uri) {
@@ -84,9 +102,8 @@ Status BucketStore::ListPlace(const TablePlace& place, const CancelToken& cancel
 }
 
 Status BucketStore::Read(const logs::LogFile& file, uint64_t max_bytes, std::vector<uint8_t>& content) {
-  const auto location = S3Location::Parse(file.path);
-  const auto reply =
-      calls_.InvokeOnBucket("GetObject", Value::Object({{"Bucket", location->bucket}, {"Key", location->key}}));
+  if (!running_.CountScan(file.size)) return OverScanLimit();
+  const auto reply = calls_.InvokeOnBucket("GetObject", ObjectOf(file));
   if (!reply) return std::unexpected(Refused(reply.error(), file.path));
   content.clear();
   if (!reply->body) return {};
@@ -95,12 +112,20 @@ Status BucketStore::Read(const logs::LogFile& file, uint64_t max_bytes, std::vec
                      max_bytes);
   }
   content.resize(reply->body->size());
-  for (size_t done = 0; done < content.size();) {
-    const int64_t got = reply->body->Read(reinterpret_cast<char*>(content.data()) + done, content.size() - done);
-    if (got <= 0) return MakeError(ErrorCode::kIo, "the object's bytes cannot be read");
-    done += static_cast<size_t>(got);
+  return ReadBody(*reply->body, content.data(), content.size());
+}
+
+Status BucketStore::ReadRange(const logs::LogFile& file, uint64_t offset, uint64_t bytes, uint8_t* out) {
+  if (bytes == 0) return {};
+  if (!running_.CountScan(bytes)) return OverScanLimit();
+  Value input = ObjectOf(file);
+  input.Set("Range", fmt::format("bytes={}-{}", offset, offset + bytes - 1));
+  const auto reply = calls_.InvokeOnBucket("GetObject", std::move(input));
+  if (!reply) return std::unexpected(Refused(reply.error(), file.path));
+  if (!reply->body || reply->body->size() != bytes) {
+    return MakeError(ErrorCode::kIo, "{}: the object became shorter while it was read", file.path);
   }
-  return {};
+  return ReadBody(*reply->body, out, bytes);
 }
 
 Error BucketStore::Refused(const AwsError& error, const std::string& path) {

@@ -6,6 +6,7 @@
 #include "logs/file_store.h"
 #include "services/athena/caller_calls.h"
 #include "services/athena/failure_note.h"
+#include "services/athena/running_query.h"
 #include "services/athena/table_partitions.h"
 
 namespace opentrail::services::athena {
@@ -22,12 +23,13 @@ struct S3Location {
 // and those whose name below a place, or a folder of it, begins with '_' or '.' are no part of the table. Thread-safe.
 class BucketStore final : public logs::FileStore {
  public:
-  // What S3 refuses is told to the note.
-  BucketStore(CallerCalls& calls, FailureNote& note, TablePartitions partitions)
-      : calls_(calls), note_(note), partitions_(std::move(partitions)) {}
+  // What S3 refuses is told to the note; what is read is counted.
+  BucketStore(CallerCalls& calls, FailureNote& note, RunningQuery& running, TablePartitions partitions)
+      : calls_(calls), note_(note), running_(running), partitions_(std::move(partitions)) {}
 
   Result<logs::Listing> List(std::span<const logs::Predicate> predicates, const CancelToken& cancel) override;
   Status Read(const logs::LogFile& file, uint64_t max_bytes, std::vector<uint8_t>& content) override;
+  Status ReadRange(const logs::LogFile& file, uint64_t offset, uint64_t bytes, uint8_t* out) override;
 
  private:
   Status ListPlace(const TablePlace& place, const CancelToken& cancel, logs::Listing& listing);
@@ -35,6 +37,7 @@ class BucketStore final : public logs::FileStore {
 
   CallerCalls& calls_;
   FailureNote& note_;
+  RunningQuery& running_;
   const TablePartitions partitions_;
 };
 

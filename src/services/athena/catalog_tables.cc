@@ -1,8 +1,7 @@
 #include "services/athena/catalog_tables.h"
 
-#include <algorithm>
-#include <array>
-
+#include "services/athena/glue_table.h"
+#include "services/athena/presto_view.h"
 #include "services/athena/query_failure.h"
 #include "sql/text.h"
 
@@ -11,13 +10,6 @@ namespace {
 
 constexpr int kErrorUser = 2;
 constexpr int kErrorPermission = 1500;
-
-// Names of SerDes that read a JSON document a row. All match keys without case.
-// https://docs.aws.amazon.com/athena/latest/ug/json-serde.html
-constexpr std::array<std::string_view, 5> kJsonSerdes = {
-    "com.amazon.emr.hive.serde.CloudTrailSerde", "org.apache.hive.hcatalog.data.JsonSerDe",
-    "org.openx.data.jsonserde.JsonSerDe", "org.apache.hadoop.hive.serde2.JsonSerDe",
-    "org.apache.hcatalog.data.JsonSerDe"};
 
 void AddColumns(const Value& columns, bool are_partition_keys, catalog::Table& table) {
   for (const Value& column : columns.elements()) {
@@ -31,11 +23,8 @@ void AddColumns(const Value& columns, bool are_partition_keys, catalog::Table& t
 
 Result<engine::BoundTable> CatalogTables::Bind(const Value& glue_table) {
   const Value& storage = glue_table["StorageDescriptor"];
-  const std::string_view serde = storage["SerdeInfo"]["SerializationLibrary"].Text();
-  if (std::ranges::find(kJsonSerdes, serde) == kJsonSerdes.end()) {
-    return MakeError(ErrorCode::kUnsupported, "NOT_SUPPORTED: Table {}: SerDe {} is not supported yet",
-                     glue_table["Name"].Text(), serde);
-  }
+  const auto format = GlueFormat(glue_table);
+  if (!format) return std::unexpected(format.error());
   auto partitions = TablePartitions::Of(glue_table, now_);
   if (!partitions) return std::unexpected(std::move(partitions.error()));
   engine::BoundTable bound;
@@ -45,8 +34,9 @@ Result<engine::BoundTable> CatalogTables::Bind(const Value& glue_table) {
   AddColumns(storage["Columns"], false, bound.table);
   AddColumns(glue_table["PartitionKeys"], true, bound.table);
   catalog::AddFileColumns(bound.table);
-  bound.source.store = std::make_shared<BucketStore>(calls_, note_, *std::move(partitions));
+  bound.source.store = std::make_shared<BucketStore>(calls_, note_, running_, *std::move(partitions));
   bound.source.strict = true;
+  bound.format = *format;
   return bound;
 }
 
@@ -59,20 +49,45 @@ bool CatalogTables::HasDatabase(std::string_view database) {
   return databases_[std::string(database)] = reply.has_value();
 }
 
-std::optional<engine::BoundTable> CatalogTables::FindTable(std::string_view database, std::string_view name) {
-  const auto reply = calls_.Invoke("glue", "GetTable", Value::Object({{"DatabaseName", database}, {"Name", name}}));
-  if (!reply) {
-    if (reply.error().code != "EntityNotFoundException") {
+const Value* CatalogTables::Load(std::string_view database, std::string_view name) {
+  std::pair key{std::string(database), std::string(name)};
+  auto known = tables_.find(key);
+  if (known == tables_.end()) {
+    auto reply = calls_.Invoke("glue", "GetTable", Value::Object({{"DatabaseName", database}, {"Name", name}}));
+    if (!reply && reply.error().code != "EntityNotFoundException") {
       note_.Tell({reply.error().message, kErrorUser, kErrorPermission});
     }
-    return std::nullopt;
+    known = tables_.emplace(std::move(key), reply ? std::optional(reply->output["Table"]) : std::nullopt).first;
   }
-  auto bound = Bind(reply->output["Table"]);
+  return known->second ? &*known->second : nullptr;
+}
+
+std::optional<engine::BoundTable> CatalogTables::FindTable(std::string_view database, std::string_view name) {
+  const Value* table = Load(database, name);
+  if (table == nullptr) return std::nullopt;
+  auto bound = Bind(*table);
   if (!bound) {
     note_.Tell(EngineFailure(bound.error().message));
     return std::nullopt;
   }
   return *std::move(bound);
+}
+
+std::vector<std::pair<std::string, std::string>> CatalogTables::Found() const {
+  std::vector<std::pair<std::string, std::string>> found;
+  for (const auto& [name, table] : tables_) {
+    if (table && !IsView(*table)) found.push_back(name);
+  }
+  return found;
+}
+
+std::optional<catalog::View> CatalogTables::FindView(std::string_view database, std::string_view name) {
+  const Value* table = Load(database, name);
+  if (table == nullptr || !IsView(*table)) return std::nullopt;
+  auto view = ReadPrestoView(*table);
+  if (view) return *std::move(view);
+  note_.Tell(EngineFailure("INVALID_VIEW: " + view.error().message));
+  return std::nullopt;
 }
 
 }  // namespace opentrail::services::athena

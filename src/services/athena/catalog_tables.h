@@ -4,6 +4,8 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "engine/engine.h"
 #include "services/athena/bucket_store.h"
@@ -16,10 +18,14 @@ namespace opentrail::services::athena {
 class CatalogTables final : public engine::TableSource {
  public:
   // What keeps a table from being read is told to the note.
-  CatalogTables(CallerCalls& calls, FailureNote& note, Time now) : calls_(calls), note_(note), now_(now) {}
+  CatalogTables(CallerCalls& calls, FailureNote& note, RunningQuery& running, Time now)
+      : calls_(calls), note_(note), running_(running), now_(now) {}
 
   bool HasDatabase(std::string_view database) override;
   std::optional<engine::BoundTable> FindTable(std::string_view database, std::string_view name) override;
+  std::optional<catalog::View> FindView(std::string_view database, std::string_view name) override;
+  // The databases and names of the tables found so far.
+  [[nodiscard]] std::vector<std::pair<std::string, std::string>> Found() const;
 
  private:
   // A table of Glue's as the engine scans it. The error says what it has that we cannot read.
@@ -27,8 +33,13 @@ class CatalogTables final : public engine::TableSource {
 
   CallerCalls& calls_;
   FailureNote& note_;
+  RunningQuery& running_;
   Time now_;
+  // The table as Glue has it; nullptr: there is none, or it may not be seen. Asked once for each.
+  const Value* Load(std::string_view database, std::string_view name);
+
   std::map<std::string, bool, std::less<>> databases_;
+  std::map<std::pair<std::string, std::string>, std::optional<Value>> tables_;
 };
 
 }  // namespace opentrail::services::athena

@@ -25,11 +25,26 @@ template <typename... Args>
   return failure;
 }
 
+// StartQueryExecution while as many wait or run as may.
+[[nodiscard]] inline std::unexpected<AwsError> TooManyQueries() {
+  auto failure = AwsFailure("TooManyRequestsException",
+                            "You have exceeded the limit for the number of queries you can "
+                            "run concurrently. Please reduce the number of concurrent queries submitted by this "
+                            "account.");
+  failure.error().details = {{"Reason", "CONCURRENT_QUERY_LIMIT_EXCEEDED"}};
+  return failure;
+}
+
+// An error of the catalog in the words of the client that Athena calls it with.
+[[nodiscard]] inline std::string CatalogClientText(std::string_view message, std::string_view code,
+                                                   std::string_view request_id) {
+  return fmt::format("{} (Service: AmazonDataCatalog; Status Code: 400; Error Code: {}; Request ID: {}; Proxy: null)",
+                     message, code, request_id);
+}
+
 // What the catalog behind Athena answered: its own exception, in the words of the client that Athena calls it with.
 [[nodiscard]] inline std::unexpected<AwsError> MetadataFailure(const AwsError& error, const std::string& request_id) {
-  return AwsFailure("MetadataException",
-                    "{} (Service: AmazonDataCatalog; Status Code: 400; Error Code: {}; Request ID: {}; Proxy: null)",
-                    error.message, error.code, request_id);
+  return AwsFailure("MetadataException", "{}", CatalogClientText(error.message, error.code, request_id));
 }
 
 }  // namespace opentrail::services::athena

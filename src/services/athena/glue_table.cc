@@ -1,20 +1,18 @@
 #include "services/athena/glue_table.h"
 
 #include <algorithm>
-#include <array>
+#include <charconv>
 
 #include <fmt/format.h>
+
+#include "formats/partition_filters.h"
 
 namespace opentrail::services::athena {
 namespace {
 
 constexpr std::string_view kFormatProperty = "serialization.format";
 
-std::string_view WithoutSlash(std::string_view location) {
-  while (location.ends_with('/')) location.remove_suffix(1);
-  return location;
-}
-
+// What Hive writes as %XX in the names of folders.
 Value SerdeInfo(const sql::StorageFormat& format) {
   Value parameters = GlueProperties(format.serde_properties);
   if (!parameters.Has(kFormatProperty)) parameters.Set(kFormatProperty, "1");
@@ -67,6 +65,25 @@ Value GlueProperties(const sql::Properties& properties) {
   return map;
 }
 
+std::string_view GlueLocation(std::string_view location) {
+  while (location.ends_with('/')) location.remove_suffix(1);
+  return location;
+}
+
+formats::Properties TextMap(const Value& map) {
+  formats::Properties properties;
+  for (const Value::Member& each : map.members()) properties.emplace(each.name, each.value.Text());
+  return properties;
+}
+
+Result<formats::TableFormat> GlueFormat(const Value& table) {
+  const Value& storage = table["StorageDescriptor"];
+  return formats::TableFormatOf({.input_format = storage["InputFormat"].Text(),
+                                 .serde = storage["SerdeInfo"]["SerializationLibrary"].Text(),
+                                 .serde_properties = TextMap(storage["SerdeInfo"]["Parameters"]),
+                                 .table_properties = TextMap(table["Parameters"])});
+}
+
 Value GlueTable(const sql::CreateTable& create, Time now) {
   Value parameters = Value::Object({{"EXTERNAL", "TRUE"}});
   for (const auto& [name, value] : create.properties) parameters.Set(name, value);
@@ -76,7 +93,7 @@ Value GlueTable(const sql::CreateTable& create, Time now) {
   Value bucket_columns = Value::List();
   for (const std::string& column : create.bucket_columns) bucket_columns.Append(column);
   Value storage = Value::Object({{"Columns", GlueColumns(create.columns)},
-                                 {"Location", WithoutSlash(create.location)},
+                                 {"Location", GlueLocation(create.location)},
                                  {"InputFormat", create.format.input_format},
                                  {"OutputFormat", create.format.output_format},
                                  {"Compressed", false},
@@ -106,6 +123,40 @@ Value GlueTableInput(const Value& table) {
     input.SetIfPresent(member, table[member]);
   }
   return input;
+}
+
+Value GluePartition(const Value& table, const Value& values, const std::optional<std::string>& location) {
+  Value storage = table["StorageDescriptor"];
+  storage.Set("Location", location ? std::string(GlueLocation(*location))
+                                   : fmt::format("{}/{}", storage["Location"].Text(), PartitionPath(table, values)));
+  return Value::Object({{"Values", values}, {"StorageDescriptor", std::move(storage)}});
+}
+
+bool IsView(const Value& table) { return table["TableType"].Text() == "VIRTUAL_VIEW"; }
+
+std::string PartitionPath(const Value& table, const Value& values) {
+  const auto& keys = table["PartitionKeys"].elements();
+  std::string path;
+  for (size_t i = 0; i < keys.size() && i < values.elements().size(); ++i) {
+    if (i > 0) path += '/';
+    path += formats::FolderName(keys[i]["Name"].Text(), values.elements()[i].Text());
+  }
+  return path;
+}
+
+std::string UnescapePathName(std::string_view name) {
+  std::string text;
+  for (size_t i = 0; i < name.size(); ++i) {
+    unsigned char byte = 0;
+    const char* const hex = name.data() + i + 1;
+    if (name[i] == '%' && i + 2 < name.size() && std::from_chars(hex, hex + 2, byte, 16).ptr == hex + 2) {
+      text += static_cast<char>(byte);
+      i += 2;
+    } else {
+      text += name[i];
+    }
+  }
+  return text;
 }
 
 std::string CreateTableText(const Value& table) {

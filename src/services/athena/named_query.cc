@@ -1,7 +1,7 @@
 #include "codec/json_value.h"
 #include "services/athena/errors.h"
 #include "services/athena/handlers.h"
-#include "services/athena/page.h"
+#include "services/athena/list_page.h"
 #include "services/athena/workgroup.h"
 
 // Saved queries. https://docs.aws.amazon.com/athena/latest/APIReference/API_NamedQuery.html
@@ -84,7 +84,7 @@ AwsResult<Reply> ListNamedQueries(AthenaService& /*service*/, Call& call, store:
   store::Connection& state = transaction.connection();
   const auto workgroup = GetWorkgroup(state, call.region, call.input["WorkGroup"].Text());
   if (!workgroup) return std::unexpected(workgroup.error());
-  auto page = Page::Of(call);
+  auto page = ListPage(call);
   if (!page) return std::unexpected(std::move(page.error()));
   store::Rows rows =
       state.Query("SELECT id FROM athena_named_query WHERE region = ? AND workgroup = ? AND id > ? ORDER BY id LIMIT ?",

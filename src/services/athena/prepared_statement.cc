@@ -1,6 +1,7 @@
+#include "services/athena/prepared_statement.h"
 #include "services/athena/errors.h"
 #include "services/athena/handlers.h"
-#include "services/athena/page.h"
+#include "services/athena/list_page.h"
 #include "services/athena/statement.h"
 #include "services/athena/workgroup.h"
 
@@ -47,6 +48,14 @@ std::optional<std::string_view> Description(const Call& call) {
 }
 
 }  // namespace
+
+std::optional<std::string> FindPreparedQuery(store::Connection& state, std::string_view region,
+                                             std::string_view workgroup, std::string_view name) {
+  store::Rows rows =
+      state.Query("SELECT query FROM athena_prepared_statement WHERE region = ? AND workgroup = ? AND name = ?", region,
+                  workgroup, name);
+  return rows.Next() ? std::optional(std::string(rows.Text(0))) : std::nullopt;
+}
 
 AwsResult<Reply> CreatePreparedStatement(AthenaService& /*service*/, Call& call, store::Transaction& transaction) {
   store::Connection& state = transaction.connection();
@@ -99,7 +108,7 @@ AwsResult<Reply> ListPreparedStatements(AthenaService& /*service*/, Call& call, 
   store::Connection& state = transaction.connection();
   const auto workgroup = GetWorkgroup(state, call.region, call.input["WorkGroup"].Text());
   if (!workgroup) return std::unexpected(workgroup.error());
-  auto page = Page::Of(call);
+  auto page = ListPage(call);
   if (!page) return std::unexpected(std::move(page.error()));
   store::Rows rows = state.Query(
       "SELECT name, modified FROM athena_prepared_statement WHERE region = ? AND workgroup = ? AND name > ? ORDER BY "

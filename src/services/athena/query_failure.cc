@@ -23,9 +23,15 @@ constexpr KnownError kKnown[] = {
     {"EXPRESSION_NOT_AGGREGATE", 2, 1006},
     {"FUNCTION_NOT_FOUND", 2, 1303},
     {"HIVE_BAD_DATA", 2, 1001},
+    {"HIVE_CANNOT_OPEN_SPLIT", 2, 1001},
+    {"HIVE_COLUMN_ORDER_MISMATCH", 2, 1103},
     {"HIVE_CURSOR_ERROR", 2, 1001},
+    {"HIVE_METASTORE_ERROR", 2, 1004},
+    {"HIVE_PATH_ALREADY_EXISTS", 2, 1103},
+    {"HIVE_TOO_MANY_OPEN_PARTITIONS", 2, 1202},
     {"INVALID_CAST_ARGUMENT", 2, 1100},
     {"INVALID_FUNCTION_ARGUMENT", 2, 1106},
+    {"INVALID_TABLE_PROPERTY", 2, 1103},
     {"NOT_SUPPORTED", 2, 1200},
     {"NUMERIC_VALUE_OUT_OF_RANGE", 2, 1001},
     {"PERMISSION_DENIED", 2, 1500},
@@ -59,6 +65,18 @@ Failure OutputFailure(std::string_view uri, const AwsError& error) {
   }
   return {fmt::format("Unable to write output to url: {}: {}: {}", uri, error.code, error.message), kUser,
           kCannotWrite};
+}
+
+Failure ObjectFailure(std::string_view uri, const AwsError& error) {
+  if (error.code == "AccessDenied") {
+    return EngineFailure(fmt::format("PERMISSION_DENIED: Permission denied on S3 path: {}", uri));
+  }
+  return EngineFailure(fmt::format("HIVE_WRITER_CLOSE_ERROR: {}: {}: {}", uri, error.code, error.message));
+}
+
+Failure CatalogFailure(const AwsError& error) {
+  if (error.code == "AccessDeniedException") return EngineFailure("PERMISSION_DENIED: " + error.message);
+  return EngineFailure(fmt::format("HIVE_METASTORE_ERROR: {}: {}", error.code, error.message));
 }
 
 }  // namespace opentrail::services::athena

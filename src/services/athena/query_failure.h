@@ -11,5 +11,9 @@ namespace opentrail::services::athena {
 [[nodiscard]] Failure EngineFailure(std::string_view message);
 // The result location refused the result.
 [[nodiscard]] Failure OutputFailure(std::string_view uri, const AwsError& error);
+// S3 refused an object of a table that a statement writes.
+[[nodiscard]] Failure ObjectFailure(std::string_view uri, const AwsError& error);
+// The catalog refused what it was told of a table.
+[[nodiscard]] Failure CatalogFailure(const AwsError& error);
 
 }  // namespace opentrail::services::athena

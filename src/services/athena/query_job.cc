@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "services/athena/catalog_tables.h"
 #include "services/athena/ddl_runner.h"
 #include "services/athena/query_failure.h"
 #include "sql/text.h"
@@ -13,9 +12,9 @@ namespace {
 constexpr size_t kFlushBytes = 256UL << 10;
 constexpr std::string_view kMetadata = ".metadata";
 
-int64_t Milliseconds(Time from, Time to) {
-  return std::max<int64_t>(std::chrono::duration_cast<std::chrono::milliseconds>(to - from).count(), 0);
-}
+// https://docs.aws.amazon.com/athena/latest/ug/error-reference.html
+const Failure kTimedOut{"Query timeout", 1, 206};
+const Failure kOverScanLimit{"Bytes scanned limit was exceeded", 2, 1014, true};
 
 engine::Row HeaderOf(const std::vector<sql::OutputColumn>& columns) {
   engine::Row header;
@@ -28,53 +27,95 @@ Error AsError(const AwsError& error) { return {ErrorCode::kIo, error.code + ": "
 
 }  // namespace
 
-QueryJob::QueryJob(const RunnerParts& parts, QueryTicket ticket)
+QueryJob::QueryJob(const RunnerParts& parts, QueryTicket ticket, RunningQuery& running)
     : parts_(parts),
       execution_(std::move(ticket.execution)),
       statement_(std::move(ticket.statement)),
+      reused_(std::move(ticket.reused)),
+      running_(running),
+      is_location_enforced_(ticket.is_location_enforced),
       calls_(parts.committer, parts.inside,
-             {.account_id = parts.account_id, .region = execution_.region, .principal = std::move(ticket.principal)}),
-      started_(parts.clock.Now()) {}
+             {.account_id = parts.account_id, .region = execution_.region, .principal = std::move(ticket.principal)}) {
+  running_.scan_limit_bytes = ticket.scan_limit_bytes;
+}
 
-void QueryJob::Run(CancelToken& cancel) {
-  const bool is_ddl = statement_.ddl || !statement_.refusal.empty();
-  Outcome outcome = is_ddl ? RunDdl() : RunQuery(cancel);
+void QueryJob::Run() {
+  Outcome outcome = RunStatement();
+  if (running_.is_over_scan_limit) outcome.failure = kOverScanLimit;
+  if (running_.is_timed_out) outcome.failure = kTimedOut;
   // Whoever stopped it has said so in its row; where the server stops, the next start does.
-  if (!cancel.IsCancelled()) Commit(std::move(outcome));
+  if (running_.cancel.IsCancelled() && !running_.is_timed_out) return;
+  Commit(std::move(outcome));
 }
 
 std::string QueryJob::DatabaseName() const {
   return sql::LowerCase(execution_.document["QueryExecutionContext"]["Database"].Text("default"));
 }
 
-QueryJob::Outcome QueryJob::RunQuery(CancelToken& cancel) {
-  Outcome outcome;
-  FailureNote note;
-  CatalogTables tables(calls_, note, execution_.submitted);
-  const auto engine = engine::Engine::Open(parts_.engine);  // it goes before what its scans hold
-  if (!engine) {
-    outcome.failure = EngineFailure(engine.error().message);
-    return outcome;
+int64_t QueryJob::MillisecondsSince(Time from) const {
+  const auto passed = std::chrono::duration_cast<std::chrono::milliseconds>(parts_.clock.Now() - from).count();
+  return std::max<int64_t>(passed, 0);
+}
+
+QueryJob::Outcome QueryJob::RunStatement() {
+  if (!statement_.refusal.empty()) {
+    return WriteText(Value::List(), statement_.refusal, Failure{statement_.refusal, 1, 1003});
   }
-  (*engine)->SetTableSource(&tables);
-  sql::Session session;
-  session.database = DatabaseName();
-  session.user = calls_.caller().principal.user_name;
-  session.now = std::chrono::floor<std::chrono::milliseconds>(execution_.submitted);
-  const Time planning = parts_.clock.Now();
-  auto result = (*engine)->Query(execution_.query(), session, cancel);
-  planning_ms_ = Milliseconds(planning, parts_.clock.Now());
-  auto file = result ? WriteRows(**result) : std::unexpected(result.error());
-  scanned_bytes_ = static_cast<int64_t>((*engine)->Statistics().bytes_done);
-  engine_ms_ = Milliseconds(planning, parts_.clock.Now());
+  if (statement_.ddl) return RunDdl();
+  if (statement_.command) {
+    return std::visit([this](const auto& command) { return RunCommand(command); }, *statement_.command);
+  }
+  if (statement_.is_write) return RunWrite(statement_.query);
+  if (TakeReused()) return {};
+  return RunQuery(statement_.query);
+}
+
+QueryJob::Outcome QueryJob::RunQuery(const std::string& query) {
+  QuerySession session(calls_, running_, execution_, DatabaseName());
+  if (const Status opened = session.Open(parts_.engine); !opened) {
+    return Failed(EngineFailure(opened.error().message));
+  }
+  const Time begin = parts_.clock.Now();
+  auto result = session.engine().Query(query, session.session(), running_.cancel);
+  planning_ms_ = MillisecondsSince(begin);
+  Outcome outcome;
+  if (result) {
+    outcome = WriteResult(**result, &session);
+  } else {
+    outcome.failure = session.FailureOf(result.error());
+  }
+  input_rows_ = static_cast<int64_t>(session.engine().Statistics().events);
+  engine_ms_ = MillisecondsSince(begin);
+  return outcome;
+}
+
+// The plan alone shows whether the caller may still use the tables.
+bool QueryJob::TakeReused() {
+  if (!reused_) return false;
+  const auto location = S3Location::Parse(reused_->output());
+  QuerySession session(calls_, running_, execution_, DatabaseName());
+  const bool may_read =
+      session.Open(parts_.engine) &&
+      sql::Translate(statement_.query, session.engine().Catalog(), session.session()).has_value() &&
+      calls_.InvokeOnBucket("HeadObject", Value::Object({{"Bucket", location->bucket}, {"Key", location->key}}));
+  if (!may_read) {
+    reused_.reset();
+    return false;
+  }
+  execution_.document.At("ResultConfiguration").Set("OutputLocation", reused_->output());
+  execution_.columns = reused_->columns;
+  execution_.update_count = reused_->update_count;
+  return true;
+}
+
+QueryJob::Outcome QueryJob::WriteResult(engine::QueryResult& result, const QuerySession* session) {
+  Outcome outcome;
+  auto file = WriteRows(result);
   if (file) {
     outcome.files.push_back(*std::move(file));
-    const AwsStatus added = AddFile(outcome, std::string(execution_.output()) + std::string(kMetadata),
-                                    ResultMetadata(execution_.id, execution_.columns));
-    if (!added) outcome.failure = OutputFailure(execution_.output(), added.error());
+    AddMetadata(outcome);
   } else {
-    const auto known = note.failure();
-    outcome.failure = known ? *known : EngineFailure(file.error().message);
+    outcome.failure = session != nullptr ? session->FailureOf(file.error()) : EngineFailure(file.error().message);
   }
   return outcome;
 }
@@ -94,32 +135,38 @@ Result<ResultFile> QueryJob::WriteRows(engine::QueryResult& result) {
     const auto rows = result.Next();
     if (!rows) return std::unexpected(rows.error());
     for (const engine::Row& row : *rows) AppendCsvLine(text, row);
+    output_rows_ += static_cast<int64_t>(rows->size());
     more = !rows->empty();
     if (more && text.size() < kFlushBytes) continue;
     if (const AwsStatus written = file->Write(text); !written) return std::unexpected(AsError(written.error()));
+    output_bytes_ += static_cast<int64_t>(text.size());
     text.clear();
   }
   if (const AwsStatus ended = file->Finish(); !ended) return std::unexpected(AsError(ended.error()));
   return *std::move(file);
 }
 
+void QueryJob::AddMetadata(Outcome& outcome) {
+  const AwsStatus added = AddFile(outcome, std::string(execution_.output()) + std::string(kMetadata),
+                                  ResultMetadata(execution_.id, execution_.columns));
+  if (!added && !outcome.failure) outcome.failure = OutputFailure(execution_.output(), added.error());
+}
+
 QueryJob::Outcome QueryJob::RunDdl() {
-  if (!statement_.ddl) return WriteText(Value::List(), statement_.refusal, Failure{statement_.refusal, 1, 1003});
-  auto result = athena::RunDdl(*statement_.ddl, calls_, DatabaseName(), parts_.clock.Now());
-  engine_ms_ = Milliseconds(started_, parts_.clock.Now());
+  const auto result = athena::RunDdl(*statement_.ddl, calls_, DatabaseName(), parts_.clock.Now());
+  engine_ms_ = MillisecondsSince(running_.started);
   if (!result) return WriteText(Value::List(), result.error().message, result.error());
   return WriteText(result->columns, result->text, std::nullopt);
 }
 
-// A statement that failed leaves the reason where its result would be.
+// A statement of data definition that failed leaves the reason where its result would be.
 QueryJob::Outcome QueryJob::WriteText(const Value& columns, std::string_view text, std::optional<Failure> failure) {
-  Outcome outcome;
+  Outcome outcome{.files = {}, .failure = std::move(failure)};
   execution_.columns = columns;
-  const std::string uri(execution_.output());
-  AwsStatus added = AddFile(outcome, uri, text);
-  if (added) added = AddFile(outcome, uri + std::string(kMetadata), ResultMetadata(execution_.id, columns));
-  if (!added && !failure) failure = OutputFailure(uri, added.error());
-  outcome.failure = std::move(failure);
+  output_bytes_ = static_cast<int64_t>(text.size());
+  const AwsStatus added = AddFile(outcome, execution_.output(), text);
+  if (!added && !outcome.failure) outcome.failure = OutputFailure(execution_.output(), added.error());
+  if (added) AddMetadata(outcome);
   return outcome;
 }
 
@@ -133,18 +180,31 @@ AwsStatus QueryJob::AddFile(Outcome& outcome, std::string_view uri, std::string_
 }
 
 void QueryJob::SetStatistics() {
-  const Time now = parts_.clock.Now();
-  const int64_t total = Milliseconds(execution_.submitted, now);
-  const int64_t queued = Milliseconds(execution_.submitted, started_);
+  const int64_t total = MillisecondsSince(execution_.submitted);
+  const int64_t queued = std::max<int64_t>(total - MillisecondsSince(running_.started), 0);
+  const auto scanned = static_cast<int64_t>(running_.scanned_bytes);
   execution_.document.Set(
-      "Statistics", Value::Object({{"EngineExecutionTimeInMillis", engine_ms_},
-                                   {"DataScannedInBytes", scanned_bytes_},
-                                   {"TotalExecutionTimeInMillis", total},
-                                   {"QueryQueueTimeInMillis", queued},
-                                   {"ServicePreProcessingTimeInMillis", int64_t{0}},
-                                   {"QueryPlanningTimeInMillis", planning_ms_},
-                                   {"ServiceProcessingTimeInMillis", std::max<int64_t>(total - queued - engine_ms_, 0)},
-                                   {"ResultReuseInformation", Value::Object({{"ReusedPreviousResult", false}})}}));
+      "Statistics",
+      Value::Object({{"EngineExecutionTimeInMillis", engine_ms_},
+                     {"DataScannedInBytes", scanned},
+                     {"TotalExecutionTimeInMillis", total},
+                     {"QueryQueueTimeInMillis", queued},
+                     {"ServicePreProcessingTimeInMillis", int64_t{0}},
+                     {"QueryPlanningTimeInMillis", planning_ms_},
+                     {"ServiceProcessingTimeInMillis", std::max<int64_t>(total - queued - engine_ms_, 0)},
+                     {"ResultReuseInformation", Value::Object({{"ReusedPreviousResult", reused_.has_value()}})}}));
+  if (!manifest_.empty()) execution_.document.At("Statistics").Set("DataManifestLocation", manifest_);
+  if (statement_.ddl || reused_) return;
+  const Value rows = Value::Object({{"InputRows", input_rows_},
+                                    {"InputBytes", scanned},
+                                    {"OutputBytes", output_bytes_},
+                                    {"OutputRows", output_rows_}});
+  Value stage = rows;
+  stage.Set("StageId", int64_t{0});
+  stage.Set("State", "FINISHED");
+  stage.Set("ExecutionTime", engine_ms_);
+  stage.Set("SubStages", Value::List());
+  execution_.runtime = Value::Object({{"Rows", rows}, {"OutputStage", std::move(stage)}});
 }
 
 void QueryJob::Commit(Outcome outcome) {
@@ -154,20 +214,48 @@ void QueryJob::Commit(Outcome outcome) {
   if (parts_.committed) parts_.committed();
 }
 
+std::optional<Failure> QueryJob::Apply(Outcome& outcome, store::Transaction& transaction) {
+  std::optional<Failure> failure;
+  (void)transaction.Try([&]() -> bool {
+    for (ResultFile& file : outcome.files) {
+      const AwsStatus put = file.Put(parts_.inside, transaction, calls_.caller());
+      if (!put) failure = OutputFailure(execution_.output(), put.error());
+      if (!put) return false;
+    }
+    for (BucketFolder::Written& object : outcome.change.objects) {
+      const AwsStatus put = object.file.Put(parts_.inside, transaction, calls_.caller());
+      if (!put) failure = ObjectFailure(object.uri, put.error());
+      if (!put) return false;
+    }
+    for (TableChange::GlueCall& call : outcome.change.calls) {
+      const auto reply =
+          parts_.inside.Invoke(transaction, CallAs(calls_.caller(), "glue", call.operation, std::move(call.input)));
+      if (!reply) failure = CatalogFailure(reply.error());
+      if (!reply) return false;
+    }
+    return true;
+  });
+  return failure;
+}
+
 bool QueryJob::Finish(Outcome& outcome, store::Transaction& transaction) {
   store::Connection& state = transaction.connection();
   const auto current = FindExecution(state, execution_.region, execution_.id);
   if (!current || current->state != kQueued) return false;
-  const Time now = parts_.clock.Now();
   // A failed DDL statement's reason is put, too; it does not matter whether it can.
-  for (ResultFile& file : outcome.files) {
-    const AwsStatus put = file.Put(parts_.inside, transaction, calls_.caller());
-    if (!put && !outcome.failure) outcome.failure = OutputFailure(execution_.output(), put.error());
-    if (!put) break;
-  }
-  outcome.failure ? SetFailed(execution_, now, *outcome.failure) : SetSucceeded(execution_, now);
-  if (outcome.failure) execution_.columns = Value();
+  auto failure = Apply(outcome, transaction);
+  if (!outcome.failure) outcome.failure = std::move(failure);
+  SetEnd(outcome.failure);
   return FinishExecution(state, execution_);
+}
+
+void QueryJob::SetEnd(const std::optional<Failure>& failure) {
+  const Time now = parts_.clock.Now();
+  if (!failure) return SetSucceeded(execution_, now);
+  execution_.columns = Value();
+  execution_.runtime = Value();
+  if (failure->is_cancellation) return SetCancelled(execution_, now, failure->message);
+  SetFailed(execution_, now, *failure);
 }
 
 }  // namespace opentrail::services::athena

@@ -3,7 +3,7 @@
 #include "services/athena/errors.h"
 #include "services/athena/execution.h"
 #include "services/athena/handlers.h"
-#include "services/athena/page.h"
+#include "services/athena/list_page.h"
 #include "services/athena/query_runner.h"
 #include "services/athena/workgroup.h"
 
@@ -17,11 +17,23 @@ AwsResult<Execution> GetExecution(store::Connection& state, const Call& call) {
   return *std::move(execution);
 }
 
+int64_t Milliseconds(Time from, Time to) {
+  return std::max<int64_t>(std::chrono::duration_cast<std::chrono::milliseconds>(to - from).count(), 0);
+}
+
 // What runs is not written down: only the runner knows.
-Value Describe(const AthenaService& service, Execution execution) {
-  if (execution.state == kQueued && service.runner() && service.runner()->IsRunning(execution.id)) {
+Value Describe(const AthenaService& service, const Call& call, Execution execution) {
+  if (execution.state != kQueued || !service.runner()) return std::move(execution.document);
+  const auto progress = service.runner()->Find(execution.id);
+  const int64_t total = Milliseconds(execution.submitted, call.now);
+  Value statistics = Value::Object({{"TotalExecutionTimeInMillis", total}, {"QueryQueueTimeInMillis", total}});
+  if (progress) {
     execution.document.At("Status").Set("State", kRunning);
+    statistics = Value::Object({{"DataScannedInBytes", progress->scanned_bytes},
+                                {"TotalExecutionTimeInMillis", total},
+                                {"QueryQueueTimeInMillis", Milliseconds(execution.submitted, progress->started)}});
   }
+  execution.document.Set("Statistics", std::move(statistics));
   return std::move(execution.document);
 }
 
@@ -31,7 +43,7 @@ Value Describe(const AthenaService& service, Execution execution) {
 AwsResult<Reply> GetQueryExecution(AthenaService& service, Call& call, store::Transaction& transaction) {
   auto execution = GetExecution(transaction.connection(), call);
   if (!execution) return std::unexpected(std::move(execution.error()));
-  return Reply{.output = Value::Object({{"QueryExecution", Describe(service, *std::move(execution))}})};
+  return Reply{.output = Value::Object({{"QueryExecution", Describe(service, call, *std::move(execution))}})};
 }
 
 AwsResult<Reply> BatchGetQueryExecution(AthenaService& service, Call& call, store::Transaction& transaction) {
@@ -39,7 +51,7 @@ AwsResult<Reply> BatchGetQueryExecution(AthenaService& service, Call& call, stor
   Value unprocessed = Value::List();
   for (const Value& id : call.input["QueryExecutionIds"].elements()) {
     if (auto execution = FindExecution(transaction.connection(), call.region, id.Text())) {
-      found.Append(Describe(service, *std::move(execution)));
+      found.Append(Describe(service, call, *std::move(execution)));
     } else {
       unprocessed.Append(Value::Object({{"QueryExecutionId", id},
                                         {"ErrorCode", kExecutionNotFound},
@@ -55,7 +67,7 @@ AwsResult<Reply> ListQueryExecutions(AthenaService& /*service*/, Call& call, sto
   store::Connection& state = transaction.connection();
   const auto workgroup = GetWorkgroup(state, call.region, call.input["WorkGroup"].Text());
   if (!workgroup) return std::unexpected(workgroup.error());
-  auto page = Page::Of(call);
+  auto page = ListPage(call);
   if (!page) return std::unexpected(std::move(page.error()));
   int64_t before = INT64_MAX;
   std::from_chars(page->after().data(), page->after().data() + page->after().size(), before);
@@ -81,9 +93,7 @@ AwsResult<Reply> GetQueryRuntimeStatistics(AthenaService& /*service*/, Call& cal
     timeline.SetIfPresent(name, statistics[name]);
   }
   Value runtime = Value::Object({{"Timeline", std::move(timeline)}});
-  if (execution->state == kSucceeded) {
-    runtime.Set("Rows", Value::Object({{"InputBytes", statistics["DataScannedInBytes"]}}));
-  }
+  for (const Value::Member& each : execution->runtime.members()) runtime.Set(each.name, each.value);
   return Reply{.output = Value::Object({{"QueryRuntimeStatistics", std::move(runtime)}})};
 }
 

@@ -6,6 +6,7 @@
 #include "services/athena/errors.h"
 #include "services/athena/execution.h"
 #include "services/athena/handlers.h"
+#include "services/athena/query_runner.h"
 #include "services/athena/result_reader.h"
 
 // https://docs.aws.amazon.com/athena/latest/APIReference/API_GetQueryResults.html
@@ -14,9 +15,11 @@ namespace {
 
 constexpr int64_t kMaxRows = 1000;
 
-AwsStatus CheckFinished(const Execution& execution) {
+AwsStatus CheckFinished(const AthenaService& service, const Execution& execution) {
   if (execution.state == kQueued) {
-    return InvalidRequest(kInvalidState, "Query has not yet finished. Current state: {}", kRunning);
+    const bool is_running = service.runner() && service.runner()->Find(execution.id);
+    return InvalidRequest(kInvalidState, "Query has not yet finished. Current state: {}",
+                          is_running ? kRunning : kQueued);
   }
   if (execution.state == kCancelled) return InvalidRequest(kResultNotFound, "Could not find results");
   const bool is_ddl = execution.document["StatementType"].Text() != "DML";
@@ -76,7 +79,7 @@ AwsResult<Reply> GetQueryResults(AthenaService& service, Call& call, store::Tran
   }
   const auto execution = FindExecution(transaction.connection(), call.region, id);
   if (!execution) return InvalidRequest(kExecutionNotFound, "QueryExecution {} was not found", id);
-  if (AwsStatus status = CheckFinished(*execution); !status) return std::unexpected(std::move(status.error()));
+  if (AwsStatus status = CheckFinished(service, *execution); !status) return std::unexpected(std::move(status.error()));
   const auto offset = ReadToken(call);
   if (!offset) return std::unexpected(offset.error());
   Value rows = Value::List();

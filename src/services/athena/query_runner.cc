@@ -32,7 +32,7 @@ void FailUnfinished(store::Connection& state, Time now) {
 }  // namespace
 
 struct QueryRunner::Impl {
-  explicit Impl(RunnerParts p) : parts(std::move(p)) {}
+  Impl(RunnerParts p, Options o) : parts(std::move(p)), options(o) {}
 
   // Those of one principal that wait.
   struct Line {
@@ -40,15 +40,24 @@ struct QueryRunner::Impl {
     std::deque<QueryTicket> tickets;
   };
 
+  // A statement that runs, and when it has had its time, by a clock that nobody sets.
+  struct Running {
+    RunningQuery query;
+    std::chrono::steady_clock::time_point deadline;
+  };
+
   void Loop();
+  void StopLate();
   QueryTicket TakeNext();
 
   const RunnerParts parts;
+  const Options options;
   mutable std::mutex mutex;
   std::condition_variable wake;
+  std::condition_variable wake_timer;
   bool stopping = false;
   std::list<Line> lines;  // the next to be served in front; none is empty
-  std::map<std::string, std::unique_ptr<CancelToken>, std::less<>> running;
+  std::map<std::string, std::unique_ptr<Running>, std::less<>> running;
   std::vector<std::thread> threads;
 };
 
@@ -72,20 +81,49 @@ void QueryRunner::Impl::Loop() {
     if (stopping) return;
     QueryTicket ticket = TakeNext();
     const std::string id = ticket.execution.id;
-    CancelToken& cancel = *running.emplace(id, std::make_unique<CancelToken>()).first->second;
+    Running& entry = *running.emplace(id, std::make_unique<Running>()).first->second;
+    entry.query.started = parts.clock.Now();
+    entry.deadline = std::chrono::steady_clock::now() + options.timeout;
+    wake_timer.notify_one();
     lock.unlock();
-    QueryJob(parts, std::move(ticket)).Run(cancel);
+    QueryJob(parts, std::move(ticket), entry.query).Run();
     lock.lock();
     running.erase(id);
   }
 }
 
-Result<std::shared_ptr<QueryRunner>> QueryRunner::Start(RunnerParts parts, int concurrent) {
+// Sleeps until the next one is late.
+void QueryRunner::Impl::StopLate() {
+  std::unique_lock lock(mutex);
+  while (!stopping) {
+    const auto now = std::chrono::steady_clock::now();
+    auto next = std::chrono::steady_clock::time_point::max();
+    for (auto& [id, entry] : running) {
+      if (entry->query.is_timed_out) continue;
+      if (entry->deadline > now) {
+        next = std::min(next, entry->deadline);
+        continue;
+      }
+      entry->query.is_timed_out = true;
+      entry->query.cancel.Cancel();
+    }
+    if (next == std::chrono::steady_clock::time_point::max()) {
+      wake_timer.wait(lock);
+    } else {
+      wake_timer.wait_until(lock, next);
+    }
+  }
+}
+
+Result<std::shared_ptr<QueryRunner>> QueryRunner::Start(RunnerParts parts, Options options) {
   const Status cleaned = parts.committer.Run(
       [&](store::Transaction& transaction) { FailUnfinished(transaction.connection(), parts.clock.Now()); });
   if (!cleaned) return std::unexpected(cleaned.error());
-  std::shared_ptr<QueryRunner> runner(new QueryRunner(std::make_unique<Impl>(std::move(parts))));
-  for (int i = 0; i < concurrent; ++i) {
+  std::shared_ptr<QueryRunner> runner(new QueryRunner(std::make_unique<Impl>(std::move(parts), options)));
+  if (options.timeout.count() > 0) {
+    runner->impl_->threads.emplace_back([impl = runner->impl_.get()] { impl->StopLate(); });
+  }
+  for (int i = 0; i < options.concurrent; ++i) {
     runner->impl_->threads.emplace_back([impl = runner->impl_.get()] { impl->Loop(); });
   }
   return runner;
@@ -99,9 +137,10 @@ void QueryRunner::Shutdown() {
   {
     const std::lock_guard lock(impl_->mutex);
     impl_->stopping = true;
-    for (auto& [id, cancel] : impl_->running) cancel->Cancel();
+    for (auto& [id, entry] : impl_->running) entry->query.cancel.Cancel();
   }
   impl_->wake.notify_all();
+  impl_->wake_timer.notify_all();
   for (std::thread& thread : impl_->threads) thread.join();
   impl_->threads.clear();
 }
@@ -120,16 +159,20 @@ void QueryRunner::Enqueue(QueryTicket ticket) {
 
 void QueryRunner::Stop(const std::string& execution_id) {
   const std::lock_guard lock(impl_->mutex);
-  if (const auto found = impl_->running.find(execution_id); found != impl_->running.end()) found->second->Cancel();
+  if (const auto found = impl_->running.find(execution_id); found != impl_->running.end())
+    found->second->query.cancel.Cancel();
   for (auto line = impl_->lines.begin(); line != impl_->lines.end();) {
     std::erase_if(line->tickets, [&](const QueryTicket& ticket) { return ticket.execution.id == execution_id; });
     line = line->tickets.empty() ? impl_->lines.erase(line) : std::next(line);
   }
 }
 
-bool QueryRunner::IsRunning(const std::string& execution_id) const {
+std::optional<QueryRunner::Progress> QueryRunner::Find(const std::string& execution_id) const {
   const std::lock_guard lock(impl_->mutex);
-  return impl_->running.contains(execution_id);
+  const auto found = impl_->running.find(execution_id);
+  if (found == impl_->running.end()) return std::nullopt;
+  const RunningQuery& query = found->second->query;
+  return Progress{query.started, static_cast<int64_t>(query.scanned_bytes)};
 }
 
 }  // namespace opentrail::services::athena

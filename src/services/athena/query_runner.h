@@ -1,6 +1,8 @@
 #pragma once
 
+#include <chrono>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "services/athena/query_job.h"
@@ -11,10 +13,18 @@ namespace opentrail::services::athena {
 // principals in turn, so that none starves another. Thread-safe.
 class QueryRunner {
  public:
-  static constexpr int kConcurrent = 4;
+  struct Options {
+    int concurrent = 4;
+    std::chrono::milliseconds timeout = std::chrono::minutes(30);  // AWS's for DML; 0: none
+  };
+  // Of a statement that runs.
+  struct Progress {
+    Time started;
+    int64_t scanned_bytes = 0;
+  };
 
   // Statements that an earlier process left unfinished become FAILED.
-  static Result<std::shared_ptr<QueryRunner>> Start(RunnerParts parts, int concurrent = kConcurrent);
+  static Result<std::shared_ptr<QueryRunner>> Start(RunnerParts parts, Options options);
   // Stops what runs; what was not finished fails at the next start.
   ~QueryRunner();
   QueryRunner(const QueryRunner&) = delete;
@@ -24,7 +34,8 @@ class QueryRunner {
   void Enqueue(QueryTicket ticket);
   // It need not go on: its row says that it was cancelled.
   void Stop(const std::string& execution_id);
-  [[nodiscard]] bool IsRunning(const std::string& execution_id) const;
+  // nullopt: it does not run, or not yet.
+  [[nodiscard]] std::optional<Progress> Find(const std::string& execution_id) const;
   // As the destructor. The committer must live until this is done.
   void Shutdown();
 

@@ -1,11 +1,17 @@
 #include <any>
 
+#include "codec/digest.h"
+#include "codec/json_value.h"
+#include "codec/text.h"
 #include "services/athena/bucket_store.h"
 #include "services/athena/errors.h"
 #include "services/athena/execution.h"
 #include "services/athena/handlers.h"
+#include "services/athena/prepared_statement.h"
 #include "services/athena/query_runner.h"
+#include "services/athena/result_reuse.h"
 #include "services/athena/workgroup.h"
+#include "sql/parameters.h"
 
 // https://docs.aws.amazon.com/athena/latest/APIReference/API_StartQueryExecution.html
 namespace opentrail::services::athena {
@@ -13,8 +19,11 @@ namespace {
 
 constexpr size_t kMinTokenBytes = 32;
 
-// What was parsed before the transaction began.
-using Parsed = std::shared_ptr<const ParsedStatement>;  // shared: std::any copies
+// AWS's quota for queries that wait or run, in a region.
+constexpr int64_t kMaxActive = 200;
+
+// What was parsed before the transaction began: other things are refused first.
+using Parsed = std::shared_ptr<const AwsResult<ParsedStatement>>;  // shared: std::any copies
 
 AwsStatus CheckToken(const Call& call) {
   const std::string_view token = call.input["ClientRequestToken"].Text();
@@ -80,23 +89,28 @@ Value Context(const Value& asked) {
   return context;
 }
 
-AwsResult<Execution> MakeExecution(AthenaService& service, const Call& call, const Workgroup& workgroup,
-                                   const ParsedStatement& statement) {
-  auto results = ResultConfiguration(call, workgroup);
-  if (!results) return std::unexpected(std::move(results.error()));
+Execution MakeExecution(AthenaService& service, const Call& call, const Workgroup& workgroup, Value results,
+                        const ParsedStatement& statement) {
   Execution execution{.region = call.region,
                       .id = RandomUuid(service.environment().random),
                       .workgroup = workgroup.name,
                       .document = {},
                       .columns = {},
+                      .runtime = {},
+                      .update_count = {},
                       .token = std::string(call.input["ClientRequestToken"].Text()),
+                      .reuse_key = {},
                       .submitted = call.now};
-  results->Set("OutputLocation", ResultUri((*results)["OutputLocation"].Text(), execution.id, statement.extension));
+  const std::string reuse_text =
+      fmt::format("{}\n{}\n{}\n{}", codec::WriteJson(results),
+                  codec::WriteJson(Context(call.input["QueryExecutionContext"])), call.principal.arn, statement.query);
+  if (IsReusable(statement)) execution.reuse_key = codec::HexEncode(codec::Sha256(reuse_text));
+  results.Set("OutputLocation", ResultUri(results["OutputLocation"].Text(), execution.id, statement.extension));
   Value& document = execution.document;
   document = Value::Object({{"QueryExecutionId", execution.id},
                             {"Query", WithoutSemicolon(call.input["QueryString"].Text())},
                             {"StatementType", statement.type},
-                            {"ResultConfiguration", *std::move(results)}});
+                            {"ResultConfiguration", std::move(results)}});
   const Value& reuse = call.input["ResultReuseConfiguration"];
   document.Set("ResultReuseConfiguration",
                !reuse.IsNull()
@@ -113,6 +127,71 @@ AwsResult<Execution> MakeExecution(AthenaService& service, const Call& call, con
   return execution;
 }
 
+// What stands for the question marks, as SQL: the call's values, else those of EXECUTE … USING.
+std::vector<std::string> ParameterValues(const Call& call, const std::vector<std::string>& otherwise) {
+  if (!call.input.Has("ExecutionParameters")) return otherwise;
+  std::vector<std::string> values;
+  for (const Value& value : call.input["ExecutionParameters"].elements()) {
+    values.push_back(sql::ParameterText(value.Text()));
+  }
+  return values;
+}
+
+// The statement that runs: what EXECUTE names, with the values of its parameters.
+AwsResult<ParsedStatement> StatementToRun(const Call& call, store::Connection& state, const Workgroup& workgroup,
+                                          const ParsedStatement& parsed) {
+  const auto* execute = parsed.command ? std::get_if<sql::Execute>(&*parsed.command) : nullptr;
+  if (execute == nullptr) return BindStatement(parsed, ParameterValues(call, {}));
+  const auto prepared = FindPreparedQuery(state, call.region, workgroup.name, execute->name);
+  if (!prepared) {
+    return InvalidRequest(kInvalidInput, "PreparedStatement {} was not found in workGroup {}", execute->name,
+                          workgroup.name);
+  }
+  auto statement = ParseAthenaStatement(*prepared);
+  if (!statement) return statement;
+  return BindStatement(*std::move(statement), ParameterValues(call, execute->values));
+}
+
+// DESCRIBE and SHOW COLUMNS of what is not there make no execution.
+AwsStatus CheckTableExists(AthenaService& service, const Call& call, store::Transaction& transaction,
+                           const ParsedStatement& statement) {
+  const sql::TableName* table = nullptr;
+  if (statement.ddl) {
+    if (const auto* describe = std::get_if<sql::Describe>(&*statement.ddl)) table = &describe->table;
+    if (const auto* show = std::get_if<sql::ShowColumns>(&*statement.ddl)) table = &show->table;
+  }
+  if (table == nullptr) return {};
+  const std::string database =
+      table->database ? *table->database : std::string(call.input["QueryExecutionContext"]["Database"].Text("default"));
+  const Caller caller{call.account_id, call.region, call.principal};
+  const auto found = service.environment().inside.Invoke(
+      transaction,
+      CallAs(caller, "glue", "GetTable", Value::Object({{"DatabaseName", database}, {"Name", table->name}})));
+  if (found || found.error().code != "EntityNotFoundException") return {};  // other errors are the execution's
+  return InvalidRequest(kInvalidInput, "{}",
+                        CatalogClientText("Entity Not Found", found.error().code, call.request_id));
+}
+
+// The result that stands for this execution's, where the call wants one and there is one.
+std::optional<Execution> FindReusable(const Call& call, store::Connection& state, const Execution& execution) {
+  constexpr int64_t kDefaultMinutes = 60;
+  const Value& reuse = call.input["ResultReuseConfiguration"]["ResultReuseByAgeConfiguration"];
+  if (!reuse["Enabled"].Boolean() || execution.reuse_key.empty()) return std::nullopt;
+  const std::chrono::minutes age(reuse["MaxAgeInMinutes"].Integer(kDefaultMinutes));
+  return FindReusable(state, execution, call.now - age);
+}
+
+QueryTicket MakeTicket(const Call& call, const Workgroup& workgroup, Execution execution, ParsedStatement statement,
+                       std::optional<Execution> reused) {
+  QueryTicket ticket{std::move(execution), std::move(statement),
+                     call.principal,       std::move(reused),
+                     UINT64_MAX,           workgroup.IsEnforced() && workgroup.results().Has("OutputLocation")};
+  if (const int64_t cutoff = workgroup.configuration["BytesScannedCutoffPerQuery"].Integer(0); cutoff > 0) {
+    ticket.scan_limit_bytes = static_cast<uint64_t>(cutoff);
+  }
+  return ticket;
+}
+
 }  // namespace
 
 // Parsing takes time with a large statement, and needs no transaction.
@@ -122,32 +201,38 @@ AwsStatus PrepareStartQueryExecution(Service& /*service*/, Call& call) {
   if (!location.empty() && !IsOutputLocation(location)) {
     return InvalidRequest(kInvalidInput, "outputLocation is not a valid S3 path.");
   }
-  auto statement = ParseAthenaStatement(call.input["QueryString"].Text());
-  if (!statement) return std::unexpected(std::move(statement.error()));
-  call.prepared = Parsed(std::make_shared<ParsedStatement>(*std::move(statement)));
+  call.prepared =
+      Parsed(std::make_shared<AwsResult<ParsedStatement>>(ParseAthenaStatement(call.input["QueryString"].Text())));
   return {};
 }
 
 AwsResult<Reply> StartQueryExecution(AthenaService& service, Call& call, store::Transaction& transaction) {
   store::Connection& state = transaction.connection();
-  const Parsed statement = std::any_cast<Parsed>(call.prepared);
+  const Parsed parsed = std::any_cast<Parsed>(call.prepared);
   const auto workgroup = GetWorkgroup(state, call.region, call.input["WorkGroup"].Text());
   if (!workgroup) return std::unexpected(workgroup.error());
   if (workgroup->state != "ENABLED") return InvalidRequest(kInvalidInput, "WorkGroup {} is disabled.", workgroup->name);
-  if (call.input.Has("ExecutionParameters")) {
-    return InvalidRequest(kInvalidParameters, "Parameterized queries are not supported yet");
+  auto results = ResultConfiguration(call, *workgroup);
+  if (!results) return std::unexpected(std::move(results.error()));
+  if (!*parsed) return std::unexpected(parsed->error());
+  auto statement = StatementToRun(call, state, *workgroup, **parsed);
+  if (!statement) return std::unexpected(std::move(statement.error()));
+  if (AwsStatus status = CheckTableExists(service, call, transaction, *statement); !status) {
+    return std::unexpected(std::move(status.error()));
   }
-  auto execution = MakeExecution(service, call, *workgroup, *statement);
-  if (!execution) return std::unexpected(std::move(execution.error()));
-  auto repeated = FindRepeated(call, state, *execution);
+  Execution execution = MakeExecution(service, call, *workgroup, *std::move(results), *statement);
+  auto repeated = FindRepeated(call, state, execution);
   if (!repeated) return std::unexpected(std::move(repeated.error()));
   if (*repeated) return Reply{.output = Value::Object({{"QueryExecutionId", **repeated}})};
-  InsertExecution(state, *execution);
-  Reply reply{.output = Value::Object({{"QueryExecutionId", execution->id}})};
+  if (CountActive(state, call.region) >= kMaxActive) return TooManyQueries();
+  InsertExecution(state, execution);
+  Reply reply{.output = Value::Object({{"QueryExecutionId", execution.id}})};
+  auto reused = FindReusable(call, state, execution);
   // shared: a function of the commit is copied.
-  const auto ticket = std::make_shared<QueryTicket>(QueryTicket{*std::move(execution), *statement, call.principal});
+  const auto ticket = std::make_shared<QueryTicket>(
+      MakeTicket(call, *workgroup, std::move(execution), *std::move(statement), std::move(reused)));
   transaction.OnCommit([runner = service.runner(), ticket] {
-    if (runner) runner->Enqueue(*ticket);
+    if (runner) runner->Enqueue(std::move(*ticket));
   });
   return reply;
 }

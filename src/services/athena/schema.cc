@@ -60,7 +60,15 @@ CREATE TABLE athena_tag (
 ) STRICT, WITHOUT ROWID;
 )sql";
 
-constexpr store::Migration kMigrations[] = {{.part = "athena", .version = 1, .sql = kVersion1}};
+// runtime is QueryRuntimeStatistics but for its Timeline; reuse_key is '' where a result is not reused.
+constexpr std::string_view kVersion2 = R"sql(
+ALTER TABLE athena_execution ADD COLUMN runtime TEXT;
+ALTER TABLE athena_execution ADD COLUMN reuse_key TEXT NOT NULL DEFAULT '';
+CREATE INDEX athena_execution_reuse ON athena_execution(region, workgroup, reuse_key, number) WHERE reuse_key <> '';
+)sql";
+
+constexpr store::Migration kMigrations[] = {{.part = "athena", .version = 1, .sql = kVersion1},
+                                            {.part = "athena", .version = 2, .sql = kVersion2}};
 
 }  // namespace
 

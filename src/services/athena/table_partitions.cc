@@ -1,7 +1,7 @@
 #include "services/athena/table_partitions.h"
 
-#include <algorithm>
-
+#include "formats/partition_filters.h"
+#include "services/athena/glue_table.h"
 #include "sql/text.h"
 
 namespace opentrail::services::athena {
@@ -9,43 +9,8 @@ namespace {
 
 using catalog::KeyFilter;
 using logs::Predicate;
-using logs::PredicateKind;
 
-constexpr std::string_view kPartitionField = "$partition.";
 constexpr int64_t kPartitionsOfPage = 1000;
-
-void Narrow(KeyFilter& filter, const Predicate& predicate) {
-  switch (predicate.kind) {
-    case PredicateKind::kEquals:
-      if (!filter.values) {
-        filter.values = predicate.values;
-      } else {
-        std::erase_if(*filter.values, [&](const std::string& value) {
-          return std::ranges::find(predicate.values, value) == predicate.values.end();
-        });
-      }
-      return;
-    case PredicateKind::kAtLeast: filter.at_least = std::max(filter.at_least.value_or(""), predicate.values[0]); return;
-    case PredicateKind::kAtMost:
-      filter.at_most = filter.at_most ? std::min(*filter.at_most, predicate.values[0]) : predicate.values[0];
-      return;
-    case PredicateKind::kContains:
-    case PredicateKind::kIsNotNull:
-    case PredicateKind::kMentions: return;
-  }
-}
-
-std::vector<KeyFilter> FiltersOf(std::span<const Predicate> predicates) {
-  std::vector<KeyFilter> filters;
-  for (const Predicate& predicate : predicates) {
-    if (!predicate.field.starts_with(kPartitionField)) continue;
-    const std::string key = predicate.field.substr(kPartitionField.size());
-    auto filter = std::ranges::find(filters, key, &KeyFilter::key);
-    if (filter == filters.end()) filter = filters.insert(filter, KeyFilter{.key = key});
-    Narrow(*filter, predicate);
-  }
-  return filters;
-}
 
 }  // namespace
 
@@ -58,10 +23,7 @@ Result<TablePartitions> TablePartitions::Of(const Value& glue_table, Time now) {
   for (const Value& key : glue_table["PartitionKeys"].elements()) {
     partitions.keys_.push_back(sql::LowerCase(key["Name"].Text()));
   }
-  catalog::TableProperties properties;
-  for (const Value::Member& each : glue_table["Parameters"].members()) {
-    properties.emplace(each.name, each.value.Text());
-  }
+  const catalog::TableProperties properties = TextMap(glue_table["Parameters"]);
   if (partitions.keys_.empty() || !catalog::Projection::IsEnabled(properties)) return partitions;
   auto projection = catalog::Projection::Parse(partitions.keys_, properties, partitions.location_);
   if (!projection) {
@@ -72,15 +34,13 @@ Result<TablePartitions> TablePartitions::Of(const Value& glue_table, Time now) {
 }
 
 TablePlace TablePartitions::PlaceOf(std::string location, const std::vector<std::string>& values) const {
-  auto fields = std::make_shared<logs::PartitionFields>();
-  for (size_t i = 0; i < keys_.size(); ++i) fields->emplace_back(std::string(kPartitionField) + keys_[i], values[i]);
-  return {std::move(location), std::move(fields)};
+  return {std::move(location), formats::PartitionFieldsOf(keys_, values)};
 }
 
 Result<std::vector<TablePlace>> TablePartitions::Places(std::span<const Predicate> predicates, CallerCalls& calls,
                                                         const CancelToken& cancel) const {
   if (keys_.empty()) return std::vector<TablePlace>{{location_, nullptr}};
-  const std::vector<KeyFilter> filters = FiltersOf(predicates);
+  const std::vector<KeyFilter> filters = formats::KeyFiltersOf(predicates);
   if (!projection_) return Registered(filters, calls, cancel);
   auto partitions = projection_->Partitions(filters, now_);
   if (!partitions) return std::unexpected(std::move(partitions.error()));
@@ -108,10 +68,8 @@ Result<std::vector<TablePlace>> TablePartitions::Registered(std::span<const KeyF
       std::vector<std::string> values;
       for (const Value& value : partition["Values"].elements()) values.emplace_back(value.Text());
       values.resize(keys_.size());
-      const bool passes = std::ranges::all_of(filters, [&](const KeyFilter& filter) {
-        const auto key = std::ranges::find(keys_, filter.key);
-        return key == keys_.end() || catalog::Passes(filter, values[static_cast<size_t>(key - keys_.begin())]);
-      });
+      bool passes = true;
+      for (size_t i = 0; i < keys_.size(); ++i) passes = passes && catalog::PassesAll(filters, keys_[i], values[i]);
       const std::string_view location = partition["StorageDescriptor"]["Location"].Text();
       if (passes && !location.empty()) places.push_back(PlaceOf(std::string(location), values));
     }

@@ -1,6 +1,6 @@
 #include "services/athena/errors.h"
 #include "services/athena/handlers.h"
-#include "services/athena/page.h"
+#include "services/athena/list_page.h"
 #include "services/athena/workgroup.h"
 
 // Tags of workgroups. https://docs.aws.amazon.com/athena/latest/ug/tags.html
@@ -23,7 +23,7 @@ AwsResult<Reply> ListTagsForResource(AthenaService& /*service*/, Call& call, sto
   store::Connection& state = transaction.connection();
   const auto workgroup = Tagged(call, state);
   if (!workgroup) return std::unexpected(workgroup.error());
-  auto page = Page::Of(call, 75);
+  auto page = ListPage(call, 75);
   if (!page) return std::unexpected(std::move(page.error()));
   store::Rows rows = state.Query(
       "SELECT name, value FROM athena_tag WHERE region = ? AND workgroup = ? AND name > ? ORDER BY name LIMIT ?",

@@ -6,7 +6,7 @@
 #include "services/athena/bucket_store.h"
 #include "services/athena/errors.h"
 #include "services/athena/handlers.h"
-#include "services/athena/page.h"
+#include "services/athena/list_page.h"
 
 // https://docs.aws.amazon.com/athena/latest/ug/workgroups.html
 namespace opentrail::services::athena {
@@ -163,7 +163,7 @@ AwsResult<Reply> GetWorkGroup(AthenaService& /*service*/, Call& call, store::Tra
 
 AwsResult<Reply> ListWorkGroups(AthenaService& /*service*/, Call& call, store::Transaction& transaction) {
   store::Connection& state = transaction.connection();
-  auto page = Page::Of(call);
+  auto page = ListPage(call);
   if (!page) return std::unexpected(std::move(page.error()));
   std::vector<Workgroup> found;
   {

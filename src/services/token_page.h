@@ -1,17 +1,18 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 
 #include "services/service.h"
 
-// NextToken and MaxResults, as every list of Athena has them.
-namespace opentrail::services::athena {
+// NextToken and MaxResults, as lists of the JSON services have them.
+namespace opentrail::services {
 
-class Page {
+class TokenPage {
  public:
-  // InvalidRequestException for a token that is none.
-  static AwsResult<Page> Of(const Call& call, int64_t default_limit = 50);
+  // nullopt: the token is none.
+  static std::optional<TokenPage> Of(const Call& call, int64_t default_limit);
 
   // The entry that the page before ended with; "" for the first page.
   [[nodiscard]] const std::string& after() const { return after_; }
@@ -29,4 +30,4 @@ class Page {
   Value entries_ = Value::List();
 };
 
-}  // namespace opentrail::services::athena
+}  // namespace opentrail::services

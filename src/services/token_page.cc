@@ -1,22 +1,21 @@
-#include "services/athena/page.h"
+#include "services/token_page.h"
 
 #include "codec/text.h"
-#include "services/athena/errors.h"
 
-namespace opentrail::services::athena {
+namespace opentrail::services {
 
-AwsResult<Page> Page::Of(const Call& call, int64_t default_limit) {
-  Page page;
+std::optional<TokenPage> TokenPage::Of(const Call& call, int64_t default_limit) {
+  TokenPage page;
   page.limit_ = std::max<int64_t>(call.input["MaxResults"].Integer(default_limit), 1);
   if (const std::string_view token = call.input["NextToken"].Text(); !token.empty()) {
     auto after = codec::Base64Decode(token);
-    if (!after || after->empty()) return InvalidRequest(kInvalidInput, "Malformed nextPageToken {}", token);
+    if (!after || after->empty()) return std::nullopt;
     page.after_ = std::move(*after);
   }
   return page;
 }
 
-bool Page::Add(Value entry, std::string_view name) {
+bool TokenPage::Add(Value entry, std::string_view name) {
   truncated_ = entries_.elements().size() >= static_cast<size_t>(limit_);
   if (truncated_) return false;
   entries_.Append(std::move(entry));
@@ -24,10 +23,10 @@ bool Page::Add(Value entry, std::string_view name) {
   return true;
 }
 
-Value Page::Finish(std::string_view member) {
+Value TokenPage::Finish(std::string_view member) {
   Value output = Value::Object({{std::string(member), std::move(entries_)}});
   if (truncated_) output.Set("NextToken", codec::Base64Encode(last_));
   return output;
 }
 
-}  // namespace opentrail::services::athena
+}  // namespace opentrail::services
