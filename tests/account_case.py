@@ -45,10 +45,10 @@ def trail_key_policy(account):
 class Server:
     """opentrail serve over one data directory; can be stopped, killed and started again, on the same port."""
 
-    # What a test does not ask for it does not get: instances that are hosts.
-    def __init__(self, data, *options, instances="records"):
+    def __init__(self, data, *options):
         self.data = data
-        self.options = ("--instances", instances, *options)
+        # Where a test does not ask for hosts of this machine, instances are records.
+        self.options = options if "--instances" in options else ("--instances", "records", *options)
         self.process = None
         self.port = None
 
