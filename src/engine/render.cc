@@ -14,6 +14,7 @@
 #include "duckdb/common/types/uuid.hpp"
 #include "engine/functions/java_number.h"
 #include "sql/datetime_text.h"
+#include "sql/time_zone_key.h"
 
 namespace opentrail::engine {
 namespace {
@@ -88,6 +89,11 @@ std::optional<double> NumberAt(const RecursiveUnifiedVectorFormat& vector, idx_t
 }
 
 int64_t Printed(int64_t micros) { return sql::RoundMicros(micros, kPrintedDigits); }
+
+void AppendZonedTime(int64_t packed, std::string& out) {
+  out += sql::FormatTime(Printed(sql::PackedTimeMicros(packed)), kPrintedDigits);
+  out += sql::OffsetName(sql::PackedTimeOffset(packed));
+}
 
 }  // namespace
 
@@ -169,9 +175,13 @@ bool ValueRenderer::Render(const Type& type, const RecursiveUnifiedVectorFormat&
     case TypeKind::kChar:
     case TypeKind::kJson: out += TextAt(vector, index); break;
     case TypeKind::kHyperLogLog:
+    case TypeKind::kP4HyperLogLog:
+    case TypeKind::kTDigest:
+    case TypeKind::kQDigest:
+    case TypeKind::kSetDigest:
     case TypeKind::kVarbinary: AppendHex(TextAt(vector, index), out); break;
     case TypeKind::kDate: out += sql::FormatDate(At<int32_t>(vector, index)); break;
-    case TypeKind::kTimeWithTimeZone:
+    case TypeKind::kTimeWithTimeZone: AppendZonedTime(At<int64_t>(vector, index), out); break;
     case TypeKind::kTime: out += sql::FormatTime(Printed(At<int64_t>(vector, index)), kPrintedDigits); break;
     case TypeKind::kTimestamp: out += sql::FormatTimestamp(Printed(At<int64_t>(vector, index)), kPrintedDigits); break;
     case TypeKind::kTimestampWithTimeZone: out += clock_.FormatZoned(At<int64_t>(vector, index), kPrintedDigits); break;

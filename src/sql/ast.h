@@ -217,17 +217,41 @@ struct Trim {
 // JSON_VALUE / JSON_QUERY / JSON_EXISTS (SQL/JSON): path text such as 'lax $.a' and the clauses as written, lower case;
 // empty where there is none. on_empty and on_error are "error", "null", "true", "false", "unknown", "empty array",
 // "empty object" or "default", whose expression stands beside.
+// A format is "json" or "json utf8" … as FORMAT JSON [ENCODING UTF8] says it, or empty.
+struct JsonPassing {
+  ExpressionPointer value;
+  std::string format;
+  Identifier name;
+};
 struct SqlJson {
   std::string function;  // "json_value", "json_query", "json_exists"
   ExpressionPointer input;
+  std::string input_format;
   std::string path;
+  std::vector<JsonPassing> passing;
   std::optional<TypeName> returning;
+  std::string returning_format;
   std::string on_empty;
   std::string on_error;
   std::string wrapper;  // "without", "with conditional", "with unconditional"
   std::string quotes;   // "keep", "omit"
   ExpressionPointer default_on_empty;
   ExpressionPointer default_on_error;
+};
+
+// JSON_OBJECT(k : v, …), JSON_ARRAY(v, …), whose members have no key.
+struct JsonMember {
+  ExpressionPointer key;
+  ExpressionPointer value;
+  std::string format;
+};
+struct JsonConstructor {
+  bool object = false;
+  std::vector<JsonMember> members;
+  bool null_on_null = false;
+  bool unique_keys = false;
+  std::optional<TypeName> returning;
+  std::string returning_format;
 };
 
 enum class FrameUnit : uint8_t { kRows, kRange, kGroups };
@@ -273,7 +297,8 @@ struct Expression {
                             BinaryLiteral, GenericLiteral, IntervalLiteral, Parameter, ColumnReference, Dereference,
                             Subscript, Binary, Unary, IsNull, Between, InList, InSubquery, Like, Exists, ScalarSubquery,
                             QuantifiedComparison, Case, Cast, TryExpression, Extract, AtTimeZone, RowConstructor,
-                            ArrayConstructor, Lambda, CurrentValue, Trim, SqlJson, FunctionCall, GroupingOperation>;
+                            ArrayConstructor, Lambda, CurrentValue, Trim, SqlJson, JsonConstructor, FunctionCall,
+                            GroupingOperation>;
   Node node;
   Position position;
 
@@ -303,6 +328,44 @@ struct AliasedRelation {
   Identifier alias;
   std::vector<Identifier> column_aliases;
 };
+// JSON_TABLE(input, path … COLUMNS (…)). A column reads by its path, by default its own name; NESTED gives further
+// rows.
+enum class JsonColumnKind : uint8_t { kOrdinality, kValue, kQuery, kNested };
+struct JsonColumn {
+  JsonColumnKind kind = JsonColumnKind::kValue;
+  Identifier name;  // NESTED: of the path, empty where it has none
+  TypeName type;
+  std::optional<std::string> path;
+  std::string format;   // of kQuery
+  std::string wrapper;  // these as in SqlJson
+  std::string quotes;
+  std::string on_empty;
+  std::string on_error;
+  ExpressionPointer default_on_empty;
+  ExpressionPointer default_on_error;
+  std::vector<JsonColumn> columns;  // of NESTED
+  Position position;
+};
+struct JsonTableRelation {
+  ExpressionPointer input;
+  std::string input_format;
+  std::string path;
+  std::vector<JsonPassing> passing;
+  std::vector<JsonColumn> columns;
+  bool error_on_error = false;
+};
+// TABLE(f(name => value, …)): an argument is an expression, TABLE(…) or DESCRIPTOR(…).
+struct TableArgument {
+  std::optional<Identifier> name;
+  ExpressionPointer value;
+  RelationPointer table;
+  std::optional<std::vector<Identifier>> descriptor;
+  Position position;
+};
+struct TableFunctionRelation {
+  QualifiedName name;
+  std::vector<TableArgument> arguments;
+};
 enum class SampleMethod : uint8_t { kBernoulli, kSystem };
 struct SampledRelation {
   RelationPointer relation;
@@ -320,7 +383,7 @@ struct JoinRelation {
 };
 struct Relation {
   using Node = std::variant<TableReference, SubqueryRelation, LateralRelation, UnnestRelation, AliasedRelation,
-                            SampledRelation, JoinRelation>;
+                            SampledRelation, JoinRelation, JsonTableRelation, TableFunctionRelation>;
   Node node;
   Position position;
 

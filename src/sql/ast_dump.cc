@@ -225,11 +225,14 @@ struct ExpressionDumper {
     return List(name).Add(Dump(*node.source)).Add(Optional(node.characters));
   }
   std::string operator()(const SqlJson& node) const;
+  std::string operator()(const JsonConstructor& node) const;
   std::string operator()(const FunctionCall& node) const;
   std::string operator()(const GroupingOperation& node) const {
     return List("grouping").AddAll(node.columns, kExpression);
   }
 };
+
+std::string DumpPassing(const JsonPassing& argument);
 
 std::string ExpressionDumper::operator()(const SqlJson& node) const {
   const auto clause = [](std::string_view name, const std::string& text, const ExpressionPointer& otherwise) {
@@ -238,11 +241,29 @@ std::string ExpressionDumper::operator()(const SqlJson& node) const {
   return List(node.function)
       .Add(Dump(*node.input))
       .Add(Literal(node.path))
+      .AddList("passing", node.passing, DumpPassing)
       .Add(node.returning ? "(returning " + Literal(node.returning->text) + ")" : "")
       .Add(clause("wrapper", node.wrapper, nullptr))
       .Add(clause("quotes", node.quotes, nullptr))
       .Add(clause("on-empty", node.on_empty, node.default_on_empty))
       .Add(clause("on-error", node.on_error, node.default_on_error));
+}
+
+std::string DumpFormat(const std::string& format) { return format.empty() ? "" : "(format " + format + ")"; }
+
+std::string DumpPassing(const JsonPassing& argument) {
+  return List(Name(argument.name)).Add(Dump(*argument.value)).Add(DumpFormat(argument.format));
+}
+
+std::string ExpressionDumper::operator()(const JsonConstructor& node) const {
+  return List(node.object ? "json_object" : "json_array")
+      .AddAll(node.members,
+              [](const JsonMember& member) -> std::string {
+                return List("member").Add(Optional(member.key)).Add(Dump(*member.value)).Add(DumpFormat(member.format));
+              })
+      .Add(Flag(node.null_on_null, "null-on-null"))
+      .Add(Flag(node.unique_keys, "unique-keys"))
+      .Add(node.returning ? "(returning " + Literal(node.returning->text) + ")" : "");
 }
 
 std::string ExpressionDumper::operator()(const FunctionCall& node) const {
@@ -273,6 +294,8 @@ std::string_view JoinName(JoinKind kind) {
 }
 
 struct RelationDumper {
+  std::string operator()(const JsonTableRelation& node) const;
+  std::string operator()(const TableFunctionRelation& node) const;
   std::string operator()(const TableReference& node) const { return List("table").Add(Name(node.name)); }
   std::string operator()(const SubqueryRelation& node) const { return List("subquery").Add(Dump(*node.query)); }
   std::string operator()(const LateralRelation& node) const { return List("lateral").Add(Dump(*node.query)); }
@@ -296,6 +319,35 @@ struct RelationDumper {
         .AddList("using", node.using_columns, kName);
   }
 };
+
+std::string DumpJsonColumn(const JsonColumn& column) {
+  static constexpr std::string_view kKinds[] = {"ordinality", "value", "query", "nested"};
+  return List(kKinds[static_cast<size_t>(column.kind)])
+      .Add(Name(column.name))
+      .Add(column.type.text.empty() ? "" : Literal(column.type.text))
+      .Add(column.path ? Literal(*column.path) : "")
+      .AddList("columns", column.columns, DumpJsonColumn);
+}
+
+std::string RelationDumper::operator()(const JsonTableRelation& node) const {
+  return List("json-table")
+      .Add(Dump(*node.input))
+      .Add(Literal(node.path))
+      .AddList("passing", node.passing, DumpPassing)
+      .AddList("columns", node.columns, DumpJsonColumn)
+      .Add(Flag(node.error_on_error, "error-on-error"));
+}
+
+std::string RelationDumper::operator()(const TableFunctionRelation& node) const {
+  return List("table-function")
+      .Add(Name(node.name))
+      .AddAll(node.arguments, [](const TableArgument& argument) -> std::string {
+        List list(argument.name ? Name(*argument.name) : "argument");
+        if (argument.table) return std::move(list).Add(Dump(*argument.table));
+        if (argument.descriptor) return std::move(list).AddList("descriptor", *argument.descriptor, kName);
+        return std::move(list).Add(Dump(*argument.value));
+      });
+}
 
 std::string Dump(const Relation& relation) { return std::visit(RelationDumper{}, relation.node); }
 

@@ -118,6 +118,7 @@ Sql CastFromText(const Request& request) {
     case TypeKind::kChar: return CutText(request);
     case TypeKind::kDecimal: return CastToDecimal(request, "varchar");
     case TypeKind::kTime: return request.Call("varchar_to_time", request.to.precision());
+    case TypeKind::kTimeWithTimeZone: return request.Call("varchar_to_timetz", request.to.precision());
     case TypeKind::kTimestamp: return request.Call("varchar_to_timestamp", request.to.precision());
     case TypeKind::kTimestampWithTimeZone: return request.Call("varchar_to_tstz", request.to.precision());
     case TypeKind::kBoolean:
@@ -148,13 +149,30 @@ Sql CastFromDate(const Request& request) {
   }
 }
 
+std::string RoundTime(const Request& request) {
+  if (request.to.precision() >= std::min(request.from.precision(), 6U)) return request.sql;
+  return fmt::format("trino_round_time({}, {})", request.sql, request.to.precision());
+}
+
 Sql CastFromTime(const Request& request) {
-  if (request.to.kind() == TypeKind::kTime) {
-    if (request.to.precision() >= std::min(request.from.precision(), 6U)) return request.sql;
-    return fmt::format("trino_round_time({}, {})", request.sql, request.to.precision());
+  if (request.to.kind() == TypeKind::kTime) return RoundTime(request);
+  if (request.to.kind() == TypeKind::kTimeWithTimeZone) {
+    return fmt::format("trino_cast_time_to_timetz({})", RoundTime(request));
   }
   if (!IsText(request.to.kind())) return std::nullopt;
   return FitText(request, fmt::format("trino_cast_time_to_varchar({}, {})", request.sql, request.from.precision()));
+}
+
+Sql CastFromZonedTime(const Request& request) {
+  const uint32_t precision = request.from.precision();
+  const bool exact = request.to.precision() >= std::min(precision, 6U);
+  const std::string rounded = exact || IsText(request.to.kind())
+                                  ? request.sql
+                                  : fmt::format("trino_round_timetz({}, {})", request.sql, request.to.precision());
+  if (request.to.kind() == TypeKind::kTimeWithTimeZone) return rounded;
+  if (request.to.kind() == TypeKind::kTime) return fmt::format("trino_cast_timetz_to_time({})", rounded);
+  if (!IsText(request.to.kind())) return std::nullopt;
+  return FitText(request, fmt::format("trino_cast_timetz_to_varchar({}, {})", request.sql, precision));
 }
 
 std::string RoundTimestamp(const std::string& sql, uint32_t from, uint32_t to) {
@@ -166,6 +184,9 @@ Sql CastFromTimestamp(const Request& request) {
   switch (request.to.kind()) {
     case TypeKind::kDate: return request.Native();
     case TypeKind::kTime: return NativeCast(RoundTimestamp(request.sql, precision, request.to.precision()), request.to);
+    case TypeKind::kTimeWithTimeZone:
+      return fmt::format("trino_cast_time_to_timetz({})",
+                         NativeCast(RoundTimestamp(request.sql, precision, request.to.precision()), Type::Time(6)));
     case TypeKind::kTimestamp: return RoundTimestamp(request.sql, precision, request.to.precision());
     case TypeKind::kTimestampWithTimeZone:
       return TimestampToZoned(RoundTimestamp(request.sql, precision, request.to.precision()));
@@ -182,6 +203,7 @@ Sql CastFromZoned(const Request& request) {
   switch (request.to.kind()) {
     case TypeKind::kDate: return NativeCast(local, request.to);
     case TypeKind::kTime: return NativeCast(RoundTimestamp(local, precision, request.to.precision()), request.to);
+    case TypeKind::kTimeWithTimeZone: return fmt::format("trino_cast_tstz_to_timetz({})", request.sql);
     case TypeKind::kTimestamp: return RoundTimestamp(local, precision, request.to.precision());
     case TypeKind::kTimestampWithTimeZone:
       if (request.to.precision() >= std::min(precision, 3U)) return request.sql;  // stored in milliseconds
@@ -206,9 +228,26 @@ Sql CastFromIpAddress(const Request& request) {
   return request.to.kind() == TypeKind::kVarbinary ? Sql(request.sql) : std::nullopt;
 }
 
+bool IsSketch(TypeKind kind) {
+  return kind == TypeKind::kHyperLogLog || kind == TypeKind::kP4HyperLogLog || kind == TypeKind::kTDigest ||
+         kind == TypeKind::kQDigest || kind == TypeKind::kSetDigest;
+}
+
 Sql CastFromBinary(const Request& request) {
   if (request.to.kind() == TypeKind::kIpAddress) return request.Call("varbinary_to_ipaddress");
   if (request.to.kind() == TypeKind::kUuid) return request.Call("varbinary_to_uuid");
+  return IsSketch(request.to.kind()) ? Sql(request.sql) : std::nullopt;
+}
+
+// A sketch is its bytes; a HyperLogLog of the P4 kind is always dense.
+Sql CastFromSketch(const Request& request) {
+  const TypeKind from = request.from.kind();
+  const TypeKind to = request.to.kind();
+  if (to == TypeKind::kVarbinary) return request.sql;
+  if (from == TypeKind::kHyperLogLog && to == TypeKind::kP4HyperLogLog) {
+    return fmt::format("trino_hll_dense({})", request.sql);
+  }
+  if (from == TypeKind::kP4HyperLogLog && to == TypeKind::kHyperLogLog) return request.sql;
   return std::nullopt;
 }
 
@@ -262,6 +301,7 @@ Sql CastScalar(const Request& request) {
     case TypeKind::kVarbinary: return CastFromBinary(request);
     case TypeKind::kDate: return CastFromDate(request);
     case TypeKind::kTime: return CastFromTime(request);
+    case TypeKind::kTimeWithTimeZone: return CastFromZonedTime(request);
     case TypeKind::kTimestamp: return CastFromTimestamp(request);
     case TypeKind::kTimestampWithTimeZone: return CastFromZoned(request);
     case TypeKind::kIntervalDayToSecond:
@@ -273,6 +313,11 @@ Sql CastScalar(const Request& request) {
     case TypeKind::kJson: return CastFromJson(request);
     case TypeKind::kIpAddress: return CastFromIpAddress(request);
     case TypeKind::kUuid: return CastFromUuid(request);
+    case TypeKind::kHyperLogLog:
+    case TypeKind::kP4HyperLogLog:
+    case TypeKind::kTDigest:
+    case TypeKind::kQDigest:
+    case TypeKind::kSetDigest: return CastFromSketch(request);
     default: return std::nullopt;
   }
 }

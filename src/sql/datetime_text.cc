@@ -5,6 +5,8 @@
 
 #include <fmt/format.h>
 
+#include "sql/time_zone_key.h"
+
 namespace opentrail::sql {
 
 namespace {
@@ -170,6 +172,14 @@ std::optional<TimestampText> ParseTime(std::string_view text) {
   reader.TakeBlanks();
   result.zone = reader.Rest();
   return result;
+}
+
+std::optional<ZonedTimeText> ParseZonedTime(std::string_view text) {
+  const auto time = ParseTime(text);
+  if (!time || time->zone.empty() || (time->zone[0] != '+' && time->zone[0] != '-')) return std::nullopt;
+  const auto key = FindTimeZoneKey(time->zone);
+  if (!key) return std::nullopt;
+  return ZonedTimeText{*time, *FixedOffsetMinutes(*key)};
 }
 
 int64_t ToMicros(const TimestampText& text, uint32_t precision) {

@@ -47,6 +47,12 @@ struct TimestampText {
 [[nodiscard]] std::optional<TimestampText> ParseTimestamp(std::string_view text);
 // "8:53", "08:53:35.123"; seconds count from midnight.
 [[nodiscard]] std::optional<TimestampText> ParseTime(std::string_view text);
+// A time with time zone: "08:53 +02:00". Its offset is one of hours and minutes; nullopt for a zone by name, or none.
+struct ZonedTimeText {
+  TimestampText time;
+  int offset_minutes = 0;
+};
+[[nodiscard]] std::optional<ZonedTimeText> ParseZonedTime(std::string_view text);
 // Rounded half up to `precision` digits (what is past 6 counts as 6): microseconds.
 [[nodiscard]] int64_t ToMicros(const TimestampText& text, uint32_t precision);
 [[nodiscard]] int64_t RoundMicros(int64_t micros, uint32_t precision);

@@ -20,6 +20,7 @@ bool SameStorage(const Type& from, const Type& to) {
   switch (from.kind()) {
     case TypeKind::kVarchar: return to.length() >= from.length();
     case TypeKind::kTime:
+    case TypeKind::kTimeWithTimeZone:
     case TypeKind::kTimestamp:
     case TypeKind::kTimestampWithTimeZone: return to.precision() >= from.precision();
     case TypeKind::kRow:
@@ -50,6 +51,7 @@ std::vector<Type> TypesOf(const std::vector<Resolved>& values) {
 std::string RowTypeName(const std::vector<Type>& types) { return Type::Row(types, {}).Name(); }
 
 std::string KeySql(const TypedSql& value) {
+  if (value.type.kind() == TypeKind::kTimeWithTimeZone) return fmt::format("trino_timetz_key({})", value.sql);
   if (value.type.kind() != TypeKind::kTimestampWithTimeZone) return value.sql;
   return fmt::format("({} >> 12)", value.sql);
 }

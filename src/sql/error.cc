@@ -41,6 +41,10 @@ std::string_view ErrorCodeName(ErrorCode code) {
     case ErrorCode::kInvalidWindowReference: return "INVALID_WINDOW_REFERENCE";
     case ErrorCode::kInvalidParameterUsage: return "INVALID_PARAMETER_USAGE";
     case ErrorCode::kInvalidLimitClause: return "INVALID_LIMIT_CLAUSE";
+    case ErrorCode::kInvalidRecursiveReference: return "INVALID_RECURSIVE_REFERENCE";
+    case ErrorCode::kNestedRecursive: return "NESTED_RECURSIVE";
+    case ErrorCode::kInvalidPath: return "INVALID_PATH";
+    case ErrorCode::kMissingArgument: return "MISSING_ARGUMENT";
     case ErrorCode::kNumericValueOutOfRange: return "NUMERIC_VALUE_OUT_OF_RANGE";
     case ErrorCode::kDivisionByZero: return "DIVISION_BY_ZERO";
     case ErrorCode::kTooManyArguments: return "TOO_MANY_ARGUMENTS";

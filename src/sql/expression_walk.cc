@@ -35,7 +35,15 @@ class ChildWalker {
   void operator()(const ArrayConstructor& node) { Visit(node.elements); }
   void operator()(const Lambda& node) { Visit(node.body); }
   void operator()(const Trim& node) { Visit(node.characters), Visit(node.source); }
-  void operator()(const SqlJson& node) { Visit(node.input); }
+  void operator()(const SqlJson& node) {
+    Visit(node.input);
+    for (const JsonPassing& argument : node.passing) Visit(argument.value);
+    Visit(node.default_on_empty);
+    Visit(node.default_on_error);
+  }
+  void operator()(const JsonConstructor& node) {
+    for (const JsonMember& member : node.members) Visit(member.key), Visit(member.value);
+  }
   void operator()(const FunctionCall& node) {
     Visit(node.arguments);
     Visit(node.order_by);

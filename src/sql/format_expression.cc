@@ -15,12 +15,6 @@ namespace {
 constexpr uint32_t kMaxFormatDepth = 400;  // what a message still shows
 constexpr std::string_view kQuery = "(SELECT ...)";
 
-std::string UpperCase(std::string_view text) {
-  std::string upper(text);
-  std::ranges::transform(upper, upper.begin(), [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
-  return upper;
-}
-
 std::string_view Symbol(BinaryOperator operation) {
   switch (operation) {
     case BinaryOperator::kAdd: return "+";
@@ -200,6 +194,15 @@ struct Formatter {
   }
   std::string operator()(const SqlJson& node) const {
     return fmt::format("{}({}, {})", UpperCase(node.function), Format(node.input), QuoteLiteral(node.path));
+  }
+  std::string operator()(const JsonConstructor& node) const {
+    std::string members;
+    for (const JsonMember& member : node.members) {
+      if (!members.empty()) members += ", ";
+      if (member.key) members += fmt::format("KEY {} VALUE ", Format(member.key));
+      members += Format(member.value);
+    }
+    return fmt::format("JSON_{}({})", node.object ? "OBJECT" : "ARRAY", members);
   }
   std::string operator()(const FunctionCall& node) const {
     std::string text;

@@ -22,8 +22,9 @@ struct FunctionSignature {
   std::string_view signature;
   // The engine's SQL with $1..$9 for arguments, $* for all of them joined by ", ". "" means trino_<name>($*).
   // For lambdas the argument is already in the engine's spelling (lambda x: body).
-  // $R is Type::EngineName() of the call's result. $1<array(varchar)> is argument 1 after the dialect's own CAST to the
-  // type in angle brackets (ApplyCast), where a coercion would not do.
+  // $R is Type::EngineName() of the call's result; $T the name of the first argument's type, as a text.
+  // $1<array(varchar)> is argument 1 after the dialect's own CAST to the type in angle brackets (ApplyCast), where a
+  // coercion would not do.
   //
   // An aggregate's or a window function's template holds exactly one engine aggregate call. Where that call is the
   // whole template it stands plain, "max($1)"; where something is wrapped around it, it stands in braces, which are
@@ -49,5 +50,6 @@ struct FunctionSignature {
 [[nodiscard]] std::span<const FunctionSignature> MapFunctions();
 [[nodiscard]] std::span<const FunctionSignature> AggregateFunctions();
 [[nodiscard]] std::span<const FunctionSignature> WindowFunctions();
+[[nodiscard]] std::span<const FunctionSignature> SketchFunctions();
 
 }  // namespace opentrail::sql

@@ -78,6 +78,8 @@ class Binder {
       case PatternKind::kAnyChar:
         return argument != nullptr && argument->kind() == TypeKind::kChar ? *argument : Type::Char(1);
       case PatternKind::kAnyTime: return Type::Time(time_precision_.value_or(3));
+      case PatternKind::kAnyTimeWithTimeZone:
+        return Type::TimeWithTimeZone(zoned_time_precision_.value_or(time_precision_.value_or(3)));
       case PatternKind::kAnyTimestamp: return Type::Timestamp(timestamp_precision_.value_or(3));
       case PatternKind::kAnyTimestampWithTimeZone:  // with_timezone(timestamp(p), …) keeps p
         return Type::TimestampWithTimeZone(zoned_precision_.value_or(timestamp_precision_.value_or(3)));
@@ -117,6 +119,9 @@ class Binder {
       case PatternKind::kAnyChar:
         return actual.kind() == TypeKind::kChar || (coerce && actual.kind() == TypeKind::kVarchar);
       case PatternKind::kAnyTime: return BindPrecision(actual, TypeKind::kTime, time_precision_);
+      case PatternKind::kAnyTimeWithTimeZone:
+        return BindPrecision(actual, TypeKind::kTimeWithTimeZone, zoned_time_precision_) ||
+               (coerce && BindPrecision(actual, TypeKind::kTime, zoned_time_precision_));
       case PatternKind::kAnyTimestamp: return BindTimestamp(actual);
       case PatternKind::kAnyTimestampWithTimeZone: return BindZoned(actual);
       case PatternKind::kAnyRow: return actual.kind() == TypeKind::kRow;
@@ -239,6 +244,7 @@ class Binder {
   std::vector<std::pair<std::string, Type>> types_;
   std::vector<NumberVariable> numbers_;
   std::optional<uint32_t> time_precision_;
+  std::optional<uint32_t> zoned_time_precision_;
   std::optional<uint32_t> timestamp_precision_;
   std::optional<uint32_t> zoned_precision_;
   bool widened_ = false;
@@ -346,7 +352,9 @@ Result<BoundFunction> BindFunction(std::string_view name, const std::vector<Sign
 }
 
 bool IsComparable(const Type& type) {
-  return !Contains(type, TypeKind::kFunction) && !Contains(type, TypeKind::kHyperLogLog);
+  constexpr TypeKind kIncomparable[] = {TypeKind::kFunction, TypeKind::kHyperLogLog, TypeKind::kP4HyperLogLog,
+                                        TypeKind::kTDigest,  TypeKind::kQDigest,     TypeKind::kSetDigest};
+  return std::ranges::none_of(kIncomparable, [&](TypeKind kind) { return Contains(type, kind); });
 }
 
 bool IsOrderable(const Type& type) {

@@ -58,8 +58,7 @@ class SignatureParser {
       return TypePattern{TakeZone() ? PatternKind::kAnyTimestampWithTimeZone : PatternKind::kAnyTimestamp};
     }
     if (word == "time" && !Peek("(")) {
-      return TakeZone() ? TypePattern{PatternKind::kConcrete, Type(TypeKind::kTimeWithTimeZone)}
-                        : TypePattern{PatternKind::kAnyTime};
+      return TypePattern{TakeZone() ? PatternKind::kAnyTimeWithTimeZone : PatternKind::kAnyTime};
     }
     return TakeConcrete(word);
   }
@@ -257,6 +256,7 @@ std::string PatternName(const TypePattern& pattern, int& lengths) {
     case PatternKind::kAnyVarchar: return "varchar(" + LengthName(lengths) + ")";
     case PatternKind::kAnyChar: return "char(" + LengthName(lengths) + ")";
     case PatternKind::kAnyTime: return "time(p)";
+    case PatternKind::kAnyTimeWithTimeZone: return "time(p) with time zone";
     case PatternKind::kAnyTimestamp: return "timestamp(p)";
     case PatternKind::kAnyTimestampWithTimeZone: return "timestamp(p) with time zone";
     case PatternKind::kAnyRow: return "row";

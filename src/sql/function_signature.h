@@ -18,6 +18,7 @@ enum class PatternKind : uint8_t {
   kAnyVarchar,
   kAnyChar,
   kAnyTime,
+  kAnyTimeWithTimeZone,
   kAnyTimestamp,
   kAnyTimestampWithTimeZone,
   kAnyRow,

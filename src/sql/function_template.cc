@@ -1,5 +1,6 @@
 #include "sql/function_template.h"
 
+#include "sql/text.h"
 #include "sql/try.h"
 
 namespace opentrail::sql {
@@ -44,6 +45,7 @@ class TemplateExpander {
     const char which = offset_ < text_.size() ? text_[offset_++] : '\0';
     if (which == '*') return JoinAll(arguments_);
     if (which == 'R') return result_.EngineName();
+    if (which == 'T' && !arguments_.empty()) return QuoteLiteral(arguments_[0].type.Name());
     const auto index = static_cast<size_t>(which - '1');
     if (which < '1' || which > '9' || index >= arguments_.size()) return std::string("NULL");
     if (offset_ == text_.size() || text_[offset_] != '<') return arguments_[index].sql;

@@ -170,7 +170,7 @@ class Lexer {
         {">=", TokenKind::kGreaterOrEqual},
         {"||", TokenKind::kConcat},
         {"->", TokenKind::kArrow},
-        {"=>", TokenKind::kOther},
+        {"=>", TokenKind::kDoubleArrow},
         {"{-", TokenKind::kOther},
         {"-}", TokenKind::kOther},
         {"=", TokenKind::kEqual},
@@ -189,6 +189,7 @@ class Lexer {
         {",", TokenKind::kComma},
         {".", TokenKind::kDot},
         {";", TokenKind::kSemicolon},
+        {":", TokenKind::kColon},
     };
     for (const Sign& sign : kSigns) {
       if (StartsWith(sign.text)) return Take(sign.kind, sign.text.size());

@@ -9,23 +9,12 @@
 #include "sql/decimal.h"
 #include "sql/operators.h"
 #include "sql/operators_internal.h"
+#include "sql/text.h"
 #include "sql/time_zone_key.h"
 
 namespace opentrail::sql {
 
 namespace {
-
-std::string Upper(std::string_view text) {
-  std::string upper(text);
-  std::ranges::transform(upper, upper.begin(), [](char c) { return c >= 'a' && c <= 'z' ? char(c - 'a' + 'A') : c; });
-  return upper;
-}
-
-std::string Lower(std::string_view text) {
-  std::string lower(text);
-  std::ranges::transform(lower, lower.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? char(c - 'A' + 'a') : c; });
-  return lower;
-}
 
 std::optional<TypedSql> ReadDate(std::string_view text) {
   const auto days = ParseDate(text);
@@ -33,31 +22,44 @@ std::optional<TypedSql> ReadDate(std::string_view text) {
   return TypedSql{Type(TypeKind::kDate), fmt::format("CAST('{}' AS DATE)", FormatDate(*days))};
 }
 
+std::optional<TypedSql> ReadZonedTime(std::string_view text) {
+  const auto parsed = ParseZonedTime(text);
+  if (!parsed) return std::nullopt;
+  const int64_t packed = PackTime(ToMicros(parsed->time, 6) % kMicrosPerDay, parsed->offset_minutes);
+  return TypedSql{Type::TimeWithTimeZone(parsed->time.digits), fmt::format("CAST({} AS BIGINT)", packed)};
+}
+
 std::optional<TypedSql> ReadTime(std::string_view text) {
   const auto time = ParseTime(text);
-  if (!time || !time->zone.empty()) return std::nullopt;
+  if (!time) return std::nullopt;
+  if (!time->zone.empty()) return ReadZonedTime(text);
   const int64_t micros = ToMicros(*time, 6);
   if (micros >= kMicrosPerDay) return std::nullopt;
   return TypedSql{Type::Time(time->digits), fmt::format("CAST('{}' AS TIME)", FormatTime(micros, 6))};
 }
 
+Error BadLiteral(std::string_view text, std::string_view type, Position position) {
+  return {ErrorCode::kInvalidLiteral, position, fmt::format("'{}' is not a valid {} literal", text, type)};
+}
+
 // A zone's rules belong to the engine: the text goes there, once the zone is known to exist.
-std::optional<TypedSql> ReadZoned(std::string_view text, const TimestampText& parsed) {
+std::optional<TypedSql> ReadZoned(std::string_view text, const TimestampText& parsed, Position position) {
   const auto zone = FindTimeZoneKey(parsed.zone);
-  if (!zone) return std::nullopt;
+  if (!zone) return std::nullopt;  // not reached: LiteralSql refuses it
   const Type type = Type::TimestampWithTimeZone(parsed.digits);
   const auto offset = FixedOffsetMinutes(*zone);
   if (!offset) {
-    return TypedSql{type, fmt::format("trino_cast_varchar_to_tstz({}, {})", QuoteText(text), parsed.digits)};
+    return TypedSql{type, fmt::format("trino_tstz_literal({}, {}, {})", QuoteText(text), parsed.digits,
+                                      QuoteText(BadLiteral(text, "TIMESTAMP", position).Text()))};
   }
   const int64_t millis = ToMicros(parsed, 3) / 1000 - int64_t{*offset} * 60'000;
   return TypedSql{type, fmt::format("CAST({} AS BIGINT)", PackTimestamp(millis, *zone))};
 }
 
-std::optional<TypedSql> ReadTimestamp(std::string_view text) {
+std::optional<TypedSql> ReadTimestamp(std::string_view text, Position position) {
   const auto parsed = ParseTimestamp(text);
   if (!parsed) return std::nullopt;
-  if (!parsed->zone.empty()) return ReadZoned(text, *parsed);
+  if (!parsed->zone.empty()) return ReadZoned(text, *parsed, position);
   return TypedSql{Type::Timestamp(parsed->digits),
                   fmt::format("make_timestamp(CAST({} AS BIGINT))", ToMicros(*parsed, 6))};
 }
@@ -97,14 +99,14 @@ std::optional<TypedSql> ReadOther(const Type& type, std::string_view text) {
 }  // namespace
 
 Result<TypedSql> LiteralSql(const GenericLiteral& literal, Position position) {
-  const std::string name = Lower(literal.type);
+  const std::string name = LowerCase(literal.type);
   std::optional<TypedSql> typed;
   if (name == "date") {
     typed = ReadDate(literal.value);
   } else if (name == "time") {
     typed = ReadTime(literal.value);
   } else if (name == "timestamp") {
-    typed = ReadTimestamp(literal.value);
+    typed = ReadTimestamp(literal.value, position);
   } else if (name == "decimal") {
     typed = ReadDecimal(literal.value);
   } else {
@@ -115,8 +117,12 @@ Result<TypedSql> LiteralSql(const GenericLiteral& literal, Position position) {
     typed = ReadOther(*type, literal.value);
   }
   if (typed) return *std::move(typed);
-  return std::unexpected(Error{ErrorCode::kInvalidLiteral, position,
-                               fmt::format("'{}' is not a valid {} literal", literal.value, Upper(literal.type))});
+  if (const auto parsed = ParseTimestamp(literal.value);
+      name == "timestamp" && parsed && (parsed->zone.starts_with('+') || parsed->zone.starts_with('-'))) {
+    return std::unexpected(
+        Error{ErrorCode::kNotSupported, position, fmt::format("Time zone not supported: {}", parsed->zone)});
+  }
+  return std::unexpected(BadLiteral(literal.value, UpperCase(literal.type), position));
 }
 
 namespace {

@@ -33,8 +33,9 @@ enum class CastMode : uint8_t { kCast, kTryCast };
 // ("'2024-13-01' is not a valid DATE literal").
 [[nodiscard]] Result<TypedSql> LiteralSql(const GenericLiteral& literal, Position position);
 [[nodiscard]] Result<TypedSql> LiteralSql(const IntervalLiteral& literal, Position position);
-// value AT TIME ZONE zone.
-[[nodiscard]] Result<TypedSql> ApplyAtTimeZone(const TypedSql& value, const TypedSql& zone, Position position);
+// value AT TIME ZONE zone; a time takes the offset that the zone has at now_millis (since the epoch).
+[[nodiscard]] Result<TypedSql> ApplyAtTimeZone(const TypedSql& value, const TypedSql& zone, int64_t now_millis,
+                                               Position position);
 // EXTRACT(field FROM value).
 [[nodiscard]] Result<TypedSql> ApplyExtract(std::string_view field, const TypedSql& value, Position position);
 

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "sql/function_binding.h"
 #include "sql/operators_internal.h"
 
 namespace opentrail::sql {
@@ -9,19 +10,11 @@ namespace opentrail::sql {
 namespace {
 
 // Plain types compare by the engine's own operators, which the scan can take over.
-enum class Comparison : uint8_t { kNative, kFloating, kInstant, kNested };
+enum class Comparison : uint8_t { kNative, kFloating, kInstant, kZonedTime, kNested };
 
 bool Contains(const Type& type, TypeKind kind) {
   return type.kind() == kind ||
          std::ranges::any_of(type.arguments(), [&](const Type& argument) { return Contains(argument, kind); });
-}
-
-bool IsComparable(const Type& type) {
-  return !Contains(type, TypeKind::kFunction) && !Contains(type, TypeKind::kHyperLogLog);
-}
-
-bool IsOrderable(const Type& type) {
-  return IsComparable(type) && !Contains(type, TypeKind::kMap) && !Contains(type, TypeKind::kJson);
 }
 
 Comparison ComparisonOf(const Type& type) {
@@ -29,6 +22,7 @@ Comparison ComparisonOf(const Type& type) {
     case TypeKind::kReal:
     case TypeKind::kDouble: return Comparison::kFloating;
     case TypeKind::kTimestampWithTimeZone: return Comparison::kInstant;
+    case TypeKind::kTimeWithTimeZone: return Comparison::kZonedTime;
     case TypeKind::kArray:
     case TypeKind::kMap:
     case TypeKind::kRow: return Comparison::kNested;
@@ -78,6 +72,9 @@ std::optional<TypedSql> ApplyComparison(BinaryOperator operation, const TypedSql
     case Comparison::kNative: break;
     case Comparison::kInstant:
       return TypedSql{boolean, fmt::format("(({} >> 12) {} ({} >> 12))", left.sql, symbol, right.sql)};
+    case Comparison::kZonedTime:
+      return TypedSql{boolean,
+                      fmt::format("(trino_timetz_key({}) {} trino_timetz_key({}))", left.sql, symbol, right.sql)};
     case Comparison::kNested: return TypedSql{boolean, NestedComparison(operation, left, right)};
     case Comparison::kFloating:
       // NaN is neither equal to nor ordered with anything; the engine takes it for the greatest number.

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "sql/operators_internal.h"
+#include "sql/text.h"
 
 namespace opentrail::sql {
 
@@ -15,6 +16,7 @@ std::string_view PointWord(TypeKind kind) {
   switch (kind) {
     case TypeKind::kDate: return "date";
     case TypeKind::kTime: return "time";
+    case TypeKind::kTimeWithTimeZone: return "timetz";
     case TypeKind::kTimestamp: return "timestamp";
     case TypeKind::kTimestampWithTimeZone: return "tstz";
     default: return "";
@@ -27,13 +29,18 @@ Type WithIntervalPrecision(const Type& type) {
   if (type.kind() == TypeKind::kDate) return type;
   const uint32_t precision = std::max(type.precision(), kIntervalPrecision);
   if (type.kind() == TypeKind::kTime) return Type::Time(precision);
+  if (type.kind() == TypeKind::kTimeWithTimeZone) return Type::TimeWithTimeZone(precision);
   return type.kind() == TypeKind::kTimestamp ? Type::Timestamp(precision) : Type::TimestampWithTimeZone(precision);
 }
 
 // point + interval; negate subtracts.
 std::optional<TypedSql> Shift(const TypedSql& point, const TypedSql& interval, bool negate) {
   const bool months = interval.type.kind() == TypeKind::kIntervalYearToMonth;
-  if (months && point.type.kind() == TypeKind::kTime) return std::nullopt;
+  const TypeKind kind = point.type.kind();
+  if (months && (kind == TypeKind::kTime || kind == TypeKind::kTimeWithTimeZone)) return std::nullopt;
+  if (negate && !months && kind == TypeKind::kDate) {
+    return TypedSql{point.type, fmt::format("trino_date_subtract_millis({}, {})", point.sql, interval.sql)};
+  }
   const std::string amount = negate ? fmt::format("(-{})", interval.sql) : interval.sql;
   return TypedSql{months ? point.type : WithIntervalPrecision(point.type),
                   fmt::format("trino_{}_add_{}({}, {})", PointWord(point.type.kind()), months ? "months" : "millis",
@@ -97,25 +104,30 @@ std::optional<TypedSql> ApplyDatetimeArithmetic(BinaryOperator operation, const 
   }
 }
 
-Result<TypedSql> ApplyAtTimeZone(const TypedSql& value, const TypedSql& zone, Position position) {
+Result<TypedSql> ApplyAtTimeZone(const TypedSql& value, const TypedSql& zone, int64_t now_millis, Position position) {
   const TypeKind kind = value.type.kind();
-  if (kind != TypeKind::kTimestamp && kind != TypeKind::kTimestampWithTimeZone) {
+  const bool time = kind == TypeKind::kTime || kind == TypeKind::kTimeWithTimeZone;
+  if (!time && kind != TypeKind::kTimestamp && kind != TypeKind::kTimestampWithTimeZone) {
     return std::unexpected(
         Error{ErrorCode::kTypeMismatch, position,
               fmt::format("Type of value must be a time or timestamp with or without time zone (actual {})",
                           value.type.Name())});
   }
-  const Type result = Type::TimestampWithTimeZone(value.type.precision());
+  const uint32_t precision = value.type.precision();
+  const Type result = time ? Type::TimeWithTimeZone(precision) : Type::TimestampWithTimeZone(precision);
   const std::string instant = CoerceSql(value, result);
+  const std::string_view prefix = time ? "timetz_" : "";
   if (zone.type.kind() == TypeKind::kIntervalDayToSecond) {
-    return TypedSql{result, fmt::format("trino_at_offset({}, {})", instant, zone.sql)};
+    return TypedSql{result, fmt::format("trino_{}at_offset({}, {})", prefix, instant, zone.sql)};
   }
   if (zone.type.kind() != TypeKind::kVarchar && zone.type.kind() != TypeKind::kUnknown) {
     return std::unexpected(
         Error{ErrorCode::kTypeMismatch, position,
               fmt::format("Type of time zone must be a varchar or an interval (actual {})", zone.type.Name())});
   }
-  return TypedSql{result, fmt::format("trino_at_timezone({}, {})", instant, CoerceSql(zone, Type::Varchar()))};
+  const std::string name = CoerceSql(zone, Type::Varchar());
+  if (time) return TypedSql{result, fmt::format("trino_timetz_at_timezone({}, {}, {})", instant, name, now_millis)};
+  return TypedSql{result, fmt::format("trino_at_timezone({}, {})", instant, name)};
 }
 
 namespace {
@@ -178,10 +190,16 @@ std::optional<std::string> ExtractFromPoint(std::string_view field, const TypedS
   if (kind == TypeKind::kTimestampWithTimeZone && (field == "timezone_hour" || field == "timezone_minute")) {
     return fmt::format("trino_{}({})", field, value.sql);
   }
+  if (kind == TypeKind::kTimeWithTimeZone && (field == "timezone_hour" || field == "timezone_minute")) {
+    return fmt::format("trino_timetz_{}({})", field, value.sql);
+  }
   const auto found = std::ranges::find(kExtractFields, field, &ExtractField::name);
   if (found == kExtractFields.end()) return std::nullopt;
   if (kind == TypeKind::kDate && !found->of_date) return std::nullopt;
-  if (kind == TypeKind::kTime && found->of_date) return std::nullopt;
+  if ((kind == TypeKind::kTime || kind == TypeKind::kTimeWithTimeZone) && found->of_date) return std::nullopt;
+  if (kind == TypeKind::kTimeWithTimeZone) {
+    return Fill(found->engine, fmt::format("trino_cast_timetz_to_time({})", value.sql));
+  }
   const bool packed = kind == TypeKind::kTimestampWithTimeZone;
   return Fill(found->engine, packed ? fmt::format("trino_cast_tstz_to_timestamp({})", value.sql) : value.sql);
 }
@@ -201,8 +219,8 @@ Result<TypedSql> ApplyExtract(std::string_view field, const TypedSql& value, Pos
   if (IsPoint(value.type.kind())) sql = ExtractFromPoint(field, value);
   if (IsInterval(value.type.kind())) sql = ExtractFromInterval(field, value);
   if (!sql) {
-    return std::unexpected(
-        Error{ErrorCode::kTypeMismatch, position, fmt::format("Cannot extract {} from {}", field, value.type.Name())});
+    return std::unexpected(Error{ErrorCode::kTypeMismatch, position,
+                                 fmt::format("Cannot extract {} from {}", UpperCase(field), value.type.Name())});
   }
   return TypedSql{Type(TypeKind::kBigint), *std::move(sql)};
 }

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "sql/parser_impl.h"
+#include "sql/text.h"
 #include "sql/translate.h"
 #include "sql/utf8.h"
 
@@ -23,14 +24,6 @@ constexpr TokenKind kStatementStarts[] = {
     kRevoke,   kRollback, kSet,     kShow,    kStart,  kTruncate, kUnload,     kUpdate,  kUse};
 // Statements of Athena that its list leaves out: Hive's, Iceberg's, and those that declare functions.
 constexpr std::array<std::string_view, 4> kOtherStatements = {"MSCK", "OPTIMIZE", "USING", "VACUUM"};
-
-std::string UpperCase(std::string_view word) {
-  std::string upper(word);
-  for (char& c : upper) {
-    if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
-  }
-  return upper;
-}
 
 std::string Beginning(std::string_view text) {
   if (text.size() <= kStatementShownMax) return std::string(text);

@@ -132,6 +132,8 @@ class Parser {
   RelationPointer ParseTable();
   RelationPointer ParseUnnest();
   RelationPointer ParseLateral();
+  RelationPointer ParseTableFunction();
+  TableArgument ParseTableArgument();
   RelationPointer ParseRelationAlias(RelationPointer relation);
   [[nodiscard]] bool AtRelationClause() const;
 
@@ -213,11 +215,22 @@ class Parser {
 
   // parser_json.cc
   ExpressionPointer ParseSqlJson();
-  void ParseJsonPath(SqlJson& json);
-  void ParseJsonFormat();
-  void ParseJsonWrapper(SqlJson& json);
-  void ParseJsonQuotes(SqlJson& json);
+  void ParseJsonInput(ExpressionPointer& input, std::string& format);
+  std::string ParseJsonFormat();
+  void ParseJsonPassing(std::vector<JsonPassing>& passing);
+  void ParseJsonReturning(std::optional<TypeName>& type, std::string& format, bool formatted);
+  void ParseJsonWrapper(std::string& wrapper);
+  void ParseJsonQuotes(std::string& quotes);
+  template <typename Node>
+  void ParseJsonBehaviors(TokenKind function, Node& node);
   std::string ParseJsonBehavior(TokenKind function, ExpressionPointer& otherwise);
+  ExpressionPointer ParseJsonConstructor();
+  JsonMember ParseJsonMember();
+  void ParseJsonNulls(JsonConstructor& json);
+  void ParseUniqueKeys(JsonConstructor& json);
+  RelationPointer ParseJsonTable();
+  std::vector<JsonColumn> ParseJsonColumns();
+  JsonColumn ParseJsonColumn();
 
   // parser_type.cc: types as text, in Trino's spelling
   TypeName ParseTypeName();

@@ -121,8 +121,8 @@ ExpressionPointer Parser::ParseReservedHead() {
     case kJson_Exists:
     case kJson_Query:
     case kJson_Value: return ParseSqlJson();
-    case kJson_Array: Unsupported(position, "JSON_ARRAY"); return nullptr;
-    case kJson_Object: Unsupported(position, "JSON_OBJECT"); return nullptr;
+    case kJson_Array:
+    case kJson_Object: return ParseJsonConstructor();
     case kCurrent_Catalog:
     case kCurrent_Date:
     case kCurrent_Path:

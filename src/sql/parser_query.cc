@@ -151,7 +151,7 @@ std::optional<Identifier> Parser::ParseSelectAlias() {
 void Parser::ParseGroupBy(Select& select) {
   cursor_.Require(kBy);
   select.has_group_by = true;
-  select.group_by_distinct = ParseQuantifier();
+  if (!cursor_.At(kLeftParenthesis, 1)) select.group_by_distinct = ParseQuantifier();
   do {
     select.group_by.push_back(ParseGroupingElement());
   } while (cursor_.Accept(kComma));

@@ -91,19 +91,12 @@ RelationPointer Parser::ContinueSampledRelation(RelationPointer primary) {
 }
 
 RelationPointer Parser::ParseRelationPrimary() {
-  const Position position = cursor_.Here();
   cursor_.Expect(kLateral);
   if (cursor_.Check(kLeftParenthesis)) return ParseParenthesizedRelation();
   if (cursor_.Check(kUnnest)) return ParseUnnest();
   if (cursor_.At(kLateral) && cursor_.At(kLeftParenthesis, 1)) return ParseLateral();
-  if (cursor_.Accept(kTable)) {
-    if (cursor_.Require(kLeftParenthesis)) Unsupported(position, "a table function in FROM");
-    return nullptr;
-  }
-  if (cursor_.Check(kJson_Table)) {
-    Unsupported(position, "JSON_TABLE");
-    return nullptr;
-  }
+  if (cursor_.Check(kTable)) return ParseTableFunction();
+  if (cursor_.Check(kJson_Table)) return ParseJsonTable();
   return ParseTable();
 }
 
@@ -112,6 +105,44 @@ RelationPointer Parser::ParseTable() {
   TableReference table{ParseQualifiedName()};
   if (cursor_.Check(kFor)) Unsupported(cursor_.Here(), "FOR … AS OF");
   return MakeRelation(position, std::move(table));
+}
+
+// TABLE(name(argument, …))
+RelationPointer Parser::ParseTableFunction() {
+  const Position position = cursor_.Take().position;
+  cursor_.Require(kLeftParenthesis);
+  TableFunctionRelation function{ParseQualifiedName(), {}};
+  cursor_.Require(kLeftParenthesis);
+  if (!cursor_.Check(kRightParenthesis)) {
+    do {
+      function.arguments.push_back(ParseTableArgument());
+    } while (cursor_.Accept(kComma));
+  }
+  cursor_.Require(kRightParenthesis);
+  cursor_.Require(kRightParenthesis);
+  return MakeRelation(position, std::move(function));
+}
+
+TableArgument Parser::ParseTableArgument() {
+  TableArgument argument;
+  argument.position = cursor_.Here();
+  if (cursor_.AtIdentifier() && cursor_.At(kDoubleArrow, 1)) {
+    argument.name = ParseIdentifier();
+    cursor_.Take();
+  }
+  if (cursor_.At(kTable) && cursor_.At(kLeftParenthesis, 1)) {
+    const Position position = cursor_.Take().position;
+    cursor_.Take();
+    argument.table = AtQueryStart() ? MakeRelation(position, SubqueryRelation{ParseQuery()}) : ParseTable();
+    cursor_.Require(kRightParenthesis);
+    argument.table = ParseRelationAlias(std::move(argument.table));
+  } else if (cursor_.At(kDescriptor) && cursor_.At(kLeftParenthesis, 1)) {
+    cursor_.Take();
+    argument.descriptor = ParseColumnAliases();
+  } else {
+    argument.value = ParseExpression();
+  }
+  return argument;
 }
 
 RelationPointer Parser::ParseUnnest() {

@@ -100,7 +100,7 @@ ExpressionPointer Parser::ParseExtract() {
   cursor_.Require(kFrom);
   extract.operand = ParseValue();
   cursor_.Require(kRightParenthesis);
-  if (!Contains(kExtractFields, extract.field)) cursor_.Fail(field.position, "Invalid EXTRACT field: " + field.text);
+  if (!Contains(kExtractFields, extract.field)) cursor_.Fail(position, "Invalid EXTRACT field: " + field.text);
   return Make(position, std::move(extract));
 }
 

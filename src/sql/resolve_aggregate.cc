@@ -59,19 +59,31 @@ Result<void> CheckModifiers(std::string_view name, FunctionKind kind, const Func
   if (window && !node.order_by.empty()) {
     return refuse(ErrorCode::kNotSupported, "Window function with ORDER BY is not supported");
   }
-  if (kind != FunctionKind::kWindow && node.null_treatment != NullTreatment::kUnspecified) {
+  static constexpr std::string_view kOfValues[] = {"lag", "lead", "first_value", "last_value", "nth_value"};
+  const bool of_values = std::ranges::find(kOfValues, name) != std::end(kOfValues);
+  if (!of_values && node.null_treatment != NullTreatment::kUnspecified) {
     return refuse(ErrorCode::kNullTreatmentNotAllowed,
                   fmt::format("Cannot specify null treatment clause for {} function", name));
   }
   if (kind == FunctionKind::kWindow && node.filter) {
-    return refuse(ErrorCode::kFunctionNotAggregate,
-                  fmt::format("Filter is only valid for aggregation functions: {}", name));
-  }
-  if (node.listagg_overflow.starts_with("truncate")) {
-    return refuse(ErrorCode::kNotSupported, "LISTAGG with ON OVERFLOW TRUNCATE is not supported");
+    return refuse(ErrorCode::kFunctionNotAggregate, "Filter is only valid for aggregation functions");
   }
   if (node.star && name != "count") {
     return refuse(ErrorCode::kFunctionNotFound, fmt::format("Function '{}' does not take *", name));
+  }
+  return {};
+}
+
+// DISTINCT leaves nothing else to sort by than what it keeps.
+Result<void> CheckDistinctOrder(const FunctionCall& node) {
+  for (const SortItem& item : node.order_by) {
+    const std::string text = FormatExpression(*item.expression);
+    const bool argument = std::ranges::any_of(
+        node.arguments, [&](const ExpressionPointer& other) { return FormatExpression(*other) == text; });
+    if (argument) continue;
+    return std::unexpected(
+        Error{ErrorCode::kExpressionNotInDistinct, item.expression->position,
+              "For aggregate function with DISTINCT, ORDER BY expressions must appear in arguments"});
   }
   return {};
 }
@@ -94,6 +106,7 @@ Result<Resolved> Resolver::ResolveAggregateCall(std::string_view name, const std
         ErrorCode::kTypeMismatch, position,
         fmt::format("DISTINCT can only be applied to comparable types (actual: {})", call.arguments[0].type.Name())});
   }
+  if (node.distinct) SQL_CHECK(CheckDistinctOrder(node));
   // Instants in different zones are one to count.
   if (node.distinct && name == "count") call.arguments[0].sql = KeySql(call.arguments[0]);
   CallModifiers modifiers{node.distinct && !call.arguments.empty(), SQL_TRY(AggregateOrderBy(node, inner)), ""};
@@ -130,7 +143,7 @@ Result<std::string> Resolver::AggregateSuffix(const FunctionCall& node, const Ex
   if (!CanCoerce(filter.type, boolean)) {
     return std::unexpected(
         Error{ErrorCode::kTypeMismatch, node.filter->position,
-              fmt::format("Filter expression must evaluate to a boolean: actual type {}", filter.type.Name())});
+              fmt::format("Filter expression must evaluate to a boolean (actual: {})", filter.type.Name())});
   }
   if (*violates == nullptr) *violates = filter.violates;
   return fmt::format(" FILTER (WHERE {})", CoerceTo(filter, boolean));

@@ -137,13 +137,14 @@ struct Resolver::Dispatcher {
   Result<Resolved> operator()(const TryExpression& node) { return resolver.ResolveTry(*node.operand, context); }
   Result<Resolved> operator()(const Extract& node) {
     const Resolved value = SQL_TRY(resolver.Resolve(*node.operand, context));
-    return From(SQL_TRY(ApplyExtract(node.field, value, position)), value.violates);
+    return From(SQL_TRY(ApplyExtract(node.field, value, node.operand->position)), value.violates);
   }
   Result<Resolved> operator()(const AtTimeZone& node) {
     const Resolved operand = SQL_TRY(resolver.Resolve(*node.operand, context));
     const Resolved zone = SQL_TRY(resolver.Resolve(*node.zone, context));
     const std::vector<Resolved> parts = {operand, zone};
-    return From(SQL_TRY(ApplyAtTimeZone(parts[0], parts[1], position)), Violation(parts));
+    const int64_t now = resolver.session_.now.time_since_epoch().count();
+    return From(SQL_TRY(ApplyAtTimeZone(parts[0], parts[1], now, node.operand->position)), Violation(parts));
   }
   Result<Resolved> operator()(const RowConstructor& node) { return resolver.ResolveRow(node, context); }
   Result<Resolved> operator()(const ArrayConstructor& node) { return resolver.ResolveArray(node, context); }
@@ -155,6 +156,9 @@ struct Resolver::Dispatcher {
     return resolver.ResolveCurrentValue(LowerCase(node.name), node.precision, position);
   }
   Result<Resolved> operator()(const Trim& node) { return resolver.ResolveTrim(node, position, context); }
+  Result<Resolved> operator()(const JsonConstructor& node) {
+    return resolver.ResolveJsonConstructor(node, position, context);
+  }
   Result<Resolved> operator()(const SqlJson& node) { return resolver.ResolveSqlJson(node, position, context); }
   Result<Resolved> operator()(const FunctionCall& node) {
     return resolver.ResolveFunctionCall(node, position, context);

@@ -32,8 +32,7 @@ Result<void> CheckScalarCall(std::string_view name, const FunctionCall& node, Po
                   fmt::format("DISTINCT is not supported for non-aggregation function: {}", name));
   }
   if (node.filter) {
-    return refuse(ErrorCode::kFunctionNotAggregate,
-                  fmt::format("Filter is only valid for aggregation functions: {}", name));
+    return refuse(ErrorCode::kFunctionNotAggregate, "Filter is only valid for aggregation functions");
   }
   if (!node.order_by.empty()) {
     return refuse(ErrorCode::kFunctionNotAggregate,
@@ -54,13 +53,14 @@ Result<Resolved> Resolver::ResolveFunctionCall(const FunctionCall& node, Positio
     return std::unexpected(NotRegistered(full, position));
   }
   if (auto special = SQL_TRY(ResolveSpecialForm(name, node, position, context))) return *std::move(special);
-  const std::vector<Signature>* const signatures = functions_.Find(name);
+  const bool truncates = node.listagg_overflow.starts_with("truncate");
+  const auto* const signatures = functions_.Find(truncates ? "listagg " + node.listagg_overflow : name);
   if (signatures == nullptr) return std::unexpected(NotRegistered(name, position));
   const FunctionKind kind = signatures->front().row->kind;
   if (kind == FunctionKind::kScalar) return ResolveScalarCall(name, *signatures, node, position, context);
   if (kind == FunctionKind::kWindow && !HasWindow(node)) {
-    return std::unexpected(
-        Error{ErrorCode::kMissingOver, position, fmt::format("Window function {} requires an OVER clause", name)});
+    return std::unexpected(Error{ErrorCode::kMissingOver, position,
+                                 fmt::format("Window function system.builtin.{} requires an OVER clause", name)});
   }
   return ResolveAggregateCall(name, *signatures, node, position, context);
 }
@@ -81,7 +81,8 @@ Result<std::optional<Resolved>> Resolver::ResolveSpecialForm(std::string_view na
   if (name == "now" && node.arguments.empty()) {
     return SQL_TRY(ResolveCurrentValue("current_timestamp", std::nullopt, position));
   }
-  if (name == "current_timezone" && node.arguments.empty()) return From(TextLiteral("UTC"), nullptr);
+  if (name == "current_timezone" && node.arguments.empty())
+    return From({Type::Varchar(), TextLiteral("UTC").sql}, nullptr);
   if (name == "typeof" && node.arguments.size() == 1) {
     const Resolved value = SQL_TRY(Resolve(*node.arguments[0], context));
     return From({Type::Varchar(), TextLiteral(value.type.Name()).sql}, value.violates);

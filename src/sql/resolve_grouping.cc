@@ -135,7 +135,8 @@ class GroupByReader {
 // Of the values of a group that are one instant in several zones, the least is shown.
 void ChooseOutputs(Grouping& grouping, bool has_sets) {
   for (GroupKey& key : grouping.keys) {
-    if (key.key.type.kind() != TypeKind::kTimestampWithTimeZone) continue;
+    const TypeKind kind = key.key.type.kind();
+    if (kind != TypeKind::kTimestampWithTimeZone && kind != TypeKind::kTimeWithTimeZone) continue;
     key.output = fmt::format("min({})", key.key.sql);
     if (has_sets) key.output = fmt::format("CASE WHEN grouping({}) = 0 THEN {} END", key.engine_key, key.output);
   }

@@ -107,7 +107,7 @@ Result<ResolvedRelation> Resolver::JoinUnnest(const JoinRelation& join, Position
                                                 IsTrue(join.on) && join.using_columns.empty());
   if (!supported) {
     return std::unexpected(
-        Error{ErrorCode::kNotSupported, position,
+        Error{ErrorCode::kNotSupported, join.on ? join.on->position : position,
               fmt::format("{} JOIN involving UNNEST is only supported with condition ON TRUE", KindName(join.kind))});
   }
   const EmptyArrays empty = join.kind == JoinKind::kLeft ? EmptyArrays::kKeepRow : EmptyArrays::kDropRow;

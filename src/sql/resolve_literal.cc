@@ -6,6 +6,7 @@
 
 #include "sql/engine_text.h"
 #include "sql/resolver.h"
+#include "sql/time_zone_key.h"
 
 // Numbers as written, and the values that a statement fixes for its whole run.
 namespace opentrail::sql {
@@ -84,6 +85,15 @@ Result<Resolved> Resolver::ResolveCurrentValue(std::string_view name, std::optio
                                                Position position) const {
   const Clock clock(session_.now);
   const uint32_t digits = precision.value_or(3);
+  constexpr uint32_t kMaxPrecision = 12;
+  if (digits > kMaxPrecision) {
+    const std::string_view type = name == "current_timestamp" ? "TIMESTAMP WITH TIME ZONE"
+                                  : name == "localtimestamp"  ? "TIMESTAMP"
+                                  : name == "current_time"    ? "TIME WITH TIME ZONE"
+                                                              : "TIME";
+    return std::unexpected(Error{ErrorCode::kNumericValueOutOfRange, std::nullopt,
+                                 fmt::format("{} precision must be in range [0, 12]: {}", type, digits)});
+  }
   if (name == "current_date")
     return From({Type(TypeKind::kDate), fmt::format("CAST('{}' AS DATE)", clock.Date())}, nullptr);
   if (name == "current_timestamp") {
@@ -96,6 +106,11 @@ Result<Resolved> Resolver::ResolveCurrentValue(std::string_view name, std::optio
   }
   if (name == "localtime") {
     return From({Type::Time(digits), fmt::format("CAST('{}' AS TIME)", clock.Time())}, nullptr);
+  }
+  if (name == "current_time") {
+    const auto of_day = session_.now - std::chrono::floor<std::chrono::days>(session_.now);
+    const int64_t packed = PackTime(std::chrono::duration_cast<std::chrono::microseconds>(of_day).count(), 0);
+    return From({Type::TimeWithTimeZone(digits), fmt::format("CAST({} AS BIGINT)", packed)}, nullptr);
   }
   if (name == "current_user") return From(TextLiteral(session_.user), nullptr);
   if (name == "current_catalog") return From(TextLiteral(session_.catalog), nullptr);

@@ -44,9 +44,6 @@ bool Orders(const Query& query) { return !query.order_by.empty() || query.offset
 }  // namespace
 
 Result<ResolvedQuery> Resolver::ResolveQuery(const Query& query, const Scope* outer, OrderUse order) {
-  if (query.recursive) {
-    return std::unexpected(Error{ErrorCode::kNotSupported, query.position, "Recursive WITH queries are not supported"});
-  }
   const DepthGuard guard(depth_);
   SQL_CHECK(guard.Check(kMaxResolveDepth, query.position));
   const size_t visible = common_tables_.size();
@@ -69,6 +66,12 @@ Result<void> Resolver::ResolveWith(const Query& query, const Scope* outer) {
       return std::unexpected(Error{ErrorCode::kDuplicateNamedQuery, expression.name.position,
                                    fmt::format("WITH query name '{}' specified more than once", name)});
     }
+    if (query.recursive) {
+      if (auto table = SQL_TRY(ResolveRecursion(expression, outer))) {
+        common_tables_.push_back(*std::move(table));
+        continue;
+      }
+    }
     common_tables_.push_back(SQL_TRY(ResolveCommonTable(expression, outer)));
   }
   return {};
@@ -83,9 +86,9 @@ Result<CommonTable> Resolver::ResolveCommonTable(const CommonTableExpression& ex
   if (given == 0) return table;
   std::vector<QueryColumn>& columns = table.query.columns;
   if (given != columns.size()) {
-    return std::unexpected(Error{ErrorCode::kMismatchedColumnAliases, expression.name.position,
-                                 fmt::format("Column alias list has {} entries but WITH query({}) has {} columns",
-                                             given, table.name, columns.size())});
+    return std::unexpected(
+        Error{ErrorCode::kMismatchedColumnAliases, expression.columns[0].position,
+              fmt::format("Column alias list has {} entries but relation has {} columns", given, columns.size())});
   }
   for (size_t i = 0; i < given; ++i) columns[i].label = expression.columns[i].text;
   return table;
@@ -97,6 +100,7 @@ namespace {
 // once, since a second scan of the logs costs more than keeping its rows. The engine would keep all columns of it.
 std::string CommonTableText(const CommonTable& table) {
   const std::string name = QuoteIdentifier(table.engine_name);
+  if (table.recursive) return fmt::format("{} AS ({})", name, table.query.sql);
   if (table.references == 1) return fmt::format("{} AS NOT MATERIALIZED ({})", name, table.query.sql);
   std::string columns;
   size_t used = 0;
@@ -113,13 +117,16 @@ std::string CommonTableText(const CommonTable& table) {
 
 std::string Resolver::WithClause(size_t first) const {
   std::string clause;
+  bool recursive = false;
   auto table = common_tables_.begin();
   std::advance(table, static_cast<std::ptrdiff_t>(first));
   for (; table != common_tables_.end(); ++table) {
     if (table->references == 0) continue;
-    clause += (clause.empty() ? "WITH " : ", ") + CommonTableText(*table);
+    clause += (clause.empty() ? "" : ", ") + CommonTableText(*table);
+    recursive = recursive || table->recursive;
   }
-  return clause.empty() ? clause : clause + " ";
+  if (clause.empty()) return clause;
+  return fmt::format("WITH {}{} ", recursive ? "RECURSIVE " : "", clause);
 }
 
 Result<ResolvedQuery> Resolver::ResolveQueryBody(const Query& query, const Scope* outer, OrderUse order) {
@@ -290,7 +297,7 @@ Result<Resolver::RowWindow> Resolver::ResolveRowWindow(const Query& query) {
   if (query.fetch_first) rows.limit = SQL_TRY(RowCount(*query.fetch_first, "FETCH FIRST"));
   rows.with_ties = query.with_ties;
   if (query.fetch_first && rows.limit == 0) {
-    return std::unexpected(Error{ErrorCode::kInvalidLimitClause, query.fetch_first->position,
+    return std::unexpected(Error{ErrorCode::kNumericValueOutOfRange, query.fetch_first->position,
                                  "FETCH FIRST row count must be positive (actual value: 0)"});
   }
   if (query.with_ties && query.order_by.empty()) {

@@ -47,6 +47,12 @@ Result<ResolvedRelation> Resolver::ResolveRelation(const Relation& relation, con
     return ResolveAliased(*aliased, relation.position, outer, lateral, EmptyArrays::kDropRow);
   }
   if (const auto* sampled = std::get_if<SampledRelation>(&node)) return ResolveSampled(*sampled, outer, lateral);
+  if (const auto* table = std::get_if<JsonTableRelation>(&node)) {
+    return ResolveJsonTable(*table, relation.position, outer, lateral);
+  }
+  if (const auto* function = std::get_if<TableFunctionRelation>(&node)) {
+    return ResolveTableFunction(*function, relation.position, outer);
+  }
   return ResolveJoin(std::get<JoinRelation>(node), relation.position, outer, lateral);
 }
 
@@ -187,6 +193,14 @@ Result<ResolvedRelation> Resolver::ResolveSampled(const SampledRelation& node, c
   if (const auto* number = std::get_if<DoubleLiteral>(&node.percentage->node)) text = number->text;
   double percentage = -1;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), percentage);
+  if (!text.empty() && error == std::errc() && percentage > 100) {
+    return std::unexpected(
+        Error{ErrorCode::kNumericValueOutOfRange, position, "Sample percentage must be less than or equal to 100"});
+  }
+  if (!text.empty() && error == std::errc() && percentage < 0) {
+    return std::unexpected(
+        Error{ErrorCode::kNumericValueOutOfRange, position, "Sample percentage must be greater than or equal to 0"});
+  }
   if (text.empty() || error != std::errc() || !(percentage >= 0 && percentage <= 100)) {
     return std::unexpected(
         Error{ErrorCode::kInvalidArguments, position, "Sample percentage must be a number between 0 and 100"});

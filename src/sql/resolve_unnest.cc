@@ -98,7 +98,7 @@ Result<ResolvedRelation> Resolver::ResolveUnnest(const UnnestRelation& unnest, c
       sources.push_back({value.type.key(), fmt::format("map_keys({})", value.sql)});
       sources.push_back({value.type.value(), fmt::format("map_values({})", value.sql), true});
     } else {
-      return std::unexpected(Error{ErrorCode::kTypeMismatch, expression->position,
+      return std::unexpected(Error{ErrorCode::kInvalidFunctionArgument, std::nullopt,
                                    fmt::format("Cannot unnest type: {}", value.type.Name())});
     }
   }

@@ -111,6 +111,10 @@ Result<std::string> Resolver::WindowText(const WindowSpecification& window, cons
     if (*violates == nullptr) *violates = value.violates;
     order += (order.empty() ? "ORDER BY " : ", ") + KeySql(value) + SortSuffix(item);
   }
+  if (window.frame && window.frame->unit == FrameUnit::kGroups && order.empty()) {
+    return std::unexpected(Error{ErrorCode::kMissingOrderBy, window.position,
+                                 "Window frame of type GROUPS PRECEDING or FOLLOWING requires ORDER BY"});
+  }
   if (!order.empty()) text += (text.empty() ? "" : " ") + order;
   if (!window.frame) return text;
   if (const std::string_view fault = FrameFault(*window.frame); !fault.empty()) {
@@ -153,13 +157,14 @@ Result<std::string> Resolver::FrameBoundText(const FrameBound& bound, FrameUnit 
   if (*violates == nullptr) *violates = value.violates;
   const std::string_view direction = bound.kind == FrameBoundKind::kPreceding ? "PRECEDING" : "FOLLOWING";
   if (unit != FrameUnit::kRange) {
-    if (!CanCoerce(value.type, Type(TypeKind::kBigint))) {
-      return std::unexpected(
-          Error{ErrorCode::kTypeMismatch, bound.value->position,
-                fmt::format("Window frame {} value type must be exact numeric type with scale 0 (actual: {})",
-                            UnitName(unit), value.type.Name())});
+    const Type bigint(TypeKind::kBigint);
+    if (value.type.kind() == TypeKind::kUnknown || !CanCoerce(value.type, bigint)) {
+      return std::unexpected(Error{
+          ErrorCode::kTypeMismatch, bound.value->position,
+          fmt::format("Window frame {} {} value type must be exact numeric type with scale 0 (actual {})",
+                      UnitName(unit), bound.kind == FrameBoundKind::kPreceding ? "start" : "end", value.type.Name())});
     }
-    return fmt::format("{} {}", value.sql, direction);
+    return fmt::format("trino_frame_offset({}) {}", CoerceTo(value, bigint), direction);
   }
   const auto distance = RangeDistance(value, *order_type);
   if (!distance) {

@@ -254,10 +254,49 @@ class Resolver {
 
   // ---- resolve_json.cc
   Result<Resolved> ResolveSqlJson(const SqlJson& node, Position position, const ExpressionContext& context);
-  Result<Resolved> ResolveJsonValue(const SqlJson& node, const Resolved& input, Position position,
-                                    const ExpressionContext& context);
+  Result<Resolved> ResolveJsonConstructor(const JsonConstructor& node, Position position,
+                                          const ExpressionContext& context);
+  // An input in the engine's SQL, as a text that the engine functions read as JSON; PASSING, as a JSON object or NULL.
+  Result<Resolved> ResolveJsonInput(const Expression& input, std::string_view format, const ExpressionContext& context);
+  Result<Resolved> ResolveJsonPassing(const std::vector<JsonPassing>& passing, const ExpressionContext& context);
+  // A value as JSON text, NULL where it is.
+  Result<Resolved> ResolveJsonPart(const Expression& value, std::string_view format, std::string_view function,
+                                   const ExpressionContext& context);
+  // What both a function and a column of JSON_TABLE say, over an input that is resolved.
+  struct JsonRead {
+    const Resolved* input = nullptr;
+    std::string path;  // a literal of the engine
+    std::string variables;
+    Type returned;
+    std::string_view wrapper;
+    std::string_view quotes;
+    std::string_view on_empty;
+    std::string_view on_error;
+    const ExpressionPointer* default_on_empty = nullptr;
+    const ExpressionPointer* default_on_error = nullptr;
+    Position position;
+  };
+  Result<Resolved> ReadJsonValue(const JsonRead& read, const ExpressionContext& context);
+  Result<Resolved> ReadJsonQuery(const JsonRead& read);
   Result<Resolved> ResolveJsonDefault(const ExpressionPointer& expression, const Type& returning,
                                       const ExpressionContext& context);
+
+  // ---- resolve_table_function.cc
+  Result<ResolvedRelation> ResolveTableFunction(const TableFunctionRelation& node, Position position,
+                                                const Scope* outer);
+  Result<ResolvedRelation> ResolveSequence(const TableFunctionRelation& node, Position position, const Scope* outer);
+  Result<ResolvedRelation> ResolveExcludeColumns(const TableFunctionRelation& node, Position position,
+                                                 const Scope* outer);
+
+  // ---- resolve_json_table.cc
+  Result<ResolvedRelation> ResolveJsonTable(const JsonTableRelation& node, Position position, const Scope* outer,
+                                            const Scope* lateral);
+  struct JsonTableLevel;
+  Result<std::string> JsonTableSql(const std::vector<JsonColumn>& columns, const JsonTableLevel& level,
+                                   std::vector<Field>& fields);
+
+  // ---- resolve_recursion.cc
+  Result<std::optional<CommonTable>> ResolveRecursion(const CommonTableExpression& expression, const Scope* outer);
 
   // ---- resolve_aggregate.cc
   Result<Resolved> ResolveAggregateCall(std::string_view name, const std::vector<Signature>& signatures,

@@ -85,6 +85,7 @@ struct CommonTable {
   ResolvedQuery query;
   uint32_t references = 0;
   std::vector<bool> used;  // columns
+  bool recursive = false;
 };
 
 }  // namespace opentrail::sql

@@ -8,6 +8,7 @@ namespace opentrail::sql {
 
 // ASCII letters only, as Trino folds identifiers.
 [[nodiscard]] std::string LowerCase(std::string_view text);
+[[nodiscard]] std::string UpperCase(std::string_view text);
 // "a""b": a name as the engine reads it.
 [[nodiscard]] std::string QuoteIdentifier(std::string_view name);
 // 'it''s': a text as the engine reads it.

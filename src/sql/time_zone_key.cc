@@ -94,11 +94,13 @@ std::optional<int> FixedOffsetMinutes(TimeZoneKey key) {
   return static_cast<int>(key) - kMaxOffsetMinutes - (key <= kMaxOffsetMinutes ? 1 : 0);
 }
 
+std::string OffsetName(int offset_minutes) {
+  const int magnitude = offset_minutes < 0 ? -offset_minutes : offset_minutes;
+  return fmt::format("{}{:02}:{:02}", offset_minutes < 0 ? '-' : '+', magnitude / 60, magnitude % 60);
+}
+
 std::string TimeZoneName(TimeZoneKey key) {
-  if (const auto minutes = FixedOffsetMinutes(key); minutes && *minutes != 0) {
-    const int magnitude = *minutes < 0 ? -*minutes : *minutes;
-    return fmt::format("{}{:02}:{:02}", *minutes < 0 ? '-' : '+', magnitude / 60, magnitude % 60);
-  }
+  if (const auto minutes = FixedOffsetMinutes(key); minutes && *minutes != 0) return OffsetName(*minutes);
   const auto names = TimeZoneNames();
   if (key < kFirstNamedKey || key >= kFirstNamedKey + names.size()) return "UTC";
   return std::string(names[key - kFirstNamedKey]);

@@ -41,4 +41,21 @@ inline constexpr int64_t kMinPackedMillis = -(int64_t{1} << 51);
   return static_cast<TimeZoneKey>(packed & kTimeZoneMask);
 }
 
+// A time with time zone: microseconds of the day as its own clock shows them, and that clock's minutes east of UTC.
+[[nodiscard]] constexpr int64_t PackTime(int64_t micros, int offset_minutes) {
+  return (micros << kTimeZoneBits) | (offset_minutes + kMaxOffsetMinutes);
+}
+[[nodiscard]] constexpr int64_t PackedTimeMicros(int64_t packed) { return packed >> kTimeZoneBits; }
+[[nodiscard]] constexpr int PackedTimeOffset(int64_t packed) {
+  return static_cast<int>(packed & kTimeZoneMask) - kMaxOffsetMinutes;
+}
+// What is equal, and in order, where the instants within a day of UTC are.
+[[nodiscard]] constexpr int64_t PackedTimeKey(int64_t packed) {
+  constexpr int64_t kDay = int64_t{86'400'000'000};
+  const int64_t utc = PackedTimeMicros(packed) - int64_t{PackedTimeOffset(packed)} * 60'000'000;
+  return ((utc % kDay) + kDay) % kDay;
+}
+// "+02:00"
+[[nodiscard]] std::string OffsetName(int offset_minutes);
+
 }  // namespace opentrail::sql

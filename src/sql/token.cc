@@ -5,18 +5,12 @@
 #include <string>
 #include <unordered_map>
 
+#include "sql/text.h"
+
 namespace opentrail::sql {
 namespace {
 
 constexpr size_t kWordLengthMax = 32;
-
-char UpperCase(char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c; }
-
-std::string UpperCase(std::string_view word) {
-  std::string upper(word);
-  std::ranges::transform(upper, upper.begin(), [](char c) { return UpperCase(c); });
-  return upper;
-}
 
 using Words = std::unordered_map<std::string, TokenKind>;
 
@@ -55,6 +49,8 @@ void NamePunctuation(std::array<std::string, kTokenKinds>& names) {
   name(TokenKind::kDot, "'.'");
   name(TokenKind::kArrow, "'->'");
   name(TokenKind::kSemicolon, "';'");
+  name(TokenKind::kDoubleArrow, "'=>'");
+  name(TokenKind::kColon, "':'");
 }
 
 std::array<std::string, kTokenKinds> MakeNames() {

@@ -21,7 +21,8 @@ namespace opentrail::sql {
 
 // Words that mean something in places and are plain names elsewhere; of Trino's list those that this parser looks for.
 #define OPENTRAIL_SQL_NONRESERVED(X)                                                                                  \
-  X(All) X(Analyze) X(Any) X(Array) X(Asc) X(At) X(Bernoulli) X(Both) X(Call) X(Comment) X(Commit) X(Conditional)     \
+  X(Absent) X(Descriptor) X(Key) X(Keys) X(Nested) X(Path) X(Plan) X(Unique) X(Utf16) X(Utf32) X(Utf8) X(Value)        \
+  X(All) X(Analyze) X(Any) X(Array) X(Asc) X(At) X(Bernoulli) X(Both) X(Call) X(Comment) X(Columns) X(Commit) X(Conditional)     \
   X(Count) X(Current) X(Day) X(Default) X(Deny) X(Desc) X(Double) X(Empty) X(Encoding) X(Error) X(Explain) X(Fetch)   \
   X(Filter) X(First) X(Following) X(Format) X(Grant) X(Groups) X(Hour) X(Ignore) X(Interval) X(Json) X(Keep) X(Last)  \
   X(Lateral) X(Leading) X(Limit) X(Map) X(Match_Recognize) X(Measures) X(Merge) X(Minute) X(Month) X(Next) X(Nfc)     \
@@ -66,8 +67,10 @@ enum class TokenKind : uint16_t {
   kComma,
   kDot,
   kArrow,
+  kDoubleArrow,  // =>
+  kColon,
   kSemicolon,
-  kOther,  // one character, or => {- -}, that no query has a use for
+  kOther,  // one character, or {- -}, that no query has a use for
 #define OPENTRAIL_SQL_ENUMERATOR(word) k##word,
   OPENTRAIL_SQL_RESERVED(OPENTRAIL_SQL_ENUMERATOR) OPENTRAIL_SQL_NONRESERVED(OPENTRAIL_SQL_ENUMERATOR)
 #undef OPENTRAIL_SQL_ENUMERATOR

@@ -68,6 +68,12 @@ Type Type::Time(uint32_t precision) {
   return type;
 }
 
+Type Type::TimeWithTimeZone(uint32_t precision) {
+  Type type(TypeKind::kTimeWithTimeZone);
+  type.first_ = precision;
+  return type;
+}
+
 Type Type::Timestamp(uint32_t precision) {
   Type type(TypeKind::kTimestamp);
   type.first_ = precision;
@@ -101,6 +107,12 @@ Type Type::Row(std::vector<Type> fields, std::vector<std::string> names) {
   return type;
 }
 
+Type Type::QDigest(Type value) {
+  Type type(TypeKind::kQDigest);
+  type.arguments_.push_back(std::move(value));
+  return type;
+}
+
 Type Type::Function(std::vector<Type> parameters_then_result) {
   Type type(TypeKind::kFunction);
   type.arguments_ = std::move(parameters_then_result);
@@ -119,6 +131,7 @@ std::string Type::Name() const {
     case TypeKind::kReal: return "real";
     case TypeKind::kArray:
     case TypeKind::kMap:
+    case TypeKind::kQDigest:
     case TypeKind::kFunction: return fmt::format("{}({})", BaseName(), JoinNames(arguments_));
     case TypeKind::kRow: return RowName(*this);
     default: return std::string(BaseName());
@@ -150,6 +163,10 @@ std::string_view Type::BaseName() const {
     case TypeKind::kIpAddress: return "ipaddress";
     case TypeKind::kUuid: return "uuid";
     case TypeKind::kHyperLogLog: return "HyperLogLog";
+    case TypeKind::kP4HyperLogLog: return "P4HyperLogLog";
+    case TypeKind::kTDigest: return "tdigest";
+    case TypeKind::kQDigest: return "qdigest";
+    case TypeKind::kSetDigest: return "SetDigest";
     case TypeKind::kArray: return "array";
     case TypeKind::kMap: return "map";
     case TypeKind::kRow: return "row";
@@ -174,7 +191,11 @@ std::string Type::EngineName() const {
     case TypeKind::kJson: return "VARCHAR";
     case TypeKind::kVarbinary:
     case TypeKind::kIpAddress:
-    case TypeKind::kHyperLogLog: return "BLOB";
+    case TypeKind::kHyperLogLog:
+    case TypeKind::kP4HyperLogLog:
+    case TypeKind::kTDigest:
+    case TypeKind::kQDigest:
+    case TypeKind::kSetDigest: return "BLOB";
     case TypeKind::kDate: return "DATE";
     case TypeKind::kTime: return "TIME";
     case TypeKind::kTimestamp: return "TIMESTAMP";

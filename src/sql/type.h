@@ -32,6 +32,10 @@ enum class TypeKind : uint8_t {
   kIpAddress,
   kUuid,
   kHyperLogLog,
+  kP4HyperLogLog,
+  kTDigest,
+  kQDigest,  // arguments[0]
+  kSetDigest,
   kArray,     // arguments[0]
   kMap,       // arguments[0], arguments[1]
   kRow,       // arguments, field_names (an anonymous field's name is empty)
@@ -51,11 +55,13 @@ class Type {
   static Type Char(uint32_t length);
   static Type Decimal(uint32_t precision, uint32_t scale);  // 1..38, 0..precision
   static Type Time(uint32_t precision = 3);
+  static Type TimeWithTimeZone(uint32_t precision = 3);
   static Type Timestamp(uint32_t precision = 3);
   static Type TimestampWithTimeZone(uint32_t precision = 3);
   static Type Array(Type element);
   static Type Map(Type key, Type value);
   static Type Row(std::vector<Type> fields, std::vector<std::string> names);
+  static Type QDigest(Type value);
   static Type Function(std::vector<Type> parameters_then_result);
 
   [[nodiscard]] TypeKind kind() const { return kind_; }

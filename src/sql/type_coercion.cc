@@ -44,6 +44,8 @@ MaybeType WidenToBase(const Type& from, TypeKind to) {
   if (kind == TypeKind::kTimestamp && to == TypeKind::kTimestampWithTimeZone) {
     return Type::TimestampWithTimeZone(from.precision());
   }
+  if (kind == TypeKind::kTime && to == TypeKind::kTimeWithTimeZone) return Type::TimeWithTimeZone(from.precision());
+  if (kind == TypeKind::kP4HyperLogLog && to == TypeKind::kHyperLogLog) return Type(to);
   if (kind == TypeKind::kVarchar && to == TypeKind::kChar) return Type::Char(std::min(kMaxCharLength, from.length()));
   return std::nullopt;
 }
@@ -84,6 +86,7 @@ MaybeType CommonOfOneBase(const Type& a, const Type& b) {
     case TypeKind::kVarchar: return Type::Varchar(std::max(a.length(), b.length()));
     case TypeKind::kChar: return Type::Char(std::max(a.length(), b.length()));
     case TypeKind::kTime: return Type::Time(std::max(a.precision(), b.precision()));
+    case TypeKind::kTimeWithTimeZone: return Type::TimeWithTimeZone(std::max(a.precision(), b.precision()));
     case TypeKind::kTimestamp: return Type::Timestamp(std::max(a.precision(), b.precision()));
     case TypeKind::kTimestampWithTimeZone: return Type::TimestampWithTimeZone(std::max(a.precision(), b.precision()));
     case TypeKind::kArray:

@@ -171,7 +171,7 @@ class TrinoTypeParser {
     if (word == "decimal") return TakeDecimal(reader_, 38);
     if (word == "time" || word == "timestamp") return TakeTime(word == "timestamp");
     if (word == "interval") return TakeInterval();
-    if (word == "array" || word == "map" || word == "function") return TakeGeneric(word, depth);
+    if (word == "array" || word == "map" || word == "function" || word == "qdigest") return TakeGeneric(word, depth);
     if (word == "row") return TakeRow(depth);
     return OtherWord(word);
   }
@@ -185,6 +185,9 @@ class TrinoTypeParser {
         {"uuid", TypeKind::kUuid},
         {"unknown", TypeKind::kUnknown},
         {"hyperloglog", TypeKind::kHyperLogLog},
+        {"p4hyperloglog", TypeKind::kP4HyperLogLog},
+        {"tdigest", TypeKind::kTDigest},
+        {"setdigest", TypeKind::kSetDigest},
     };
     for (const auto& [name, kind] : kOther) {
       if (name == word) return Type(kind);
@@ -207,7 +210,7 @@ class TrinoTypeParser {
       }
     }
     if (timestamp) return zoned ? Type::TimestampWithTimeZone(*precision) : Type::Timestamp(*precision);
-    return zoned ? Type(TypeKind::kTimeWithTimeZone) : Type::Time(*precision);
+    return zoned ? Type::TimeWithTimeZone(*precision) : Type::Time(*precision);
   }
 
   MaybeType TakeInterval() {
@@ -233,6 +236,7 @@ class TrinoTypeParser {
     if (word == "array" && arguments.size() == 1) return Type::Array(std::move(arguments[0]));
     if (word == "map" && arguments.size() == 2) return Type::Map(std::move(arguments[0]), std::move(arguments[1]));
     if (word == "function") return Type::Function(std::move(arguments));
+    if (word == "qdigest" && arguments.size() == 1) return Type::QDigest(std::move(arguments[0]));
     return std::nullopt;
   }
 

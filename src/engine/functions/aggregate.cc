@@ -46,22 +46,53 @@ std::string_view CheckListagg(std::string_view text) {
   return text;
 }
 
+// ON OVERFLOW TRUNCATE: as many texts as fit, then the filler and perhaps how many are left out.
+struct ListaggTruncated {
+  std::string joined;
+  std::optional<std::string_view> operator()(const std::vector<std::optional<std::string_view>>& texts,
+                                             std::string_view separator, std::string_view filler, bool with_count) {
+    joined.clear();
+    size_t all = 0;
+    size_t taken = 0;
+    for (const auto& text : texts) {
+      if (!text) continue;
+      const bool full = taken < all;
+      all++;
+      const size_t needed = text->size() + (taken > 0 ? separator.size() : 0);
+      if (full || joined.size() + needed > kMaxListaggBytes) continue;
+      if (taken++ > 0) joined += separator;
+      joined += *text;
+    }
+    if (all == 0) return std::nullopt;
+    if (taken == all) return joined;
+    if (taken > 0) joined += separator;
+    joined += filler;
+    if (with_count) joined += fmt::format("({})", all - taken);
+    return joined;
+  }
+};
+
 enum class Top : uint8_t { kMax, kMin };
 
 // How the rows of max(x, n) and max_by(x, key, n) are laid out.
 struct TopShape {
   idx_t key_field;
   idx_t count_field;
-  const char* count_name;
+  const char* count_name;  // what an error calls the count, before "max" or "min" …
+  const char* count_end;   // … and behind it
+  const char* not_positive;
 };
-constexpr TopShape kTopN{0, 1, "second argument of max_n/min_n"};
-constexpr TopShape kTopByN{1, 2, "third argument of max_by/min_by"};
+constexpr TopShape kTopN{0, 1, "second argument of ", "_n", "positive"};
+constexpr TopShape kTopByN{1, 2, "third argument of ", "_by", "a positive integer"};
 
-int64_t CheckedTopCount(const Column<int64_t>& counts, idx_t index, const TopShape& shape) {
+int64_t CheckedTopCount(const Column<int64_t>& counts, idx_t index, const TopShape& shape, Top top) {
   const int64_t count = counts.Missing(index) ? 0 : counts.Get(index);
-  if (count <= 0) ThrowInvalidArgument("{} must be a positive integer", shape.count_name);
+  const auto name = [&] {
+    return fmt::format("{}{}{}", shape.count_name, top == Top::kMax ? "max" : "min", shape.count_end);
+  };
+  if (count <= 0) ThrowInvalidArgument("{} must be {}", name(), shape.not_positive);
   if (count > kMaxTopEntries) {
-    ThrowInvalidArgument("{} must be less than or equal to {}; found {}", shape.count_name, kMaxTopEntries, count);
+    ThrowInvalidArgument("{} must be less than or equal to {}; found {}", name(), kMaxTopEntries, count);
   }
   return count;
 }
@@ -83,7 +114,7 @@ void TopRows(DataChunk& arguments, ExpressionState&, Vector& result) {
       writer.NullRow(row);
       continue;
     }
-    const auto count = std::min<idx_t>(CheckedTopCount(counts, lists.First(row), kShape), order.size());
+    const auto count = std::min<idx_t>(CheckedTopCount(counts, lists.First(row), kShape, kTop), order.size());
     std::partial_sort(order.begin(), order.begin() + count, order.end(), [&](idx_t a, idx_t b) {
       const int difference = lists.Keys().Key(a).compare(lists.Keys().Key(b));
       if (difference != 0) return kTop == Top::kMax ? difference > 0 : difference < 0;
@@ -126,8 +157,7 @@ void MostFrequent(DataChunk& arguments, ExpressionState&, Vector& result) {
       continue;
     }
     if (buckets.Get(row) < 2) {
-      ThrowInvalidArgument("approx_most_frequent bucket count must be greater than one, input value: {}",
-                           buckets.Get(row));
+      ThrowInvalidArgument("approx_most_frequent bucket count must be greater than one");
     }
     const duckdb::list_entry_t entry = maps.Entry(row);
     std::vector<idx_t> order(entry.length);
@@ -159,6 +189,7 @@ void RegisterTops(duckdb::DatabaseInstance& database) {
 void RegisterAggregateFunctions(duckdb::DatabaseInstance& database) {
   RegisterScalar(database, "trino_sum_bigint", SumBigint);
   RegisterScalar(database, "trino_listagg", CheckListagg);
+  RegisterScalar(database, "trino_listagg_truncated", ListaggTruncated{}, Throws::kNever);
   RegisterScalar(
       database, "trino_finite",
       [](double value) -> std::optional<double> { return std::isfinite(value) ? std::optional(value) : std::nullopt; },
@@ -169,6 +200,8 @@ void RegisterAggregateFunctions(duckdb::DatabaseInstance& database) {
   RegisterStatisticAggregates(database);
   RegisterApproxDistinct(database);
   RegisterDecimalAverage(database);
+  RegisterChecksum(database);
+  RegisterSketches(database);
 }
 
 }  // namespace opentrail::engine

@@ -8,6 +8,7 @@
 #include "duckdb/function/aggregate_function.hpp"
 #include "duckdb/main/database.hpp"
 #include "duckdb/parser/parsed_data/create_aggregate_function_info.hpp"
+#include "engine/functions/aggregate_state.h"
 #include "engine/functions/collections.h"
 #include "engine/functions/decimal.h"
 #include "engine/functions/distinct_sketch.h"
@@ -18,50 +19,15 @@ namespace {
 
 using duckdb::AggregateFunction;
 using duckdb::AggregateInputData;
-using duckdb::data_ptr_t;
 using duckdb::FlatVector;
 using duckdb::idx_t;
 using duckdb::LogicalType;
 using duckdb::UnifiedVectorFormat;
 using duckdb::Vector;
 
-void AddAggregate(duckdb::DatabaseInstance& database, const char* name, std::vector<AggregateFunction> overloads) {
-  duckdb::AggregateFunctionSet set(name);
-  for (AggregateFunction& overload : overloads) set.AddFunction(std::move(overload));
-  duckdb::CreateAggregateFunctionInfo info(std::move(set));
-  info.internal = true;
-  duckdb::Catalog::GetSystemCatalog(database).CreateFunction(duckdb::CatalogTransaction::GetSystemTransaction(database),
-                                                             info);
-}
-
-// States that are pointers or plain numbers, behind a vector of addresses.
-template <typename State>
-class States {
- public:
-  States(Vector& vector, idx_t count) { vector.ToUnifiedFormat(count, format_); }
-  [[nodiscard]] State& operator[](idx_t row) const {
-    return *reinterpret_cast<State*>(UnifiedVectorFormat::GetData<data_ptr_t>(format_)[format_.sel->get_index(row)]);
-  }
-
- private:
-  UnifiedVectorFormat format_;
-};
-
-template <typename State>
-idx_t SizeOfState(const AggregateFunction&) {
-  return sizeof(State);
-}
-
-template <typename State>
-void InitState(const AggregateFunction&, data_ptr_t state) {
-  new (state) State();
-}
-
 // approx_distinct
 
-struct DistinctState {
-  DistinctSketch* sketch;  // owned; null until the first value
-};
+using DistinctState = SketchState<DistinctSketch>;
 
 void UpdateDistinct(Vector inputs[], AggregateInputData&, idx_t input_count, Vector& state_vector, idx_t count) {
   Vector hashes(LogicalType::HASH);
@@ -88,19 +54,6 @@ void UpdateDistinct(Vector inputs[], AggregateInputData&, idx_t input_count, Vec
   }
 }
 
-void CombineDistinct(Vector& source_vector, Vector& target_vector, AggregateInputData&, idx_t count) {
-  const States<DistinctState> sources(source_vector, count);
-  const States<DistinctState> targets(target_vector, count);
-  for (idx_t row = 0; row < count; row++) {
-    const DistinctSketch* source = sources[row].sketch;
-    if (source == nullptr) continue;
-    if (targets[row].sketch == nullptr)
-      targets[row].sketch = new DistinctSketch(*source);
-    else
-      targets[row].sketch->Merge(*source);
-  }
-}
-
 void FinalizeDistinct(Vector& state_vector, AggregateInputData&, Vector& result, idx_t count, idx_t offset) {
   const States<DistinctState> states(state_vector, count);
   result.SetVectorType(duckdb::VectorType::FLAT_VECTOR);
@@ -110,20 +63,9 @@ void FinalizeDistinct(Vector& state_vector, AggregateInputData&, Vector& result,
   }
 }
 
-void DestroyDistinct(Vector& state_vector, AggregateInputData&, idx_t count) {
-  const States<DistinctState> states(state_vector, count);
-  for (idx_t row = 0; row < count; row++) {
-    delete states[row].sketch;
-    states[row].sketch = nullptr;
-  }
-}
-
 AggregateFunction ApproxDistinct(duckdb::vector<LogicalType> arguments) {
-  AggregateFunction function(std::move(arguments), LogicalType::BIGINT, SizeOfState<DistinctState>,
-                             InitState<DistinctState>, UpdateDistinct, CombineDistinct, FinalizeDistinct,
-                             duckdb::FunctionNullHandling::SPECIAL_HANDLING);
-  function.destructor = DestroyDistinct;
-  function.order_dependent = duckdb::AggregateOrderDependent::NOT_ORDER_DEPENDENT;
+  AggregateFunction function =
+      SketchAggregate<DistinctSketch>(std::move(arguments), LogicalType::BIGINT, UpdateDistinct, FinalizeDistinct);
   function.distinct_dependent = duckdb::AggregateDistinctDependent::NOT_DISTINCT_DEPENDENT;
   return function;
 }
@@ -183,6 +125,15 @@ duckdb::unique_ptr<duckdb::FunctionData> BindAverage(
 }
 
 }  // namespace
+
+void AddAggregate(duckdb::DatabaseInstance& database, const char* name, std::vector<AggregateFunction> overloads) {
+  duckdb::AggregateFunctionSet set(name);
+  for (AggregateFunction& overload : overloads) set.AddFunction(std::move(overload));
+  duckdb::CreateAggregateFunctionInfo info(std::move(set));
+  info.internal = true;
+  duckdb::Catalog::GetSystemCatalog(database).CreateFunction(duckdb::CatalogTransaction::GetSystemTransaction(database),
+                                                             info);
+}
 
 void RegisterApproxDistinct(duckdb::DatabaseInstance& database) {
   AddAggregate(database, "trino_approx_distinct",

@@ -102,7 +102,7 @@ TEST_F(AggregateTest, TopRows) {
   EXPECT_EQ(Column("SELECT trino_max_n(list(row(y, 2)))" + rows), "[3, 1]");
   EXPECT_EQ(Column("SELECT trino_max_n(list(row(y, 2)) FILTER (WHERE false))" + rows), "NULL");
   EXPECT_EQ(EvalError("trino_max_n(list(row(y, 0)))" + rows),
-            "INVALID_FUNCTION_ARGUMENT: second argument of max_n/min_n must be a positive integer");
+            "INVALID_FUNCTION_ARGUMENT: second argument of max_n must be positive");
   EXPECT_EQ(Column("SELECT arg_max_null(x, y)" + rows), "NULL");
 }
 
@@ -113,17 +113,43 @@ TEST_F(AggregateTest, MostFrequent) {
 }
 
 TEST_F(AggregateTest, PercentilesAreChecked) {
-  EXPECT_EQ(Column("SELECT approx_quantile(x, trino_percentile(0.5::DOUBLE)) FROM range(101) t(x)"), "50");
-  EXPECT_EQ(Column("SELECT approx_quantile(x, trino_percentiles([0.0::DOUBLE, 1.0])) FROM range(101) t(x)"),
-            "[0, 100]");
-  EXPECT_EQ(EvalError("approx_quantile(x, trino_percentile(1.5::DOUBLE)) FROM range(101) t(x)"),
+  EXPECT_EQ(Column("SELECT trino_tdigest_percentile(trino_tdigest_agg(x, 1), 0.5::DOUBLE) FROM range(101) t(x)"),
+            "50.0");
+  EXPECT_EQ(
+      Column("SELECT trino_tdigest_percentiles(trino_tdigest_agg(x, 1), [0.0::DOUBLE, 1.0]) FROM range(101) t(x)"),
+      "[0.0, 100.0]");
+  EXPECT_EQ(EvalError("trino_tdigest_percentile(trino_tdigest_agg(x, 1), 1.5::DOUBLE) FROM range(101) t(x)"),
             "INVALID_FUNCTION_ARGUMENT: Percentile must be between 0 and 1");
+  EXPECT_EQ(EvalError("trino_percentile_weight(0.5::DOUBLE)"),
+            "INVALID_FUNCTION_ARGUMENT: weight must be >= 1, was 0.5");
+  EXPECT_EQ(Column("SELECT abs(trino_tdigest_percentile(trino_tdigest_agg(x, 1), 0.9::DOUBLE) - 90000) < 100 FROM "
+                   "range(100000) t(x)"),
+            "true");
+}
+
+TEST_F(AggregateTest, SketchesGoThroughBytes) {
+  EXPECT_EQ(Column("SELECT trino_hll_cardinality(trino_approx_set(x % 100)) FROM range(10000) t(x)"), "100");
+  EXPECT_EQ(Column("SELECT abs(trino_hll_cardinality(trino_approx_set(x)) - 100000) < 5000 FROM range(100000) t(x)"),
+            "true");
+  EXPECT_EQ(Column("SELECT trino_hll_cardinality(trino_hll_merge(s)) FROM (SELECT trino_approx_set(x) AS s FROM "
+                   "range(60) t(x) GROUP BY x % 7)"),
+            "60");
+  EXPECT_EQ(Column("SELECT trino_hll_cardinality(trino_hll_dense(trino_approx_set('key ' || x))) FROM range(50) t(x)"),
+            "50");
+  EXPECT_EQ(EvalError("trino_hll_cardinality('abc'::BLOB)"),
+            "INVALID_FUNCTION_ARGUMENT: The bytes are no sketch of this kind");
+  EXPECT_EQ(Column("SELECT trino_qdigest_value(trino_qdigest_merge(s), 0.5) FROM (SELECT trino_qdigest_agg(x, 1) AS s "
+                   "FROM range(11) t(x) GROUP BY x % 2)"),
+            "5");
+  EXPECT_EQ(Column("SELECT trino_set_digest_cardinality(trino_merge_set_digest(s)) FROM (SELECT "
+                   "trino_make_set_digest(x) AS s FROM range(11) t(x) GROUP BY x % 2)"),
+            "11");
 }
 
 TEST_F(AggregateTest, Statistics) {
   EXPECT_EQ(Column("SELECT round(trino_skewness(list(x)), 6) FROM (VALUES (1::DOUBLE), (2), (10)) t(x)"), "0.674555");
   EXPECT_EQ(Column("SELECT trino_skewness(list(x)) FROM (VALUES (1::DOUBLE), (2)) t(x)"), "NULL");
-  EXPECT_EQ(Column("SELECT trino_weighted_percentile(list(row(x, w)), 0.5) FROM "
+  EXPECT_EQ(Column("SELECT trino_tdigest_percentile(trino_tdigest_agg(x, w), 0.9) FROM "
                    "(VALUES (1::DOUBLE, 1::DOUBLE), (2, 1), (3, 8)) t(x, w)"),
             "3.0");
   EXPECT_EQ(Column("SELECT trino_numeric_histogram(list(row(x, 1::DOUBLE)), 2) FROM "

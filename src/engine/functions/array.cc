@@ -1,7 +1,9 @@
 #include <algorithm>
 #include <optional>
 #include <string>
+#include <unordered_map>
 #include <unordered_set>
+#include <vector>
 
 #include "engine/functions/collections.h"
 #include "engine/functions/list.h"
@@ -164,6 +166,58 @@ void ArrayPosition(DataChunk& arguments, ExpressionState&, Vector& result) {
   MarkConstant(arguments, result);
 }
 
+// Whether the second array's elements stand in the first one, side by side; NULL equals NULL.
+void ContainsSequence(DataChunk& arguments, ExpressionState&, Vector& result) {
+  const idx_t rows = RowsToCompute(arguments);
+  const KeyedLists lists(arguments.data[0], rows);
+  const KeyedLists sequences(arguments.data[1], rows);
+  for (idx_t row = 0; row < rows; row++) {
+    if (lists.IsNull(row) || sequences.IsNull(row)) {
+      FlatVector::SetNull(result, row, true);
+      continue;
+    }
+    const idx_t length = sequences.Size(row);
+    bool found = false;
+    for (idx_t start = 0; start + length <= lists.Size(row) && !found; start++) {
+      idx_t same = 0;
+      while (same < length &&
+             lists.Keys().Key(lists.First(row) + start + same) == sequences.Keys().Key(sequences.First(row) + same)) {
+        same++;
+      }
+      found = same == length;
+    }
+    FlatVector::GetData<bool>(result)[row] = found;
+  }
+  MarkConstant(arguments, result);
+}
+
+// How often each element occurs, in the order of the first of each; NULLs do not count.
+void ArrayHistogram(DataChunk& arguments, ExpressionState&, Vector& result) {
+  const idx_t rows = RowsToCompute(arguments);
+  KeyedLists lists(arguments.data[0], rows);
+  Vector counts(LogicalType::BIGINT, std::max<idx_t>(lists.Count(), 1));
+  EntryWriter writer(lists.Elements(), counts, result);
+  for (idx_t row = 0; row < rows; row++) {
+    if (lists.IsNull(row)) {
+      writer.NullRow(row);
+      continue;
+    }
+    std::unordered_map<std::string_view, idx_t> first_of;
+    std::vector<idx_t> order;
+    for (idx_t i = lists.First(row); i < lists.First(row) + lists.Size(row); i++) {
+      if (lists.Keys().IsNull(i)) continue;
+      const auto [known, added] = first_of.emplace(lists.Keys().Key(i), i);
+      int64_t& count = FlatVector::GetData<int64_t>(counts)[known->second];
+      count = added ? 1 : count + 1;
+      if (added) order.push_back(i);
+    }
+    for (const idx_t i : order) writer.Take(i, i);
+    writer.EndRow(row);
+  }
+  writer.Finish();
+  MarkConstant(arguments, result);
+}
+
 void ArrayRemove(DataChunk& arguments, ExpressionState&, Vector& result) {
   const idx_t rows = RowsToCompute(arguments);
   KeyedLists lists(arguments.data[0], rows);
@@ -317,6 +371,8 @@ void RegisterSetFunctions(duckdb::DatabaseInstance& database) {
   add("trino_arrays_overlap", {array, array}, LogicalType::BOOLEAN, ArraysOverlap);
   add("trino_array_contains", {array, element}, LogicalType::BOOLEAN, ArrayContains);
   add("trino_array_position", {array, element}, LogicalType::BIGINT, ArrayPosition);
+  add("trino_contains_sequence", {array, array}, LogicalType::BOOLEAN, ContainsSequence);
+  add("trino_array_histogram", {array}, LogicalType::MAP(element, LogicalType::BIGINT), ArrayHistogram);
   add("trino_array_remove", {array, element}, array, ArrayRemove);
   add("trino_array_sort", {array}, array, ArraySort);
   add("trino_array_max", {array}, element, ArrayExtreme<Extreme::kMax>);

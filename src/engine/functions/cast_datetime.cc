@@ -30,7 +30,20 @@ struct ZonedFromText {
     const auto zone = parsed->zone.empty() ? sql::kUtcKey : sql::FindTimeZoneKey(parsed->zone);
     if (!zone) return std::nullopt;
     const uint32_t digits = static_cast<uint32_t>(std::min<int64_t>(precision, 3));
-    return PackOrThrow(clock.ToUtcMillis(sql::ToMicros(*parsed, digits) / 1000, *zone), *zone);
+    const int64_t local = sql::ToMicros(*parsed, digits) / 1000;
+    const int64_t millis = clock.ToUtcMillis(local, *zone);
+    if (clock.ToLocalMillis(millis, *zone) != local) return std::nullopt;  // the zone's clock never shows it
+    return PackOrThrow(millis, *zone);
+  }
+};
+
+// A literal whose wall clock its zone skips is none; the message tells where it stands.
+struct ZonedLiteral {
+  ZonedFromText convert;
+  int64_t operator()(std::string_view text, int64_t precision, std::string_view message) {
+    const auto packed = convert(text, precision);
+    if (!packed) throw duckdb::InvalidInputException(std::string(message));
+    return *packed;
   }
 };
 
@@ -38,7 +51,7 @@ struct StrictZonedFromText {
   ZonedFromText convert;
   int64_t operator()(std::string_view text, int64_t precision) {
     const auto packed = convert(text, precision);
-    if (!packed) ThrowTrino("INVALID_CAST_ARGUMENT", "Value cannot be cast to timestamp with time zone: {}", text);
+    if (!packed) ThrowTrino("INVALID_CAST_ARGUMENT", "Value cannot be cast to timestamp: {}", text);
     return *packed;
   }
 };
@@ -56,6 +69,7 @@ void RegisterFromText(duckdb::DatabaseInstance& database) {
       +[](std::string_view text, int64_t) { return fmt::format("Value cannot be cast to time: {}", text); });
   RegisterScalar(database, "trino_cast_varchar_to_tstz", StrictZonedFromText{});
   RegisterScalar(database, "trino_try_cast_varchar_to_tstz", ZonedFromText{});
+  RegisterScalar(database, "trino_tstz_literal", ZonedLiteral{});
 }
 
 struct LocalTimestamp {

@@ -11,6 +11,8 @@ void RegisterArrayBuilders(duckdb::DatabaseInstance& database);        // sequen
 void RegisterLambdaFunctions(duckdb::DatabaseInstance& database);      // reduce, zip_with, map_filter …
 void RegisterStatisticAggregates(duckdb::DatabaseInstance& database);  // skewness, weighted percentiles, histograms
 void RegisterApproxDistinct(duckdb::DatabaseInstance& database);
+void RegisterChecksum(duckdb::DatabaseInstance& database);
+void RegisterSketches(duckdb::DatabaseInstance& database);  // HyperLogLog, T-digest, quantile digest, set digest
 void RegisterDecimalAverage(duckdb::DatabaseInstance& database);
 void RegisterDecimalMath(duckdb::DatabaseInstance& database);    // round, truncate and mod of decimals
 void RegisterDistributions(duckdb::DatabaseInstance& database);  // normal_cdf, wilson_interval_lower …

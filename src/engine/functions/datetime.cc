@@ -105,6 +105,7 @@ void RegisterDatetimeFunctions(duckdb::DatabaseInstance& database) {
   RegisterDatetimeUnits(database);
   RegisterDatetimePatterns(database);
   RegisterDatetimeConversions(database);
+  RegisterZonedTimes(database);
 }
 
 }  // namespace opentrail::engine

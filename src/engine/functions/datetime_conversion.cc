@@ -1,6 +1,8 @@
 #include <cmath>
 #include <cstdlib>
+#include <limits>
 
+#include "engine/functions/datetime_arithmetic.h"
 #include "engine/functions/datetime_internal.h"
 #include "engine/functions/duration.h"
 #include "engine/functions/iso8601.h"
@@ -68,17 +70,27 @@ void RegisterIso(duckdb::DatabaseInstance& database) {
 }
 
 int64_t MillisFromUnix(double seconds) {
-  const double millis = std::floor(seconds * 1000 + 0.5);  // as Java rounds
-  if (!(std::abs(millis) < 9e18)) ThrowInvalidArgument("Unix time out of range: {}", seconds);
+  // As Java rounds: NaN is 0, what is too large the largest long.
+  if (std::isnan(seconds)) return 0;
+  const double millis = std::floor(seconds * 1000 + 0.5);
+  if (millis >= 9.223372036854775807e18) return std::numeric_limits<int64_t>::max();
+  if (millis <= -9.223372036854775808e18) return std::numeric_limits<int64_t>::min();
   return static_cast<int64_t>(millis);
 }
 
-// Joda's forOffsetHoursMinutes: both parts of one sign.
+sql::TimeZoneKey ZoneOfMinutes(int64_t minutes) {
+  const bool in_range = minutes >= -sql::kMaxOffsetMinutes && minutes <= sql::kMaxOffsetMinutes;
+  if (!in_range) ThrowInvalidArgument("Invalid offset minutes {}", minutes);
+  return *sql::TimeZoneKeyOfOffset(static_cast<int>(minutes));
+}
+
 sql::TimeZoneKey ZoneOfParts(int64_t hours, int64_t minutes) {
-  const bool in_range = std::abs(hours) <= 14 && std::abs(minutes) <= 59;
-  const bool mixed = (hours < 0 && minutes > 0) || (hours > 0 && minutes < 0);
-  const auto key = in_range && !mixed ? sql::TimeZoneKeyOfOffset(static_cast<int>(hours * 60 + minutes)) : std::nullopt;
-  if (!key) ThrowInvalidArgument("Invalid offset: {} hours {} minutes", hours, minutes);
+  return ZoneOfMinutes(AddOrThrow(MultiplyOrThrow(hours, 60), minutes));
+}
+
+sql::TimeZoneKey SupportedZone(std::string_view name) {
+  const auto key = sql::FindTimeZoneKey(name);
+  if (!key) ThrowTrino("NOT_SUPPORTED", "Time zone not supported: {}", name);
   return *key;
 }
 
@@ -92,7 +104,7 @@ void RegisterUnix(duckdb::DatabaseInstance& database) {
   RegisterScalar(database, "trino_from_unixtime",
                  [](double seconds) { return PackOrThrow(MillisFromUnix(seconds), sql::kUtcKey); });
   RegisterScalar(database, "trino_from_unixtime_zone", [](double seconds, std::string_view zone) {
-    return PackOrThrow(MillisFromUnix(seconds), ZoneKeyOrThrow(zone));
+    return PackOrThrow(MillisFromUnix(seconds), SupportedZone(zone));
   });
   RegisterScalar(database, "trino_from_unixtime_offset", [](double seconds, int64_t hours, int64_t minutes) {
     return PackOrThrow(MillisFromUnix(seconds), ZoneOfParts(hours, minutes));
@@ -114,9 +126,9 @@ void RegisterZones(duckdb::DatabaseInstance& database) {
     return sql::PackTimestamp(sql::PackedMillis(packed), ZoneKeyOrThrow(zone));
   });
   RegisterScalar(database, "trino_at_offset", [](int64_t packed, int64_t offset_millis) {
-    if (offset_millis % 60'000 != 0) ThrowInvalidArgument("Time zone offset must be whole minutes: {}", offset_millis);
-    return sql::PackTimestamp(sql::PackedMillis(packed),
-                              ZoneOfParts(offset_millis / 3'600'000, offset_millis / 60'000 % 60));
+    if (offset_millis % 60'000 != 0)
+      ThrowInvalidArgument("Invalid time zone offset interval: interval contains seconds");
+    return sql::PackTimestamp(sql::PackedMillis(packed), ZoneOfMinutes(offset_millis / 60'000));
   });
   RegisterScalar(database, "trino_with_timezone", {LogicalType::TIMESTAMP, LogicalType::VARCHAR}, LogicalType::BIGINT,
                  [clock = ZoneClock()](int64_t micros, std::string_view name) mutable {
@@ -131,13 +143,17 @@ void RegisterZones(duckdb::DatabaseInstance& database) {
 
 int64_t ParseDurationOrThrow(std::string_view text) {
   const auto millis = ParseDuration(text);
-  if (!millis) ThrowInvalidArgument("duration is not a valid data duration string: {}", text);
+  if (!millis) ThrowInvalidArgument("{}", millis.error());
   return *millis;
 }
 
 std::string ReadableSeconds(double seconds) {
   const auto text = HumanReadableSeconds(seconds);
-  if (!text) ThrowInvalidArgument("Invalid argument found: {}", seconds);
+  if (!text) {
+    const char* const name = std::isnan(seconds) ? "NaN" : seconds < 0 ? "-Infinity" : "Infinity";
+    if (std::isfinite(seconds)) ThrowInvalidArgument("Invalid argument found: {}", seconds);
+    ThrowInvalidArgument("Invalid argument found: {}", name);
+  }
   return *text;
 }
 

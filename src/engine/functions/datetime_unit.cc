@@ -75,7 +75,7 @@ int64_t WholeMonths(int64_t a, int64_t b) {
 
 DateUnit TimestampUnitOrThrow(std::string_view text) {
   const auto unit = FindUnit(text);
-  if (!unit) ThrowInvalidArgument("'{}' is not a valid Timestamp field", text);
+  if (!unit) ThrowInvalidArgument("'{}' is not a valid TIMESTAMP field", text);
   return *unit;
 }
 
@@ -87,7 +87,7 @@ DateUnit DateUnitOrThrow(std::string_view text) {
 
 DateUnit TimeUnitOrThrow(std::string_view text) {
   const auto unit = FindUnit(text);
-  if (!unit || !IsClockUnit(*unit)) ThrowInvalidArgument("'{}' is not a valid Time field", text);
+  if (!unit || !IsClockUnit(*unit)) ThrowInvalidArgument("'{}' is not a valid TIME field", text);
   return *unit;
 }
 
@@ -151,6 +151,9 @@ int64_t DifferenceOfDates(int32_t a, int32_t b, DateUnit unit) {
 }
 
 int64_t DifferenceOfMicros(int64_t a, int64_t b, DateUnit unit) {
+  // Trino counts in milliseconds.
+  a = FloorDivide(a, 1000) * 1000;
+  b = FloorDivide(b, 1000) * 1000;
   if (const int64_t length = MicrosOf(unit)) return SubtractOrThrow(b, a) / length;
   const int64_t months = a <= b ? WholeMonths(a, b) : -WholeMonths(b, a);
   return months / MonthsOf(unit);

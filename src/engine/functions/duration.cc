@@ -26,22 +26,34 @@ constexpr auto kSpans =
 
 }  // namespace
 
-std::optional<int64_t> ParseDuration(std::string_view text) {
-  while (text.starts_with(' ')) text.remove_prefix(1);
-  while (text.ends_with(' ')) text.remove_suffix(1);
-  if (text.empty() || text[0] < '0' || text[0] > '9') return std::nullopt;
+std::expected<int64_t, std::string> ParseDuration(std::string_view text) {
+  const auto malformed = [&] {
+    return std::unexpected(fmt::format("duration is not a valid data duration string: {}", text));
+  };
+  if (text.empty()) return std::unexpected("duration is empty");
+  std::string_view rest = text;
+  const auto skip = [&] {
+    while (!rest.empty() && (rest[0] == ' ' || (rest[0] >= '\t' && rest[0] <= '\r'))) rest.remove_prefix(1);
+  };
+  skip();
+  if (rest.empty() || rest[0] < '0' || rest[0] > '9') return malformed();
   double number = 0;
-  const auto [end, code] = std::from_chars(text.data(), text.data() + text.size(), number, std::chars_format::fixed);
-  if (code != std::errc()) return std::nullopt;
-  text.remove_prefix(static_cast<size_t>(end - text.data()));
-  while (text.starts_with(' ')) text.remove_prefix(1);
+  const auto [end, code] = std::from_chars(rest.data(), rest.data() + rest.size(), number, std::chars_format::fixed);
+  if (code != std::errc()) return malformed();
+  rest.remove_prefix(static_cast<size_t>(end - rest.data()));
+  skip();
+  std::string_view name = rest;
+  while (!rest.empty() && ((rest[0] | 0x20) >= 'a' && (rest[0] | 0x20) <= 'z')) rest.remove_prefix(1);
+  name.remove_suffix(rest.size());
+  skip();
+  if (name.empty() || !rest.empty()) return malformed();
   for (const Unit& unit : kUnits) {
-    if (text != unit.name) continue;
-    const double millis = number * unit.millis;
-    if (!(millis < 9.2e18)) return std::nullopt;
+    if (name != unit.name) continue;
+    const double millis = std::floor(number * unit.millis + 0.5);
+    if (!(millis < 9.2e18)) return malformed();
     return static_cast<int64_t>(millis);
   }
-  return std::nullopt;
+  return std::unexpected(fmt::format("Unknown time unit: {}", name));
 }
 
 std::optional<std::string> HumanReadableSeconds(double seconds) {

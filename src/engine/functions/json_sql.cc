@@ -18,21 +18,25 @@ using OptionalString = std::optional<std::string>;
 // The path of one place in a query, and what it selects.
 class Evaluation {
  public:
-  Evaluation() = default;
-
-  SqlJsonPath::Selection Select(Text json, Text path) {
+  SqlJsonPath::Selection Select(Text json, Text path, OptionalText variables) {
     if (!path_ || path != text_) {
       path_.emplace(path);
       text_ = path;
     }
     JsonCursor cursor(json);
     Text whole;
-    if (!cursor.Value(whole) || !cursor.AtEnd()) return {{}, std::string(kNoJson)};
-    return path_->Select(whole);
+    if (!cursor.Value(whole) || !cursor.AtEnd()) return {{}, std::string(kNoJson), {}};
+    SqlJsonPath::Variables passed;
+    if (variables) {
+      for (JsonField& field : FieldsOf(JsonContainer{*variables})) {
+        passed.emplace_back(std::move(field.key), std::move(field.value));
+      }
+    }
+    return path_->Select(ItemOf(whole), passed);
   }
 
   [[noreturn]] static void ThrowError(const std::string& error) {
-    if (error == kNoJson) ThrowTrino("JSON_INPUT_CONVERSION_ERROR", "conversion to JSON failed: {}", error);
+    if (error == kNoJson) ThrowTrino("JSON_INPUT_CONVERSION_ERROR", "conversion to JSON failed: ");
     ThrowTrino("PATH_EVALUATION_ERROR", "path evaluation failed: {}", error);
   }
 
@@ -45,8 +49,9 @@ class Evaluation {
 
 struct Exists {
   Evaluation evaluation;
-  std::optional<bool> operator()(Text json, Text path, Text on_error) {
-    const auto selection = evaluation.Select(json, path);
+  std::optional<bool> operator()(OptionalText json, OptionalText path, OptionalText variables, OptionalText on_error) {
+    if (!json || !path) return std::nullopt;
+    const auto selection = evaluation.Select(*json, *path, variables);
     if (selection.error.empty()) return !selection.items.empty();
     if (on_error == "error") Evaluation::ThrowError(selection.error);
     if (on_error == "unknown") return std::nullopt;
@@ -54,29 +59,14 @@ struct Exists {
   }
 };
 
-// A scalar item's SQL text; false where the item is none.
-bool ScalarOf(Text item, OptionalString& value) {
-  std::string scratch;
-  switch (KindOfJson(item)) {
-    case JsonKind::kObject:
-    case JsonKind::kArray: return false;
-    case JsonKind::kNull: value = std::nullopt; return true;
-    case JsonKind::kString:
-      value = JsonStringText(item, scratch).transform([](Text text) { return std::string(text); });
-      return true;
-    case JsonKind::kNumber:
-    case JsonKind::kTrue:
-    case JsonKind::kFalse: value = std::string(item); return true;
-  }
-  return false;
-}
+bool IsContainer(const JsonItem& item) { return std::holds_alternative<JsonContainer>(item); }
 
 struct Value {
   Evaluation evaluation;
-  OptionalString operator()(OptionalText json, OptionalText path, OptionalText on_empty, OptionalText default_on_empty,
-                            OptionalText on_error, OptionalText default_on_error) {
+  OptionalString operator()(OptionalText json, OptionalText path, OptionalText variables, OptionalText on_empty,
+                            OptionalText default_on_empty, OptionalText on_error, OptionalText default_on_error) {
     if (!json || !path) return std::nullopt;
-    const auto selection = evaluation.Select(*json, *path);
+    const auto selection = evaluation.Select(*json, *path, variables);
     const Text error_clause = on_error.value_or("");
     const auto failed = [&](Text why) {
       if (error_clause != "error") return Otherwise(error_clause, default_on_error);
@@ -86,11 +76,10 @@ struct Value {
     if (!selection.error.empty()) return failed(selection.error);
     if (selection.items.empty()) {
       if (on_empty.value_or("") != "error") return Otherwise(on_empty.value_or(""), default_on_empty);
-      return failed("JSON path found no items");
+      ThrowTrino("JSON_VALUE_RESULT_ERROR", "cannot extract SQL scalar from JSON: JSON path found no items");
     }
     if (selection.items.size() > 1) return failed("JSON path found multiple items");
-    OptionalString value;
-    if (ScalarOf(selection.items.front(), value)) return value;
+    if (!IsContainer(selection.items.front())) return ScalarText(selection.items.front());
     return failed("JSON path found an item that cannot be converted to an SQL value");
   }
 
@@ -101,43 +90,40 @@ struct Value {
   }
 };
 
-OptionalString Canonical(Text item) {
+std::string JsonText(const JsonItem& item) {
   std::string text;
-  if (!AppendJsonCanonical(item, JsonKeyOrder::kAsWritten, text)) return std::nullopt;
+  AppendItem(item, text);
   return text;
 }
 
-std::string Wrapped(const std::vector<Text>& items) {
+std::string Wrapped(const std::vector<JsonItem>& items) {
   std::string array = "[";
-  for (const Text item : items) {
+  for (const JsonItem& item : items) {
     if (array.size() > 1) array += ',';
-    array += Canonical(item).value_or("null");
+    AppendItem(item, array);
   }
   return array + "]";
 }
 
 struct Query {
   Evaluation evaluation;
-  OptionalString operator()(Text json, Text path, Text wrapper, Text quotes, Text on_empty, Text on_error) {
-    const auto selection = evaluation.Select(json, path);
+  OptionalString operator()(OptionalText json, OptionalText path, OptionalText variables, OptionalText wrapper,
+                            OptionalText quotes, OptionalText on_empty, OptionalText on_error) {
+    if (!json || !path) return std::nullopt;
+    const auto selection = evaluation.Select(*json, *path, variables);
     if (!selection.error.empty()) {
       if (on_error == "error") Evaluation::ThrowError(selection.error);
-      return Otherwise(on_error);
+      return Otherwise(on_error.value_or(""));
     }
-    if (selection.items.empty()) return Refused(on_empty, "JSON path found no items");
-    const JsonKind kind = KindOfJson(selection.items.front());
-    const bool is_container = kind == JsonKind::kObject || kind == JsonKind::kArray;
-    const bool lone_container = selection.items.size() == 1 && is_container;
+    if (selection.items.empty()) return Refused(on_empty.value_or(""), "JSON path found no items");
+    const JsonItem& first = selection.items.front();
+    const bool lone_container = selection.items.size() == 1 && IsContainer(first);
     if (wrapper == "with unconditional" || (wrapper == "with conditional" && !lone_container)) {
       return Wrapped(selection.items);
     }
-    if (selection.items.size() > 1) return Refused(on_error, "JSON path found multiple items");
-    if (quotes == "omit" && kind == JsonKind::kString) {
-      OptionalString text;
-      ScalarOf(selection.items.front(), text);
-      return text;
-    }
-    return Canonical(selection.items.front());
+    if (selection.items.size() > 1) return Refused(on_error.value_or(""), "JSON path found multiple items");
+    if (quotes == "omit" && std::holds_alternative<std::string>(first)) return std::get<std::string>(first);
+    return JsonText(first);
   }
 
  private:
@@ -147,8 +133,21 @@ struct Query {
     return std::nullopt;
   }
   static OptionalString Refused(Text clause, Text why) {
-    if (clause == "error") ThrowTrino("JSON_QUERY_RESULT_ERROR", "cannot extract JSON from JSON: {}", why);
+    if (clause == "error") ThrowTrino("JSON_OUTPUT_CONVERSION_ERROR", "conversion from JSON failed: {}", why);
     return Otherwise(clause);
+  }
+};
+
+struct Items {
+  Evaluation evaluation;
+  std::vector<std::string> operator()(OptionalText json, OptionalText path, OptionalText variables,
+                                      OptionalText on_error) {
+    if (!json || !path) return {};
+    const auto selection = evaluation.Select(*json, *path, variables);
+    if (!selection.error.empty() && on_error == "error") Evaluation::ThrowError(selection.error);
+    std::vector<std::string> texts;
+    for (const JsonItem& item : selection.items) texts.push_back(JsonText(item));
+    return texts;
   }
 };
 
@@ -158,6 +157,14 @@ void RegisterSqlJsonFunctions(duckdb::DatabaseInstance& database) {
   RegisterScalar(database, "trino_json_exists", Exists{});
   RegisterScalar(database, "trino_json_value", Value{});
   RegisterScalar(database, "trino_json_query", Query{});
+  RegisterScalar(database, "trino_json_items", Items{});
+  RegisterJsonConstructors(database);
+  RegisterScalar(database, "trino_json_value_mismatch", [](std::string_view type) -> std::string {
+    ThrowTrino("JSON_VALUE_RESULT_ERROR",
+               "cannot extract SQL scalar from JSON: Cannot cast value of type varchar to declared return type of "
+               "function JSON_VALUE: {}",
+               type);
+  });
 }
 
 }  // namespace opentrail::engine

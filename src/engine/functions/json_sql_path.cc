@@ -5,207 +5,334 @@
 #include "engine/functions/json_walk.h"
 #include "engine/functions/scalar.h"
 
+// The path parser: recursive descent, from the sums down to the accessors.
 namespace opentrail::engine {
 namespace {
 
-std::vector<std::string_view> ElementsOf(std::string_view array) {
-  std::vector<std::string_view> elements;
-  JsonCursor cursor(array);
-  cursor.Take('[');
-  if (cursor.Take(']')) return elements;
-  std::string_view element;
-  do {
-    if (!cursor.Value(element)) break;
-    elements.push_back(element);
-  } while (cursor.Take(','));
-  return elements;
-}
+using Kind = PathNodeKind;
+using NodePointer = std::unique_ptr<PathNode>;
+
+bool IsDigit(char c) { return c >= '0' && c <= '9'; }
 
 bool IsKeyByte(char c, bool first) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || static_cast<uint8_t>(c) >= 0x80 ||
-         (!first && c >= '0' && c <= '9');
+         (!first && IsDigit(c));
 }
 
-}  // namespace
+NodePointer Make(Kind kind, std::string text = {}) {
+  auto node = std::make_unique<PathNode>();
+  node->kind = kind;
+  node->text = std::move(text);
+  return node;
+}
 
-class SqlJsonPath::Parser {
+NodePointer Make(Kind kind, NodePointer first, NodePointer second = nullptr) {
+  NodePointer node = Make(kind);
+  node->children.push_back(std::move(first));
+  if (second) node->children.push_back(std::move(second));
+  return node;
+}
+
+NodePointer MakeLiteral(JsonItem value) {
+  NodePointer node = Make(Kind::kLiteral);
+  node->literal = std::move(value);
+  return node;
+}
+
+class PathParser {
  public:
-  explicit Parser(std::string_view text) : text_(text) {}
+  explicit PathParser(std::string_view text) : text_(text) {}
 
-  void Parse(SqlJsonPath& path) {
-    if (TakeWord("strict"))
-      path.strict_ = true;
-    else
-      TakeWord("lax");
-    Require('$');
-    while (SkipSpace() < text_.size()) path.steps_.push_back(TakeStep());
+  NodePointer Parse(bool& strict) {
+    strict = TakeWord("strict");
+    if (!strict && !TakeWord("lax")) Refuse("'lax' or 'strict'");
+    NodePointer node = Sum();
+    if (SkipSpace() < text_.size()) Refuse("the end of the path");
+    return node;
   }
 
  private:
+  // One level of nesting while it lives.
+  class Level {
+   public:
+    explicit Level(PathParser& parser) : parser_(parser) {
+      if (++parser_.depth_ > kMaxSqlPathDepth) {
+        ThrowTrino("INVALID_PATH", "JSON path is nested deeper than {} levels", kMaxSqlPathDepth);
+      }
+    }
+    ~Level() { --parser_.depth_; }
+    Level(const Level&) = delete;
+    Level& operator=(const Level&) = delete;
+
+   private:
+    PathParser& parser_;
+  };
+
   [[noreturn]] void Refuse(std::string_view wanted) const {
     ThrowTrino("INVALID_PATH", "invalid JSON path '{}': {} expected at character {}", text_, wanted, at_ + 1);
   }
   [[noreturn]] void Unsupported(std::string_view what) const {
-    ThrowTrino("NOT_SUPPORTED", "JSON path '{}': {} at character {} is not supported", text_, what, at_ + 1);
+    ThrowTrino("NOT_SUPPORTED", "JSON path '{}': {} is not supported", text_, what);
   }
 
   size_t SkipSpace() {
     while (at_ < text_.size() && std::string_view(" \t\r\n").find(text_[at_]) != std::string_view::npos) at_++;
     return at_;
   }
-  bool Take(char c) {
-    if (SkipSpace() == text_.size() || text_[at_] != c) return false;
-    at_++;
+  bool At(std::string_view mark) {
+    SkipSpace();
+    return text_.substr(at_).starts_with(mark);
+  }
+  bool Take(std::string_view mark) {
+    if (!At(mark)) return false;
+    at_ += mark.size();
     return true;
   }
-  void Require(char c) {
-    if (!Take(c)) Refuse(std::string_view(&c, 1));
+  void Require(std::string_view mark) {
+    if (!Take(mark)) Refuse(mark);
   }
   bool TakeWord(std::string_view word) {
-    SkipSpace();
-    if (!text_.substr(at_).starts_with(word)) return false;
+    if (!At(word)) return false;
     const size_t end = at_ + word.size();
     if (end < text_.size() && IsKeyByte(text_[end], false)) return false;
     at_ = end;
     return true;
   }
-
-  Step TakeStep() {
-    if (Take('.')) return TakeMember();
-    if (Take('[')) return TakeElements();
-    if (at_ < text_.size() && text_[at_] == '?') Unsupported("a filter");
-    Refuse("'.' or '['");
-  }
-
-  Step TakeMember() {
-    if (Take('*')) return {.kind = StepKind::kAllMembers};
-    if (Take('.')) Unsupported("a descendant accessor");
-    Step step{.kind = StepKind::kMember};
-    if (SkipSpace() < text_.size() && text_[at_] == '"') {
-      JsonCursor cursor(text_.substr(at_));
-      std::string_view key;
-      if (!cursor.String(key) || !AppendJsonUnescaped(key, step.key)) Refuse("a closing quote");
-      at_ += key.size() + 2;
-      return step;
-    }
-    const size_t first = at_;
+  std::string TakeName() {
+    const size_t first = SkipSpace();
     while (at_ < text_.size() && IsKeyByte(text_[at_], at_ == first)) at_++;
-    step.key = text_.substr(first, at_ - first);
-    if (step.key.empty()) Refuse("a key (one with other characters than letters, digits and _ in double quotes)");
-    if (Take('(')) Unsupported("an item method");
-    return step;
+    return std::string(text_.substr(first, at_ - first));
+  }
+  std::string TakeString() {
+    JsonCursor cursor(text_.substr(SkipSpace()));
+    std::string_view raw;
+    std::string decoded;
+    if (!cursor.String(raw) || !AppendJsonUnescaped(raw, decoded)) Refuse("a string in double quotes");
+    at_ += raw.size() + 2;
+    return decoded;
   }
 
-  Step TakeElements() {
-    if (Take('*')) {
-      Require(']');
-      return {.kind = StepKind::kAllElements};
+  NodePointer Sum() {
+    const Level level(*this);
+    NodePointer left = Product();
+    for (;;) {
+      if (Take("+")) {
+        left = Make(Kind::kAdd, std::move(left), Product());
+      } else if (Take("-")) {
+        left = Make(Kind::kSubtract, std::move(left), Product());
+      } else {
+        return left;
+      }
     }
-    Step step{.kind = StepKind::kElements};
+  }
+
+  NodePointer Product() {
+    NodePointer left = Signed();
+    for (;;) {
+      if (Take("*")) {
+        left = Make(Kind::kMultiply, std::move(left), Signed());
+      } else if (Take("/")) {
+        left = Make(Kind::kDivide, std::move(left), Signed());
+      } else if (Take("%")) {
+        left = Make(Kind::kModulus, std::move(left), Signed());
+      } else {
+        return left;
+      }
+    }
+  }
+
+  NodePointer Signed() {
+    const Level level(*this);
+    if (Take("-")) return Make(Kind::kNegate, Signed());
+    if (Take("+")) return Make(Kind::kPlus, Signed());
+    return Accessors(Primary());
+  }
+
+  NodePointer Primary() {
+    if (Take("(")) {
+      NodePointer inner = Sum();
+      Require(")");
+      return inner;
+    }
+    if (At("$")) {
+      at_++;
+      if (at_ == text_.size() || !IsKeyByte(text_[at_], true)) return Make(Kind::kRoot);
+      return Make(Kind::kVariable, TakeName());
+    }
+    if (Take("@")) return Make(Kind::kCurrent);
+    if (At("\"")) return MakeLiteral(TakeString());
+    if (TakeWord("last")) return Make(Kind::kLast);
+    if (TakeWord("null")) return MakeLiteral(JsonNull{});
+    if (TakeWord("true")) return MakeLiteral(true);
+    if (TakeWord("false")) return MakeLiteral(false);
+    return Number();
+  }
+
+  NodePointer Number() {
+    const size_t first = SkipSpace();
+    size_t end = first;
+    const auto digits = [&] {
+      while (end < text_.size() && IsDigit(text_[end])) end++;
+    };
+    digits();
+    if (end < text_.size() && text_[end] == '.' && end + 1 < text_.size() && IsDigit(text_[end + 1])) {
+      end++;
+      digits();
+    }
+    if (end > first && end < text_.size() && (text_[end] == 'e' || text_[end] == 'E')) {
+      end++;
+      if (end < text_.size() && (text_[end] == '+' || text_[end] == '-')) end++;
+      digits();
+    }
+    if (end == first) Refuse("a value");
+    at_ = end;
+    return MakeLiteral(ItemOf(text_.substr(first, end - first)));
+  }
+
+  NodePointer Accessors(NodePointer node) {
+    for (;;) {
+      if (Take("..")) {
+        node = Named(Kind::kDescendant, std::move(node));
+      } else if (Take(".")) {
+        node = Take("*") ? Make(Kind::kAllMembers, std::move(node)) : MemberOrMethod(std::move(node));
+      } else if (Take("[")) {
+        node = Elements(std::move(node));
+      } else if (Take("?")) {
+        Require("(");
+        node = Make(Kind::kFilter, std::move(node), Disjunction());
+        Require(")");
+      } else {
+        return node;
+      }
+    }
+  }
+
+  NodePointer Named(Kind kind, NodePointer base) {
+    NodePointer node = Make(kind, std::move(base));
+    node->text = At("\"") ? TakeString() : TakeName();
+    if (node->text.empty() && text_[at_ - 1] != '"') Refuse("a key");
+    return node;
+  }
+
+  NodePointer MemberOrMethod(NodePointer base) {
+    const bool quoted = At("\"");
+    NodePointer node = Named(Kind::kMember, std::move(base));
+    if (quoted || !Take("(")) return node;
+    if (node->text == "datetime") Unsupported("datetime()");
+    for (const std::string_view method : {"type", "size", "double", "ceiling", "floor", "abs", "keyvalue"}) {
+      if (node->text != method) continue;
+      Require(")");
+      node->kind = Kind::kMethod;
+      return node;
+    }
+    Refuse("a method's name");
+  }
+
+  NodePointer Elements(NodePointer base) {
+    if (Take("*")) {
+      Require("]");
+      return Make(Kind::kAllElements, std::move(base));
+    }
+    NodePointer node = Make(Kind::kElements, std::move(base));
     do {
-      Range range;
-      range.from = TakeIndex();
-      range.to = TakeWord("to") ? TakeIndex() : range.from;
-      step.ranges.push_back(range);
-    } while (Take(','));
-    Require(']');
-    return step;
+      node->children.push_back(Sum());
+      node->children.push_back(TakeWord("to") ? Sum() : nullptr);
+    } while (Take(","));
+    Require("]");
+    return node;
   }
 
-  Index TakeIndex() {
-    Index index;
-    if (TakeWord("last")) {
-      index.from_last = true;
-      if (!Take('-')) return index;
+  NodePointer Disjunction() {
+    const Level level(*this);
+    NodePointer left = Conjunction();
+    while (Take("||")) left = Make(Kind::kOr, std::move(left), Conjunction());
+    return left;
+  }
+
+  NodePointer Conjunction() {
+    NodePointer left = Predicate();
+    while (Take("&&")) left = Make(Kind::kAnd, std::move(left), Predicate());
+    return left;
+  }
+
+  NodePointer Predicate() {
+    const Level level(*this);
+    if (!At("!=") && Take("!")) return Make(Kind::kNot, Delimited());
+    if (AtDelimited()) {
+      // A parenthesis may hold a predicate, or the value that a comparison begins with.
+      const size_t begin = at_;
+      if (NodePointer inner = TryDelimited()) return inner;
+      at_ = begin;
     }
-    SkipSpace();
-    const auto [stop, error] = std::from_chars(text_.data() + at_, text_.data() + text_.size(), index.offset);
-    if (error != std::errc() || index.offset < 0) Refuse("an array index");
-    at_ = static_cast<size_t>(stop - text_.data());
-    return index;
+    return Comparison();
+  }
+
+  bool AtDelimited() {
+    if (At("(")) return true;
+    const size_t begin = at_;
+    const bool exists = TakeWord("exists") && At("(");
+    at_ = begin;
+    return exists;
+  }
+
+  NodePointer Delimited() {
+    if (NodePointer inner = TryDelimited()) return inner;
+    Refuse("'exists(…)' or '(…)'");
+  }
+
+  // nullptr where the parenthesis holds no predicate.
+  NodePointer TryDelimited() {
+    if (TakeWord("exists")) {
+      Require("(");
+      NodePointer node = Make(Kind::kExists, Sum());
+      Require(")");
+      return node;
+    }
+    if (!Take("(") || !HoldsPredicate()) return nullptr;
+    NodePointer inner = Disjunction();
+    Require(")");
+    if (!TakeWord("is")) return inner;
+    if (!TakeWord("unknown")) Refuse("'unknown'");
+    return Make(Kind::kIsUnknown, std::move(inner));
+  }
+
+  // Whether an operator of predicates stands in the parenthesis that was just opened, at its own level or below.
+  [[nodiscard]] bool HoldsPredicate() const {
+    int open = 1;
+    bool in_string = false;
+    for (size_t i = at_; i < text_.size() && open > 0; i++) {
+      const char c = text_[i];
+      if (c == '\\' && in_string) i++;
+      if (c == '"') in_string = !in_string;
+      if (in_string) continue;
+      if (c == '(') open++;
+      if (c == ')') open--;
+      if (c == '<' || c == '>' || c == '=' || c == '!' || c == '&' || c == '|') return true;
+      if (text_.substr(i).starts_with("exists") || text_.substr(i).starts_with("starts with")) return true;
+    }
+    return false;
+  }
+
+  NodePointer Comparison() {
+    NodePointer left = Sum();
+    static constexpr std::pair<std::string_view, Kind> kOperators[] = {
+        {"==", Kind::kEqual},          {"!=", Kind::kNotEqual}, {"<>", Kind::kNotEqual}, {"<=", Kind::kLessOrEqual},
+        {">=", Kind::kGreaterOrEqual}, {"<", Kind::kLess},      {">", Kind::kGreater}};
+    for (const auto& [symbol, kind] : kOperators) {
+      if (Take(symbol)) return Make(kind, std::move(left), Sum());
+    }
+    if (TakeWord("like_regex")) Unsupported("like_regex");
+    if (!TakeWord("starts") || !TakeWord("with")) Refuse("a comparison");
+    return Make(Kind::kStartsWith, std::move(left), Primary());
   }
 
   std::string_view text_;
   size_t at_ = 0;
+  int depth_ = 0;
 };
 
-SqlJsonPath::SqlJsonPath(std::string_view text) { Parser(text).Parse(*this); }
+}  // namespace
 
-SqlJsonPath::Selection SqlJsonPath::Select(std::string_view json) const {
-  Selection current;
-  std::string_view root;
-  JsonCursor cursor(json);
-  if (!cursor.Value(root)) return {{}, "the text is no JSON"};
-  current.items = {root};
-  for (const Step& step : steps_) {
-    Selection next;
-    for (const std::string_view item : current.items) {
-      Apply(step, item, next);
-      if (next.items.size() > kMaxSqlPathItems) next.error = fmt::format("more than {} items", kMaxSqlPathItems);
-      if (!next.error.empty()) return next;
-    }
-    current = std::move(next);
-  }
-  return current;
-}
-
-void SqlJsonPath::Apply(const Step& step, std::string_view item, Selection& selection) const {
-  const JsonKind kind = KindOfJson(item);
-  const bool wants_array = step.kind == StepKind::kElements || step.kind == StepKind::kAllElements;
-  if (wants_array) {
-    if (kind == JsonKind::kArray) return ApplyToArray(step, ElementsOf(item), selection);
-    if (!strict_) return ApplyToArray(step, {item}, selection);  // lax: a lone item is an array of one
-    selection.error = "structural error: array expected";
-    return;
-  }
-  if (kind == JsonKind::kObject) return ApplyToObject(step, item, selection);
-  if (strict_) {
-    selection.error = "structural error: object expected";
-  } else if (kind == JsonKind::kArray) {  // lax: an array stands for its elements
-    for (const std::string_view element : ElementsOf(item)) {
-      if (KindOfJson(element) == JsonKind::kObject) ApplyToObject(step, element, selection);
-    }
-  }
-}
-
-void SqlJsonPath::ApplyToObject(const Step& step, std::string_view object, Selection& selection) const {
-  JsonCursor cursor(object);
-  cursor.Take('{');
-  const size_t before = selection.items.size();
-  std::string_view key;
-  std::string_view value;
-  std::string decoded;
-  while (cursor.String(key) && cursor.Take(':') && cursor.Value(value)) {
-    decoded.clear();
-    const bool wanted =
-        step.kind == StepKind::kAllMembers || (AppendJsonUnescaped(key, decoded) && decoded == step.key);
-    if (wanted) selection.items.push_back(value);
-    cursor.Take(',');
-  }
-  if (strict_ && step.kind == StepKind::kMember && selection.items.size() == before) {
-    selection.error = fmt::format("structural error: missing member '{}'", step.key);
-  }
-}
-
-void SqlJsonPath::ApplyToArray(const Step& step, const std::vector<std::string_view>& elements,
-                               Selection& selection) const {
-  const auto size = static_cast<int64_t>(elements.size());
-  if (step.kind == StepKind::kAllElements) {
-    selection.items.insert(selection.items.end(), elements.begin(), elements.end());
-    return;
-  }
-  for (const Range& range : step.ranges) {
-    const int64_t from = range.from.from_last ? size - 1 - range.from.offset : range.from.offset;
-    const int64_t to = range.to.from_last ? size - 1 - range.to.offset : range.to.offset;
-    if (strict_ && (from < 0 || to >= size || from > to)) {
-      selection.error =
-          fmt::format("structural error: invalid array subscript: [{}, {}] for array of size {}", from, to, size);
-      return;
-    }
-    for (int64_t i = std::max<int64_t>(from, 0); i <= std::min(to, size - 1); i++) {
-      selection.items.push_back(elements[static_cast<size_t>(i)]);
-    }
-  }
-}
+SqlJsonPath::SqlJsonPath(std::string_view text) { root_ = PathParser(text).Parse(strict_); }
 
 }  // namespace opentrail::engine

@@ -1,54 +1,83 @@
 #pragma once
 
 #include <cstdint>
-#include <optional>
+#include <list>
+#include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
-// The path language of SQL/JSON, as far as JSON_VALUE, JSON_QUERY and JSON_EXISTS need it over logs: lax and strict
-// mode, $ .key ."key" .* [n] [last] [last - n] [n to m] [a, b] [*]. Filters and methods are refused.
+#include "engine/functions/json_item.h"
+
+// The path language of SQL/JSON (ISO/IEC 9075-2, as Trino speaks it): lax and strict mode; $ @ last and named
+// variables; .key ."key" .* ..key [n] [last] [n to m] [a, b] [*]; filters ? (…) with comparisons, && || !, exists,
+// starts with, is unknown; the methods type size double ceiling floor abs keyvalue; arithmetic and literals.
 namespace opentrail::engine {
 
 inline constexpr size_t kMaxSqlPathItems = 100'000;
+inline constexpr int kMaxSqlPathDepth = 200;
 
+enum class PathNodeKind : uint8_t {
+  kRoot,        // $
+  kCurrent,     // @
+  kLast,        // last
+  kVariable,    // $text
+  kLiteral,     // literal
+  kMember,      // children[0].text
+  kAllMembers,  // children[0].*
+  kDescendant,  // children[0]..text
+  kElements,    // children[0][children[1] to children[2], …]
+  kAllElements,
+  kFilter,  // children[0] ? (children[1])
+  kMethod,  // children[0].text()
+  kNegate,
+  kPlus,  // a sign
+  kAdd,
+  kSubtract,
+  kMultiply,
+  kDivide,
+  kModulus,
+  // predicates
+  kAnd,
+  kOr,
+  kNot,
+  kExists,
+  kIsUnknown,
+  kStartsWith,
+  kEqual,
+  kNotEqual,
+  kLess,
+  kLessOrEqual,
+  kGreater,
+  kGreaterOrEqual,
+};
+
+struct PathNode {
+  PathNodeKind kind = PathNodeKind::kRoot;
+  std::string text;
+  JsonItem literal;
+  std::vector<std::unique_ptr<PathNode>> children;
+};
+
+// A path, parsed. Immutable; thread-safe.
 class SqlJsonPath {
  public:
-  // Throws INVALID_PATH, or NOT_SUPPORTED for what the language has and this does not.
+  // Throws INVALID_PATH, or NOT_SUPPORTED for what neither Trino has: like_regex and datetime().
   explicit SqlJsonPath(std::string_view text);
 
-  // The raw texts of the items that the path selects, in order. An error's text where a strict path does not fit the
-  // structure. The text must be well-formed JSON.
+  // The items that the path selects from well-formed JSON, in order; an error's text where it fails.
   struct Selection {
-    std::vector<std::string_view> items;
+    std::vector<JsonItem> items;
     std::string error;
+    std::list<std::string> made;  // the texts of containers that the path itself made: items may point there
   };
-  [[nodiscard]] Selection Select(std::string_view json) const;
+  using Variables = std::vector<std::pair<std::string, JsonItem>>;
+  [[nodiscard]] Selection Select(const JsonItem& root, const Variables& variables) const;
 
  private:
-  enum class StepKind : uint8_t { kMember, kAllMembers, kElements, kAllElements };
-  struct Index {
-    bool from_last = false;
-    int64_t offset = 0;  // from the first element, or back from the last
-  };
-  struct Range {
-    Index from;
-    Index to;
-  };
-  struct Step {
-    StepKind kind = StepKind::kMember;
-    std::string key;
-    std::vector<Range> ranges;
-  };
-
-  class Parser;
-
-  void Apply(const Step& step, std::string_view item, Selection& selection) const;
-  void ApplyToObject(const Step& step, std::string_view object, Selection& selection) const;
-  void ApplyToArray(const Step& step, const std::vector<std::string_view>& elements, Selection& selection) const;
-
   bool strict_ = false;
-  std::vector<Step> steps_;
+  std::shared_ptr<const PathNode> root_;  // never changes: copies of a path share it
 };
 
 }  // namespace opentrail::engine

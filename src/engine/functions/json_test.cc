@@ -130,14 +130,14 @@ TEST_F(JsonFunctionsTest, SizeAndIsScalar) {
 class SqlJsonTest : public JsonFunctionsTest {
  protected:
   std::string Exists(const std::string& path, const std::string& on_error = "") {
-    return Eval("trino_json_exists('" + kJson + "', '" + path + "', '" + on_error + "')");
+    return Eval("trino_json_exists('" + kJson + "', '" + path + "', NULL, '" + on_error + "')");
   }
   std::string Value(const std::string& path, const std::string& on_empty = "", const std::string& on_error = "") {
-    return Eval("trino_json_value('" + kJson + "', '" + path + "', '" + on_empty + "', 'empty', '" + on_error +
+    return Eval("trino_json_value('" + kJson + "', '" + path + "', NULL, '" + on_empty + "', 'empty', '" + on_error +
                 "', 'failed')");
   }
   std::string Query(const std::string& path, const std::string& wrapper = "", const std::string& quotes = "") {
-    return Eval("trino_json_query('" + kJson + "', '" + path + "', '" + wrapper + "', '" + quotes + "', '', '')");
+    return Eval("trino_json_query('" + kJson + "', '" + path + "', NULL, '" + wrapper + "', '" + quotes + "', '', '')");
   }
 
   const std::string kJson =
@@ -146,7 +146,6 @@ class SqlJsonTest : public JsonFunctionsTest {
 
 TEST_F(SqlJsonTest, LaxPaths) {
   EXPECT_EQ(Value("lax $.a.b"), "x");
-  EXPECT_EQ(Value("$.a.b"), "x");
   EXPECT_EQ(Value("lax $.s"), "qA");
   EXPECT_EQ(Value("lax $.n"), "NULL");
   EXPECT_EQ(Value("lax $.\"o d\""), "true");
@@ -170,14 +169,14 @@ TEST_F(SqlJsonTest, EmptyAndError) {
   EXPECT_EQ(Value("lax $.none", "default"), "empty");
   EXPECT_EQ(Value("lax $.t", "", "default"), "failed");
   EXPECT_EQ(Value("strict $.none", "", "default"), "failed");
-  EXPECT_EQ(EvalError("trino_json_value('{}', 'lax $.a', 'error', NULL, 'error', NULL)"),
+  EXPECT_EQ(EvalError("trino_json_value('{}', 'lax $.a', NULL, 'error', NULL, 'error', NULL)"),
             "JSON_VALUE_RESULT_ERROR: cannot extract SQL scalar from JSON: JSON path found no items");
-  EXPECT_EQ(EvalError("trino_json_value('{', 'lax $.a', '', NULL, 'error', NULL)"),
-            "JSON_INPUT_CONVERSION_ERROR: conversion to JSON failed: the text is no JSON");
-  EXPECT_EQ(Eval("trino_json_value(NULL, 'lax $.a', 'error', NULL, 'error', NULL)"), "NULL");
-  EXPECT_EQ(Eval("trino_json_query('[]', 'lax $.a', '', '', 'empty array', '')"), "[]");
-  EXPECT_EQ(EvalError("trino_json_query('[1,2]', 'lax $[*]', '', '', '', 'error')"),
-            "JSON_QUERY_RESULT_ERROR: cannot extract JSON from JSON: JSON path found multiple items");
+  EXPECT_EQ(EvalError("trino_json_value('{', 'lax $.a', NULL, '', NULL, 'error', NULL)"),
+            "JSON_INPUT_CONVERSION_ERROR: conversion to JSON failed: ");
+  EXPECT_EQ(Eval("trino_json_value(NULL, 'lax $.a', NULL, 'error', NULL, 'error', NULL)"), "NULL");
+  EXPECT_EQ(Eval("trino_json_query('[]', 'lax $.a', NULL, '', '', 'empty array', '')"), "[]");
+  EXPECT_EQ(EvalError("trino_json_query('[1,2]', 'lax $[*]', NULL, '', '', '', 'error')"),
+            "JSON_OUTPUT_CONVERSION_ERROR: conversion from JSON failed: JSON path found multiple items");
 }
 
 TEST_F(SqlJsonTest, ExistsAndBadPaths) {
@@ -188,10 +187,37 @@ TEST_F(SqlJsonTest, ExistsAndBadPaths) {
   EXPECT_EQ(Exists("strict $.a.c", "unknown"), "NULL");
   EXPECT_EQ(Exists("strict $.t[0 to 1]"), "true");
   EXPECT_EQ(Exists("strict $.t[3]", "true"), "true");
-  EXPECT_EQ(EvalError("trino_json_exists('{}', 'lax a', '')"),
-            "INVALID_PATH: invalid JSON path 'lax a': $ expected at character 5");
-  EXPECT_EQ(EvalError("trino_json_exists('{}', 'lax $.a ? (@ > 1)', '')"),
-            "NOT_SUPPORTED: JSON path 'lax $.a ? (@ > 1)': a filter at character 9 is not supported");
+  EXPECT_EQ(EvalError("trino_json_exists('{}', 'lax a', NULL, '')"),
+            "INVALID_PATH: invalid JSON path 'lax a': a value expected at character 5");
+  EXPECT_EQ(EvalError("trino_json_exists('{}', 'lax $.a ? (@ like_regex \"x\")', NULL, '')"),
+            "NOT_SUPPORTED: JSON path 'lax $.a ? (@ like_regex \"x\")': like_regex is not supported");
+  EXPECT_EQ(EvalError("trino_json_exists('{}', 'lax ' || repeat('(', 300) || '$', NULL, '')"),
+            "INVALID_PATH: JSON path is nested deeper than 200 levels");
+}
+
+TEST_F(SqlJsonTest, FiltersMethodsAndArithmetic) {
+  EXPECT_EQ(Query("lax $.l[*] ? (@.k > 1)", "with unconditional"), R"([{"k":2}])");
+  EXPECT_EQ(Query("lax $.t[*] ? (@ >= 20 && @ < 30)", "with unconditional"), "[20]");
+  EXPECT_EQ(Query("lax $.t[*] ? (!(@ == 20) || @ == 20)", "with unconditional"), "[10,20,30]");
+  EXPECT_EQ(Query("lax $.l[*] ? (exists(@.n))", "with unconditional"), R"([{"n":3}])");
+  EXPECT_EQ(Query("lax $.l[*] ? ((@.k == \"x\") is unknown)", "with unconditional"), R"([{"k":1},{"k":2}])");
+  EXPECT_EQ(Value("lax $.s ? (@ starts with \"q\")"), "qA");
+  EXPECT_EQ(Value("lax $.t.size()"), "3");
+  EXPECT_EQ(Value("lax $.a.type()"), "object");
+  EXPECT_EQ(Value("lax ($.t[0] + $.t[1]) * 2"), "60");
+  EXPECT_EQ(Value("lax $.t[0] / 4"), "2");
+  EXPECT_EQ(Value("lax $.t[0] / 0", "", "default"), "failed");
+  EXPECT_EQ(Query("lax $.a.keyvalue()"), R"({"name":"b","value":"x","id":0})");
+  EXPECT_EQ(Query("lax $..k", "with unconditional"), "[1,2]");
+  EXPECT_EQ(Eval("trino_json_value('{\"a\":5}', 'lax $.a ? (@ > $x)', '{\"x\":4}', '', NULL, '', NULL)"), "5");
+}
+
+TEST_F(SqlJsonTest, Constructors) {
+  EXPECT_EQ(Eval("trino_json_object(true, false, 'a', '1', 'b', NULL)"), R"({"a":1,"b":null})");
+  EXPECT_EQ(Eval("trino_json_object(false, false, 'a', '1', 'b', NULL)"), R"({"a":1})");
+  EXPECT_EQ(Eval("trino_json_array(false, '1', NULL, '\"x\"')"), R"([1,"x"])");
+  EXPECT_EQ(EvalError("trino_json_object(true, true, 'a', '1', 'a', '2')"),
+            "INVALID_FUNCTION_ARGUMENT: duplicate key passed to JSON_OBJECT function");
 }
 
 }  // namespace

@@ -18,6 +18,11 @@ int32_t DateAddMillis(int32_t date, int64_t millis) {
   return CheckedDate(AddOrThrow(date, millis / sql::kMillisPerDay));
 }
 
+int32_t DateSubtractMillis(int32_t date, int64_t millis) {
+  if (millis % sql::kMillisPerDay != 0) ThrowInvalidArgument("Cannot subtract hour, minutes or seconds from a date");
+  return CheckedDate(SubtractOrThrow(date, millis / sql::kMillisPerDay));
+}
+
 int64_t TimeAddMillis(int64_t time, int64_t millis) {
   return sql::FloorModulo(time + millis % sql::kMillisPerDay * 1000, sql::kMicrosPerDay);
 }
@@ -39,6 +44,20 @@ T Saturate(double value) {
   return static_cast<T>(value);
 }
 
+double CheckedFactor(double factor) {
+  if (!std::isfinite(factor))
+    ThrowInvalidArgument("Cannot multiply by double {}", std::isnan(factor) ? "NaN"
+                                                         : factor < 0       ? "-Infinity"
+                                                                            : "Infinity");
+  return factor;
+}
+
+double CheckedDivisor(double divisor) {
+  if (std::isnan(divisor)) ThrowInvalidArgument("Cannot divide by double NaN");
+  if (divisor == 0) ThrowInvalidArgument("Cannot divide by double {}0.0", std::signbit(divisor) ? "-" : "");
+  return divisor;
+}
+
 void RegisterShifts(duckdb::DatabaseInstance& database) {
   const auto date = LogicalType::DATE;
   const auto time = LogicalType::TIME;
@@ -47,6 +66,8 @@ void RegisterShifts(duckdb::DatabaseInstance& database) {
   const auto integer = LogicalType::INTEGER;
   RegisterScalar(database, "trino_date_add_millis", {date, bigint}, date,
                  [](int32_t days, int64_t millis) { return DateAddMillis(days, millis); });
+  RegisterScalar(database, "trino_date_subtract_millis", {date, bigint}, date,
+                 [](int32_t days, int64_t millis) { return DateSubtractMillis(days, millis); });
   RegisterScalar(database, "trino_date_add_months", {date, integer}, date,
                  [](int32_t days, int32_t months) { return AddMonthsToDate(days, months); });
   RegisterScalar(
@@ -79,20 +100,16 @@ void RegisterDifferences(duckdb::DatabaseInstance& database) {
 }
 
 void RegisterScaling(duckdb::DatabaseInstance& database) {
-  RegisterScalar(
-      database, "trino_interval_millis_multiply",
-      [](int64_t millis, double factor) { return Saturate<int64_t>(static_cast<double>(millis) * factor); },
-      Throws::kNever);
-  RegisterScalar(
-      database, "trino_interval_millis_divide",
-      [](int64_t millis, double divisor) { return Saturate<int64_t>(static_cast<double>(millis) / divisor); },
-      Throws::kNever);
-  RegisterScalar(
-      database, "trino_interval_months_multiply",
-      [](int32_t months, double factor) { return Saturate<int32_t>(months * factor); }, Throws::kNever);
-  RegisterScalar(
-      database, "trino_interval_months_divide",
-      [](int32_t months, double divisor) { return Saturate<int32_t>(months / divisor); }, Throws::kNever);
+  RegisterScalar(database, "trino_interval_millis_multiply", [](int64_t millis, double factor) {
+    return Saturate<int64_t>(static_cast<double>(millis) * CheckedFactor(factor));
+  });
+  RegisterScalar(database, "trino_interval_millis_divide", [](int64_t millis, double divisor) {
+    return Saturate<int64_t>(static_cast<double>(millis) / CheckedDivisor(divisor));
+  });
+  RegisterScalar(database, "trino_interval_months_multiply",
+                 [](int32_t months, double factor) { return Saturate<int32_t>(months * CheckedFactor(factor)); });
+  RegisterScalar(database, "trino_interval_months_divide",
+                 [](int32_t months, double divisor) { return Saturate<int32_t>(months / CheckedDivisor(divisor)); });
 }
 
 }  // namespace

@@ -74,6 +74,8 @@ Answer Equal(const Value& a, const Value& b, const Type& type) {
     case TypeKind::kMap: return EqualMaps(a, b, type);
     case TypeKind::kTimestampWithTimeZone:
       return sql::PackedMillis(a.GetValue<int64_t>()) == sql::PackedMillis(b.GetValue<int64_t>());
+    case TypeKind::kTimeWithTimeZone:
+      return sql::PackedTimeKey(a.GetValue<int64_t>()) == sql::PackedTimeKey(b.GetValue<int64_t>());
     case TypeKind::kReal:
     case TypeKind::kDouble: return a.GetValue<double>() == b.GetValue<double>();
     default: return a == b;

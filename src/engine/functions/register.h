@@ -22,5 +22,6 @@ void RegisterConditionalFunctions(duckdb::DatabaseInstance& database);
 void RegisterArrayFunctions(duckdb::DatabaseInstance& database);
 void RegisterMapFunctions(duckdb::DatabaseInstance& database);
 void RegisterAggregateFunctions(duckdb::DatabaseInstance& database);
+void RegisterRelationFunctions(duckdb::DatabaseInstance& database);  // WITH RECURSIVE, table functions
 
 }  // namespace opentrail::engine

@@ -18,6 +18,7 @@ void RegisterAllFunctions(duckdb::DatabaseInstance& database) {
   RegisterArrayFunctions(database);
   RegisterMapFunctions(database);
   RegisterAggregateFunctions(database);
+  RegisterRelationFunctions(database);
 }
 
 }  // namespace opentrail::engine

@@ -56,63 +56,6 @@ class WeightedLists {
   Column<double> weights_;
 };
 
-double CheckPercentile(double percentile) {
-  if (!(percentile >= 0 && percentile <= 1)) ThrowInvalidArgument("Percentile must be between 0 and 1");
-  return percentile;
-}
-
-// The engine's approx_quantile takes constants of a narrower type.
-void CheckPercentiles(DataChunk& arguments, ExpressionState&, Vector& result) {
-  const idx_t rows = RowsToCompute(arguments);
-  const ListReader lists(arguments.data[0], rows);
-  const Column<double> percentiles(lists.Elements(), lists.ElementCount());
-  const idx_t start = ListVector::GetListSize(result);
-  std::vector<float> checked;
-  for (idx_t row = 0; row < rows; row++) {
-    const duckdb::list_entry_t entry = lists.Entry(row);
-    for (idx_t i = entry.offset; i < entry.offset + entry.length; i++) {
-      if (percentiles.Missing(i)) ThrowInvalidArgument("Percentile cannot be null");
-      checked.push_back(static_cast<float>(CheckPercentile(percentiles.Get(i))));
-    }
-    FlatVector::GetData<duckdb::list_entry_t>(result)[row] = {start + checked.size() - entry.length, entry.length};
-    if (lists.IsNull(row)) FlatVector::SetNull(result, row, true);
-  }
-  ListVector::Reserve(result, start + checked.size());
-  std::copy(checked.begin(), checked.end(), FlatVector::GetData<float>(ListVector::GetEntry(result)) + start);
-  ListVector::SetListSize(result, start + checked.size());
-  MarkConstant(arguments, result);
-}
-
-double PercentileOf(const std::vector<Weighted>& sorted, double percentile) {
-  CheckPercentile(percentile);
-  double total = 0;
-  for (const Weighted& entry : sorted) {
-    if (!(entry.weight >= 1)) ThrowInvalidArgument("percentile weight must be >= 1, was {}", entry.weight);
-    total += entry.weight;
-  }
-  double below = 0;
-  for (const Weighted& entry : sorted) {
-    below += entry.weight;
-    if (below >= percentile * total) return entry.value;
-  }
-  return sorted.back().value;
-}
-
-void WeightedPercentile(DataChunk& arguments, ExpressionState&, Vector& result) {
-  const idx_t rows = RowsToCompute(arguments);
-  const WeightedLists lists(arguments.data[0], rows);
-  const Column<double> percentiles(arguments.data[1], rows);
-  for (idx_t row = 0; row < rows; row++) {
-    const std::vector<Weighted> sorted = lists.Sorted(row);
-    if (sorted.empty() || percentiles.Missing(row)) {
-      FlatVector::SetNull(result, row, true);
-    } else {
-      FlatVector::GetData<double>(result)[row] = PercentileOf(sorted, percentiles.Get(row));
-    }
-  }
-  MarkConstant(arguments, result);
-}
-
 // Merges neighbouring buckets, the two nearest first: the histogram of Ben-Haim and Tom-Tov, made of all rows at once
 // instead of as they come.
 class BucketMerger {
@@ -199,7 +142,7 @@ void NumericHistogram(DataChunk& arguments, ExpressionState&, Vector& result) {
     if (!sorted.empty() && !bucket_counts.Missing(row)) {
       const int64_t count = bucket_counts.Get(row);
       if (count < 2) {
-        ThrowInvalidArgument("numeric_histogram bucket count must be greater than one, input value: {}", count);
+        ThrowInvalidArgument("numeric_histogram bucket count must be greater than one");
       }
       if (std::isnan(sorted.back().value)) ThrowInvalidArgument("numeric_histogram takes no NaN");
       for (const Weighted& bucket : BucketMerger(sorted).MergeTo(count)) all.push_back(bucket);
@@ -256,13 +199,14 @@ void Skewness(DataChunk& arguments, ExpressionState&, Vector& result) {
 
 void RegisterStatisticAggregates(duckdb::DatabaseInstance& database) {
   const LogicalType number = LogicalType::DOUBLE;
-  RegisterScalar(database, "trino_percentile",
-                 [](double percentile) { return static_cast<float>(CheckPercentile(percentile)); });
-  RegisterChunk(
-      database,
-      {"trino_percentiles", {LogicalType::LIST(number)}, LogicalType::LIST(LogicalType::FLOAT), CheckPercentiles});
+  RegisterScalar(database, "trino_percentile_weight", [](double weight) {
+    if (!(weight >= 1))
+      ThrowInvalidArgument("weight must be >= 1, was {}", weight < 1e7 && weight == std::trunc(weight)
+                                                              ? fmt::format("{:.1f}", weight)
+                                                              : fmt::format("{}", weight));
+    return weight;
+  });
   const LogicalType weighted = LogicalType::LIST(LogicalType::STRUCT({{"_1", number}, {"_2", number}}));
-  RegisterChunk(database, {"trino_weighted_percentile", {weighted, number}, number, WeightedPercentile});
   RegisterChunk(
       database,
       {"trino_numeric_histogram", {weighted, LogicalType::BIGINT}, LogicalType::MAP(number, number), NumericHistogram});

@@ -74,7 +74,7 @@ sql::TimeZoneKey ZoneKeyOrThrow(std::string_view name) {
 
 int64_t PackOrThrow(int64_t utc_millis, sql::TimeZoneKey zone) {
   if (utc_millis < sql::kMinPackedMillis || utc_millis > sql::kMaxPackedMillis) {
-    ThrowInvalidArgument("Millis overflow: {}", utc_millis);
+    ThrowTrino("GENERIC_INTERNAL_ERROR", "Millis overflow: {}", utc_millis);
   }
   return sql::PackTimestamp(utc_millis, zone);
 }
