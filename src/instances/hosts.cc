@@ -27,6 +27,29 @@ constexpr size_t kMaxHosts = 200;  // at once
 constexpr auto kEndWait = std::chrono::seconds(10);
 constexpr int kIdleMs = 1000;
 
+// Outlives launchers. A call that runs keeps its launcher, whatever takes its place meanwhile: hence shared.
+class CurrentLauncher final : public LauncherChannel {
+ public:
+  Result<Answer> Call(std::string_view operation, const Value& arguments,
+                      const std::vector<int>& descriptors = {}) override {
+    const std::shared_ptr<LauncherProcess> current = Get();
+    if (!current) return MakeError(ErrorCode::kIo, "no instance was launched: there is no launcher");
+    return current->Call(operation, arguments, descriptors);
+  }
+  std::shared_ptr<LauncherProcess> Get() {
+    const std::lock_guard lock(mutex_);
+    return launcher_;
+  }
+  void Set(std::shared_ptr<LauncherProcess> launcher) {
+    const std::lock_guard lock(mutex_);
+    launcher_.swap(launcher);
+  }
+
+ private:
+  std::mutex mutex_;
+  std::shared_ptr<LauncherProcess> launcher_;
+};
+
 }  // namespace
 
 std::string_view HostStateName(HostState state) {
@@ -85,7 +108,7 @@ struct Hosts::Impl {
   mutable std::mutex mutex;  // of what other threads see
   std::deque<Wish> wishes;
   std::map<std::string, Host> hosts;  // changed by the loop alone
-  std::unique_ptr<LauncherProcess> launcher;
+  CurrentLauncher launcher;
   Value machine;  // what the launcher found here
 
   std::atomic<bool> is_stopping = false;
@@ -173,7 +196,7 @@ void Hosts::Impl::BuildImage() {
   image_builder = std::thread([this] {
     const Image::Unpack unpack = [this](const std::string& archive, const std::string& directory) -> Status {
       if (level.level == Level::kRoot) return UnpackImage(archive, directory);
-      auto done = launcher->Call("unpack_image", Value::Object({{"archive", archive}, {"directory", directory}}));
+      auto done = launcher.Call("unpack_image", Value::Object({{"archive", archive}, {"directory", directory}}));
       if (!done) return std::unexpected(done.error());
       return {};
     };
@@ -196,7 +219,8 @@ void Hosts::Impl::StartWaiting(const Status& built) {
 
 Status Hosts::Impl::EnsureLauncher() {
   if (level.level == Level::kNone) return MakeError(ErrorCode::kUnsupported, "{}", level.reason);
-  if (launcher) return {};
+  if (const auto current = launcher.Get(); current && current->IsAlive()) return {};
+  launcher.Set(nullptr);
   std::error_code error;
   std::filesystem::create_directories(options.data_directory + "/instances", error);
   if (error) return MakeError(ErrorCode::kIo, "{}/instances: {}", options.data_directory, error.message());
@@ -205,18 +229,18 @@ Status Hosts::Impl::EnsureLauncher() {
   if (!started) return std::unexpected(started.error());
   auto found = (*started)->Call("status", Value::Object());
   if (!found) return std::unexpected(found.error());
+  launcher.Set(std::move(*started));
   const std::lock_guard lock(mutex);
-  launcher = std::move(*started);
   machine = std::move(found->value);
   return {};
 }
 
 void Hosts::Impl::LaunchNow(Host& host) {
   if (const Status ready = EnsureLauncher(); !ready) return Fail(host, ready.error().message);
-  auto request = source.RequestFor(host.id, *launcher);
+  auto request = source.RequestFor(host.id, launcher);
   if (!request) return Fail(host, request.error().message);
   request->image = image.directory();
-  auto answer = launcher->Call("launch", ToValue(*request));
+  auto answer = launcher.Call("launch", ToValue(*request));
   if (!answer) return Fail(host, answer.error().message);
   host.is_ending = host.restarting = false;
   host.pidfd = std::move(answer->descriptors.at(0));
@@ -245,7 +269,7 @@ void Hosts::Impl::Signal(const Host& host, int signal) {
   Host& ending = hosts.at(host.id);
   if (!ending.is_ending) ending.deadline = SteadyClock::now() + kEndWait;
   ending.is_ending = true;
-  auto told = launcher->Call("signal", Value::Object({{"instance_id", host.id}, {"signal", signal}}));
+  auto told = launcher.Call("signal", Value::Object({{"instance_id", host.id}, {"signal", signal}}));
   // It has ended by itself, just now: its pidfd says so.
   if (!told) ending.deadline = SteadyClock::now();
 }
@@ -281,7 +305,7 @@ void Hosts::Impl::TakeProgress(Host& host) {
 }
 
 void Hosts::Impl::TakeEnd(Host& host) {
-  auto collected = launcher->Call("collect", Value::Object({{"instance_id", host.id}}));
+  auto collected = launcher.Call("collect", Value::Object({{"instance_id", host.id}}));
   const int64_t code = collected ? collected->value["code"].Integer(-1) : -1;
   while (host.console) TakeConsole(host);
   host.pidfd.Reset();
@@ -320,7 +344,7 @@ void Hosts::Impl::RemoveDisk(Host& host) {
   if (std::filesystem::exists(directory)) {
     Status removed = EnsureLauncher();
     if (removed) {
-      auto done = launcher->Call("remove_disk", Value::Object({{"instance_id", host.id}}));
+      auto done = launcher.Call("remove_disk", Value::Object({{"instance_id", host.id}}));
       if (!done) removed = std::unexpected(done.error());
     }
     // Tried again at the next start (KeepOnly).
@@ -358,7 +382,7 @@ Hosts::~Hosts() {
   impl_->Wake();
   impl_->thread.join();
   if (impl_->image_builder.joinable()) impl_->image_builder.join();
-  impl_->launcher.reset();
+  impl_->launcher.Set(nullptr);
 }
 
 const LevelFinding& Hosts::level() const { return impl_->level; }
@@ -407,10 +431,7 @@ Result<std::string> Hosts::ConsoleOutput(std::string_view instance_id) const {
   return ReadConsole(ConsoleFile(impl_->options.data_directory, instance_id));
 }
 
-LauncherChannel* Hosts::channel() {
-  const std::lock_guard lock(impl_->mutex);
-  return impl_->launcher.get();
-}
+LauncherChannel& Hosts::channel() { return impl_->launcher; }
 
 Value Hosts::Describe() const {
   Value list = Value::List();

@@ -55,8 +55,8 @@ class Hosts {
 
   // The last 64 KiB that the instance wrote to its console, through stops and starts; kNotFound before its first one.
   [[nodiscard]] Result<std::string> ConsoleOutput(std::string_view instance_id) const;
-  // nullptr before the first launch.
-  [[nodiscard]] LauncherChannel* channel();
+  // To the launcher, as long as this lives; kIo while there is none: before the first launch.
+  [[nodiscard]] LauncherChannel& channel();
   // For `opentrail status`: level, reason, image, instances with state and process.
   [[nodiscard]] Value Describe() const;
 

@@ -11,7 +11,6 @@
 #include <cstdlib>
 #include <cstring>
 #include <filesystem>
-#include <fstream>
 #include <set>
 #include <vector>
 
@@ -95,25 +94,19 @@ Status Image::Ensure(const Progress& progress, const Unpack& unpack) {
 
 Status Image::Build(const Progress& progress) const {
   progress(fmt::format("building the image of instances, Debian {}: once, a minute or two", kImageSuite));
-  const std::string script = directory() + ".sh";
-  std::ofstream(script, std::ios::trunc) << ImageScript();
   const std::string partial = archive() + ".part";
-  std::vector<std::string> command = {"mmdebstrap",
-                                      "--variant=minbase",
-                                      "--format=tar",
-                                      geteuid() == 0 ? "--mode=root" : "--mode=unshare",
-                                      fmt::format("--include={}", ImagePackages()),
-                                      "--aptopt=APT::Install-Recommends \"false\"",
-                                      "--dpkgopt=path-exclude=/usr/share/man/*",
-                                      "--dpkgopt=path-exclude=/usr/share/doc/*",
-                                      "--dpkgopt=path-exclude=/usr/share/locale/*",
-                                      fmt::format("--customize-hook=sh {} \"$1\"", script)};
+  std::vector<std::string> command = {
+      "mmdebstrap", "--variant=minbase", "--format=tar", geteuid() == 0 ? "--mode=root" : "--mode=unshare",
+      fmt::format("--include={}", ImagePackages()), "--aptopt=APT::Install-Recommends \"false\"",
+      "--dpkgopt=path-exclude=/usr/share/man/*", "--dpkgopt=path-exclude=/usr/share/doc/*",
+      "--dpkgopt=path-exclude=/usr/share/locale/*",
+      // By value: in a user namespace of its own, mmdebstrap reads no file of this user's.
+      fmt::format("--customize-hook={}", ImageScript())};
   for (std::string& option : ProxyOptions()) command.push_back(std::move(option));
   command.push_back(std::string(kImageSuite));
   command.push_back("-");
   for (std::string& source : ConfiguredSources()) command.push_back(std::move(source));
   const Status built = RunProgram(command, progress, {.output = partial + ".tar"});
-  unlink(script.c_str());
   if (!built) return built;
   progress("packing the image");
   const Status packed = RunProgram({"zstd", "-q", "-f", "-T0", "--rm", partial + ".tar", "-o", partial}, progress);

@@ -143,6 +143,11 @@ LauncherProcess::~LauncherProcess() {
   }
 }
 
+bool LauncherProcess::IsAlive() const {
+  siginfo_t ended{};
+  return waitid(P_PID, static_cast<id_t>(process_), &ended, WEXITED | WNOHANG | WNOWAIT) == 0 && ended.si_pid == 0;
+}
+
 Result<LauncherChannel::Answer> LauncherProcess::Call(std::string_view operation, const Value& arguments,
                                                       const std::vector<int>& descriptors) {
   const std::lock_guard lock(mutex_);

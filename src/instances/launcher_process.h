@@ -27,7 +27,7 @@ class LauncherProcess final : public LauncherChannel {
 
   Result<Answer> Call(std::string_view operation, const Value& arguments,
                       const std::vector<int>& descriptors = {}) override;
-  [[nodiscard]] pid_t process() const { return process_; }
+  [[nodiscard]] bool IsAlive() const;
 
  private:
   LauncherProcess(pid_t process, FileDescriptor socket) : process_(process), socket_(std::move(socket)) {}

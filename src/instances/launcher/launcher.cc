@@ -74,7 +74,8 @@ Launcher::~Launcher() {
   for (const auto& [id, running] : running_) kill(running.process, SIGTERM);
   const auto deadline = std::chrono::steady_clock::now() + kPowerOffWait;
   for (const auto& [id, running] : running_) {
-    const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now());
+    const auto left =
+        std::chrono::duration_cast<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now());
     pollfd ended{.fd = running.pidfd.get(), .events = POLLIN};
     poll(&ended, 1, static_cast<int>(std::max<int64_t>(left.count(), 0)));
   }

@@ -103,10 +103,14 @@ Status HideHost() {
   return {};
 }
 
-// The mounted disk becomes the root directory; the host's is let go.
+// The mounted disk becomes the root directory; the host's lies over it, out of every path's way, until it is let go.
 Status PivotInto(const char* directory) {
   if (chdir(directory) != 0) return Failure(directory);
   if (syscall(SYS_pivot_root, ".", ".") != 0) return Failure("pivot_root");
+  return {};
+}
+
+Status LetHostGo() {
   if (umount2(".", MNT_DETACH) != 0 || chdir("/") != 0) return Failure("letting the host's files go");
   return {};
 }
@@ -128,7 +132,9 @@ Status EnterDisk(const Disk& disk, OverlayOwner owner) {
   auto root = MountDisk(disk, owner);
   if (!root) return std::unexpected(root.error());
   Status status = PivotInto(root->c_str());
+  // Before the host's goes: in a user namespace the kernel gives a new /proc only beside one that hides nothing.
   if (status) status = MountOwn();
+  if (status) status = LetHostGo();
   if (status) status = PlaceDevices(*devices);
   if (status) status = HideHost();
   return status;

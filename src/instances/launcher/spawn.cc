@@ -108,7 +108,8 @@ Status BecomeInit(const SpawnRequest& request, const Pipes& pipes, int record, F
   FileDescriptor init_program(fcntl(request.init_program, F_DUPFD_CLOEXEC, 0));
   if (const Status entered = EnterDisk(request.disk, request.owner); !entered) return entered;
   const FileDescriptor input(open("/dev/null", O_RDONLY | O_CLOEXEC));
-  BeginAuditSession();
+  // A user namespace has none, and a login id that was set once can there not be set again.
+  if (request.owner == OverlayOwner::kRoot) BeginAuditSession();
   if (const Status arranged = ArrangeDescriptors({input.get(), pipes.console.write.get(), pipes.console.write.get(),
                                                   record, pipes.state.write.get(), pipes.audit.read.get()},
                                                  init_program, fault);
