@@ -5,6 +5,7 @@
 #include <iterator>
 #include <memory>
 #include <string>
+#include <string_view>
 
 #include <fmt/format.h>
 
@@ -41,6 +42,9 @@ void ShowMachine(const Value& status) {
   for (const auto& [name, member] :
        {std::pair{"no kernel audit", "audit_missing"}, std::pair{"no limits of", "control_groups_missing"}}) {
     if (!status[member].Text().empty()) fmt::print("  {:<16} {}\n", name, status[member].Text());
+  }
+  if (const std::string_view user = status["network"]["UserAddress"].Text(); !user.empty()) {
+    fmt::print("  my address       {}: as instances see this machine\n", user);
   }
   const instances::Image image(instances::DefaultImageDirectory());
   fmt::print("  image            {}{}\n", image.directory(),

@@ -226,10 +226,7 @@ std::string GroupDeclaration(std::string_view group_id) {
 }
 
 std::string GroupCommands(const SecurityGroup& group) {
-  std::string out = GroupDeclaration(group.group_id);
-  for (const SecurityGroupRule& rule : group.rules) {
-    if (!rule.group_id.empty() && rule.group_id != group.group_id) out += GroupDeclaration(rule.group_id);
-  }
+  std::string out;
   for (const Direction direction : {Direction::kIngress, Direction::kEgress}) {
     out += fmt::format("flush chain {0} {1}\nflush chain {0} {2}\n", kTable, GroupChain(group.group_id, direction),
                        OpenChain(group.group_id, direction));

@@ -52,7 +52,7 @@ struct Openness {
 [[nodiscard]] std::string BaseCommands(const RouterAddresses& addresses);
 // Makes the group's chains and its set of members where they are missing. Any group that is named must have them.
 [[nodiscard]] std::string GroupDeclaration(std::string_view group_id);
-// Puts the group's rules in place of those it had; the groups that its rules name are declared.
+// Puts the group's rules in place of those it had.
 [[nodiscard]] std::string GroupCommands(const SecurityGroup& group);
 [[nodiscard]] std::string GroupRemoval(std::string_view group_id);
 

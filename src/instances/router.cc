@@ -165,10 +165,14 @@ FilteredInterface Router::Filtered(const Attached& attached) const {
   return filtered;
 }
 
+std::string Router::DeclarationOf(const std::string& group_id) const {
+  return declared_.contains(group_id) ? std::string() : GroupDeclaration(group_id);
+}
+
 Status Router::Filter(Attached& attached) {
   std::string commands;
   for (const std::string& group : attached.port.groups) {
-    if (!declared_.contains(group)) commands += GroupDeclaration(group);
+    commands += DeclarationOf(group);
     commands += MembershipCommands(Membership::kAdd, group, attached.port.address);
   }
   const FilteredInterface filtered = Filtered(attached);
@@ -209,7 +213,7 @@ Status Router::SetGroups(Ipv4 address, std::vector<std::string> groups) {
     if (!IsSecurityGroupId(group)) {
       return MakeError(ErrorCode::kInvalidArgument, "'{}' is no id of a security group", group);
     }
-    if (!declared_.contains(group)) commands += GroupDeclaration(group);
+    commands += DeclarationOf(group);
     commands += MembershipCommands(Membership::kAdd, group, address);
   }
   Attached changed = *attached;
@@ -242,7 +246,11 @@ Status Router::ApplyGroup(const SecurityGroup& group) {
   if (const Status good = CheckSecurityGroup(group); !good) return good;
   SecurityGroup& known = groups_[group.group_id];
   SecurityGroup before = std::exchange(known, group);
-  std::string commands = GroupCommands(group);
+  std::string commands = DeclarationOf(group.group_id);
+  for (const SecurityGroupRule& rule : group.rules) {
+    if (!rule.group_id.empty()) commands += DeclarationOf(rule.group_id);
+  }
+  commands += GroupCommands(group);
   std::vector<std::pair<Attached*, FilteredInterface>> changed;
   for (auto& [address, attached] : ports_) {
     if (std::ranges::find(attached.port.groups, group.group_id) == attached.port.groups.end()) continue;

@@ -70,6 +70,8 @@ class Router {
   Status Wire(const Port& port, int instance);
   Status FurnishInstance(const Port& port);
   Status Filter(Attached& attached);
+  // Declares the group where it is not yet: nft looks at less where nothing is declared.
+  [[nodiscard]] std::string DeclarationOf(const std::string& group_id) const;
   [[nodiscard]] FilteredInterface Filtered(const Attached& attached) const;
   [[nodiscard]] Attached* Find(Ipv4 address);
 

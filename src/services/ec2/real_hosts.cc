@@ -107,7 +107,7 @@ void RealHosts::WriteStatus() {
   const std::string file = parts_->options.data_directory + "/instances/status.json";
   std::error_code error;
   std::filesystem::create_directories(parts_->options.data_directory + "/instances", error);
-  std::ofstream(file + ".new", std::ios::trunc) << codec::WriteJson(hosts_->Describe()) << '\n';
+  std::ofstream(file + ".new", std::ios::trunc) << codec::WriteJson(Describe()) << '\n';
   if (!error) std::filesystem::rename(file + ".new", file, error);
   if (error) parts_->options.progress(fmt::format("{}: {}", file, error.message()));
 }
@@ -148,7 +148,12 @@ std::string RealHosts::ConsoleOutput(std::string_view instance_id) {
   return hosts_->ConsoleOutput(instance_id).value_or("");
 }
 
-Value RealHosts::Describe() { return hosts_ ? hosts_->Describe() : Value::Object({{"level", "none"}}); }
+Value RealHosts::Describe() {
+  if (!hosts_) return Value::Object({{"level", "none"}});
+  Value described = hosts_->Describe();
+  described.Set("network", network_->Describe());
+  return described;
+}
 
 Result<instances::LaunchRequest> RealHosts::RequestFor(std::string_view instance_id,
                                                        instances::LauncherChannel& channel) {
