@@ -8,6 +8,7 @@
 #include <atomic>
 #include <deque>
 #include <filesystem>
+#include <fstream>
 #include <map>
 #include <mutex>
 #include <set>
@@ -85,6 +86,8 @@ struct Hosts::Impl {
   void BuildImage();
   void StartWaiting(const Status& built);
   Status EnsureLauncher();
+  // There as long as a launcher is: a start that finds it follows a killed server.
+  [[nodiscard]] std::string Mark() const { return options.data_directory + "/instances/launcher"; }
   void End(const std::string& id, Host::Goal goal);
   void Signal(const Host& host, int signal);
   void TakeConsole(Host& host);
@@ -230,6 +233,7 @@ Status Hosts::Impl::EnsureLauncher() {
   auto found = (*started)->Call("status", Value::Object());
   if (!found) return std::unexpected(found.error());
   launcher.Set(std::move(*started));
+  std::ofstream(Mark(), std::ios::trunc) << "a launcher runs, or was killed\n";
   const std::lock_guard lock(mutex);
   machine = std::move(found->value);
   return {};
@@ -371,7 +375,7 @@ Result<std::unique_ptr<Hosts>> Hosts::Start(HostsOptions options, HostSource& so
   auto impl = std::make_unique<Impl>(std::move(options), source);
   if (!impl->wake) return MakeError(ErrorCode::kIo, "an event descriptor");
   // A launcher puts right what a killed one left: audit settings, control groups.
-  if (std::filesystem::exists(impl->options.data_directory + "/instances") && impl->level.level != Level::kNone) {
+  if (std::filesystem::exists(impl->Mark()) && impl->level.level != Level::kNone) {
     if (const Status ready = impl->EnsureLauncher(); !ready) impl->options.progress(ready.error().message);
   }
   return std::unique_ptr<Hosts>(new Hosts(std::move(impl)));
@@ -383,6 +387,8 @@ Hosts::~Hosts() {
   impl_->thread.join();
   if (impl_->image_builder.joinable()) impl_->image_builder.join();
   impl_->launcher.Set(nullptr);
+  std::error_code ignored;
+  std::filesystem::remove(impl_->Mark(), ignored);
 }
 
 const LevelFinding& Hosts::level() const { return impl_->level; }

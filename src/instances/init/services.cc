@@ -41,10 +41,11 @@ bool Starts(const std::vector<std::string>& services, std::string_view name) {
   return std::ranges::find(services, name) != services.end();
 }
 
-pid_t StartKey(const std::string& type) {
+pid_t StartKey(const std::string& type, std::vector<std::string> command = {}) {
   const std::string file = "/etc/ssh/ssh_host_" + type + "_key";
   if (Exists(file.c_str())) return 0;
-  return StartProgram({"/usr/bin/ssh-keygen", "-q", "-t", type, "-N", "", "-C", "", "-f", file});
+  command.insert(command.end(), {"/usr/bin/ssh-keygen", "-q", "-t", type, "-N", "", "-C", "", "-f", file});
+  return StartProgram(command);
 }
 
 void SignalAll(int signal) { kill(-1, signal); }
@@ -78,7 +79,8 @@ void StartServices() {
 }
 
 void StartRemainingServices() {
-  if (StartKey("rsa") < 0) Say("no RSA host key");
+  // Slow, and wanted by old clients alone: it waits for everybody else.
+  if (StartKey("rsa", {"/usr/bin/nice", "-n", "19"}) < 0) Say("no RSA host key");
   for (const std::string& service : ServicesToStart()) {
     // auditd is this init's own part: the kernel lets no second one in.
     if (service == "nginx" || service == "ssh" || service == "auditd" || service == "sudo") continue;
