@@ -59,7 +59,9 @@ void AuthorizeKey(const BootRecord& record) {
 }
 
 void ConfigureAws(const BootRecord& record) {
-  const std::string config = "[default]\nregion = " + Field(record, "region") + "\n";
+  // The CLI brings certificates of its own, which do not know the account's authority.
+  const std::string config =
+      "[default]\nregion = " + Field(record, "region") + "\nca_bundle = /etc/ssl/certs/ca-certificates.crt\n";
   MakeDirectory("/home/ec2-user/.aws", 0755);
   Own("/home/ec2-user/.aws");
   WriteFile("/home/ec2-user/.aws/config", config, 0644);
