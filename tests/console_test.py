@@ -194,5 +194,49 @@ class PagesTest(ConsoleCase):
         self.assertEqual(self.get("/_console/assets/none.js").status, 404)
 
 
+class BrowserTest(ConsoleCase):
+    server_options = ("--delivery-interval", "1")
+
+    @classmethod
+    def setUpClass(cls):
+        if not shutil.which("node") or not (ROOT / "web" / "node_modules" / "playwright-core").exists():
+            raise unittest.SkipTest("no node or no web/node_modules: tools/build-web --install")
+        cls.chromium = shutil.which("chromium")
+        if cls.chromium is None:
+            raise unittest.SkipTest("no chromium: apt-get install chromium")
+        super().setUpClass()
+        iam, ec2, s3 = cls.client("iam"), cls.client("ec2"), cls.client("s3")
+        for user in ("martha", "chaos"):
+            iam.create_user(UserName=user)
+        iam.create_login_profile(UserName="martha", Password=PASSWORD)
+        iam.attach_user_policy(UserName="chaos", PolicyArn="arn:aws:iam::aws:policy/AmazonEC2FullAccess")
+        key = iam.create_access_key(UserName="chaos")["AccessKey"]
+        cls.group = ec2.create_security_group(GroupName=GROUP_NAME, Description="HTTP of the cafe")["GroupId"]
+        ec2.authorize_security_group_ingress(GroupId=cls.group, IpPermissions=[
+            {"IpProtocol": "tcp", "FromPort": 80, "ToPort": 80, "IpRanges": [{"CidrIp": "0.0.0.0/0"}]}])
+        ec2.create_tags(Resources=[cls.group], Tags=[{"Key": "Name", "Value": SCRIPT}])
+        hacker = cls.client("ec2", (key["AccessKeyId"], key["SecretAccessKey"]), user_agent_extra=SCRIPT)
+        hacker.create_security_group(GroupName="chaos-group", Description="x")
+        hacker.authorize_security_group_ingress(GroupName="chaos-group", IpProtocol="tcp", FromPort=22, ToPort=22, CidrIp="0.0.0.0/0")
+        s3.create_bucket(Bucket="cafe-files")
+        s3.put_object(Bucket="cafe-files", Key=SCRIPT, Body=b"hello from an object")
+
+    def test_the_exercise_in_a_browser(self):
+        bucket = "monitoring4711"
+        given = {"url": f"http://localhost:{self.server.port}", "account": self.account, "rootPassword": self.root_password, "user": "martha",
+                 "password": PASSWORD, "group": self.group, "bucket": bucket, "table": f"cloudtrail_logs_{bucket}", "files": "cafe-files",
+                 "scriptKey": SCRIPT}
+        done = subprocess.run(["node", "--test", "--test-reporter=spec", str(ROOT / "web" / "e2e" / "exercise.test.mjs")], capture_output=True, text=True,
+                              env={**os.environ, "OPENTRAIL_CONSOLE_TEST": json.dumps(given), "CHROMIUM": self.chromium},
+                              timeout=BROWSER_SECONDS, check=False)
+        self.assertEqual(done.returncode, 0, done.stdout[-6000:] + done.stderr[-2000:])
+        made = [event for event in self.events(eventName="AuthorizeSecurityGroupIngress")]
+        console = [event for event in made if event.get("sessionCredentialFromConsole") == "true"]
+        program = [event for event in made if "sessionCredentialFromConsole" not in event]
+        self.assertEqual((len(console), len(program)), (1, 2))
+        self.assertIn("Mozilla/5.0", console[0]["userAgent"])
+        self.assertIn("Boto3", program[0]["userAgent"])
+
+
 if __name__ == "__main__":
     main()

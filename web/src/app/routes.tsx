@@ -9,9 +9,24 @@ export interface Page {
   contentType?: "table" | "form" | "default" | "wizard";
 }
 
+const RETRIES = 3;
+const PAUSE_MS = 700;
+
+/** Once more where the connection dropped: a page must not be lost to that. */
+async function persistently<T>(load: () => Promise<T>): Promise<T> {
+  for (let left = RETRIES; ; left--) {
+    try {
+      return await load();
+    } catch (error) {
+      if (left === 0) throw error;
+      await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
+    }
+  }
+}
+
 // The code of a page is loaded when it is visited.
 const page = (path: string, crumbs: string[], load: () => Promise<{ default: ComponentType }>, contentType: Page["contentType"] = "table"): Page => ({
-  path, crumbs, Component: lazy(load), contentType,
+  path, crumbs, Component: lazy(() => persistently(load)), contentType,
 });
 
 export const PAGES: Page[] = [

@@ -1,6 +1,5 @@
 import { GetWorkGroupCommand, type AthenaClient } from "@aws-sdk/client-athena";
-import { CreateBucketCommand, HeadBucketCommand, type BucketLocationConstraint, type S3Client } from "@aws-sdk/client-s3";
-import { codeOf } from "../../aws/errors";
+import { CreateBucketCommand, ListBucketsCommand, type BucketLocationConstraint, type S3Client } from "@aws-sdk/client-s3";
 
 export async function locationOf(athena: AthenaClient, workgroup: string): Promise<string> {
   const { WorkGroup } = await athena.send(new GetWorkGroupCommand({ WorkGroup: workgroup }));
@@ -12,10 +11,8 @@ export async function locationOf(athena: AthenaClient, workgroup: string): Promi
 export async function ensureResultLocation(athena: AthenaClient, s3: S3Client, accountId: string, region: string): Promise<string | undefined> {
   if (await locationOf(athena, "primary")) return undefined;
   const Bucket = `aws-athena-query-results-${accountId}-${region}`;
-  try {
-    await s3.send(new HeadBucketCommand({ Bucket }));
-  } catch (error) {
-    if (!["NotFound", "NoSuchBucket"].includes(codeOf(error))) throw error;
+  const { Buckets = [] } = await s3.send(new ListBucketsCommand({ Prefix: Bucket }));
+  if (!Buckets.some(({ Name }) => Name === Bucket)) {
     const LocationConstraint = region as BucketLocationConstraint;
     await s3.send(new CreateBucketCommand({ Bucket, ...(region !== "us-east-1" && { CreateBucketConfiguration: { LocationConstraint } }) }));
   }

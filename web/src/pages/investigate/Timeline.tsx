@@ -7,6 +7,7 @@ const AXIS_HEIGHT = 28;
 const MARK_WIDTH = 10; // pixels of one mark
 const MIN_BRUSH = 6; // pixels: less is a click
 const WHEEL_FACTOR = 1.25;
+const TICK_ROOM = 30; // pixels: a label nearer to an end would be cut
 
 interface Props {
   moments: Moment[];
@@ -110,9 +111,11 @@ export function Timeline({ moments, lanes, span, setSpan, selected, select, pick
             return (
               <g key={tick}>
                 <line className="timeline-grid" x1={x} x2={x} y1={0} y2={height} />
-                <text className="timeline-tick" x={x} y={height + 18} textAnchor="middle">
-                  {tickLabel(tick, span)}
-                </text>
+                {x >= TICK_ROOM && x <= width - TICK_ROOM && (
+                  <text className="timeline-tick" x={x} y={height + 18} textAnchor="middle">
+                    {tickLabel(tick, span)}
+                  </text>
+                )}
               </g>
             );
           })}

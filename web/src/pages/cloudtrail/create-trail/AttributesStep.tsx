@@ -70,7 +70,7 @@ function ExistingBucket({ form, set, errors }: StepProps) {
   const s3 = useClient(S3Client);
   const buckets = useAws(["s3", "buckets"], async () => (await s3.send(new ListBucketsCommand({}))).Buckets ?? []);
   return (
-    <>
+    <SpaceBetween size="l">
       <FormField label="Trail log bucket name" description="The bucket's policy must let CloudTrail write to it." errorText={errors.existingBucket}>
         <Select
           placeholder="Choose a bucket"
@@ -85,7 +85,7 @@ function ExistingBucket({ form, set, errors }: StepProps) {
       <FormField label="Prefix - optional">
         <Input value={form.prefix} onChange={({ detail }) => set({ prefix: detail.value })} placeholder="prefix" spellcheck={false} />
       </FormField>
-    </>
+    </SpaceBetween>
   );
 }
 
@@ -94,7 +94,7 @@ function KeyChoice({ form, set, errors }: StepProps) {
   const aliases = useAws(["kms", "aliases"], () => collect(paginateListAliases({ client }, {}), (page) => page.Aliases));
   const own = aliases.data?.filter((alias) => alias.TargetKeyId && !alias.AliasName?.startsWith("alias/aws/")) ?? [];
   return (
-    <>
+    <SpaceBetween size="l">
       <FormField label="Customer managed AWS KMS key">
         <RadioGroup
           value={form.keyKind}
@@ -122,6 +122,6 @@ function KeyChoice({ form, set, errors }: StepProps) {
           />
         </FormField>
       )}
-    </>
+    </SpaceBetween>
   );
 }

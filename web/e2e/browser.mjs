@@ -1,0 +1,71 @@
+// What the browser tests share: a browser, a signed-in page, what must never be seen on it.
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { chromium } from "playwright-core";
+
+const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+const FLAGS = [
+  "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync",
+];
+
+/** What tests/console_test.py tells: {url, account, rootPassword, user, password, group, ...} */
+export const given = JSON.parse(process.env.OPENTRAIL_CONSOLE_TEST ?? "{}");
+export const TIMEOUT_MS = Number(process.env.OPENTRAIL_CONSOLE_TIMEOUT_MS ?? 60_000);
+
+export async function openBrowser() {
+  return chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args: FLAGS });
+}
+
+/** A page that notes every error of its console; `faults` is looked at when the test ends. */
+export async function openPage(browser, { width = 1280, height = 800, dark = false } = {}) {
+  const context = await browser.newContext({ viewport: { width, height }, colorScheme: dark ? "dark" : "light", locale: "en-US", timezoneId: "UTC" });
+  const page = await context.newPage();
+  page.setDefaultTimeout(TIMEOUT_MS);
+  page.faults = [];
+  // Interfaces that come and go on this machine (other tests make instances) interrupt the browser's requests.
+  const isWeather = (text) => text.includes("net::ERR_NETWORK_CHANGED");
+  page.on("console", (message) => message.type() === "error" && !isWeather(message.text()) && page.faults.push(message.text()));
+  page.on("pageerror", (error) => page.faults.push(`${error.message}\n${error.stack}`));
+  page.on("dialog", (dialog) => {
+    page.faults.push(`a dialog: ${dialog.message()}`);
+    void dialog.dismiss();
+  });
+  return page;
+}
+
+export async function signIn(page, { user, password }) {
+  await page.goto(given.url);
+  if (user) {
+    await page.getByLabel("IAM user", { exact: true }).check();
+    await page.getByLabel("Account ID (12 digits) or account alias").fill(given.account);
+    await page.getByLabel("IAM user name").fill(user);
+  } else {
+    await page.getByText("Root user", { exact: true }).click();
+  }
+  await page.getByLabel("Password", { exact: true }).fill(password);
+  await page.getByRole("button", { name: "Sign in" }).click();
+}
+
+export async function signInAsRoot(page) {
+  await signIn(page, { password: given.rootPassword });
+  await page.getByRole("heading", { name: "Console Home" }).waitFor();
+}
+
+/** Waits until nothing is loading any more. */
+export async function settle(page) {
+  await page.locator("#content").waitFor();
+  await page.waitForFunction(() => !/\bLoading\b/.test(document.querySelector("#content")?.textContent ?? "") && !document.querySelector("#content [class*=spinner]"));
+}
+
+export async function shoot(page, name) {
+  if (process.env.OPENTRAIL_SHOTS) await page.screenshot({ path: `${process.env.OPENTRAIL_SHOTS}/${name}.png` });
+}
+
+/** What axe finds that keeps people out: "rule: where". */
+export async function accessibilityFaults(page) {
+  await page.evaluate(axe);
+  const { violations } = await page.evaluate(() => globalThis.axe.run(document, { resultTypes: ["violations"] }));
+  return violations
+    .filter(({ impact }) => impact === "serious" || impact === "critical")
+    .map(({ id, nodes }) => `${id}: ${nodes.slice(0, 3).map((node) => node.target.join(" ")).join(" | ")}`);
+}
