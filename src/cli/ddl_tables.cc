@@ -9,7 +9,7 @@
 #include "formats/partition_filters.h"
 #include "formats/table_format.h"
 #include "logs/s3_client.h"
-#include "sql/ddl.h"
+#include "sql/ddl_local.h"
 
 namespace opentrail::cli {
 namespace {
@@ -49,7 +49,7 @@ class TableReader {
   TableReader(const std::string& folder, const DdlOptions& options) : folder_(folder), options_(options) {}
 
   Status Read(const std::string& statement) {
-    auto parsed = sql::ParseDdl(statement);
+    auto parsed = sql::ParseLocalDdl(statement);
     if (!parsed) return Refuse(statement, parsed.error().Text());
     if (const auto* create = std::get_if<sql::CreateTable>(&*parsed)) return Create(statement, *create);
     if (const auto* add = std::get_if<sql::AddPartitions>(&*parsed)) return Add(statement, *add);

@@ -1,4 +1,5 @@
 #include "sql/ddl.h"
+#include "sql/ddl_local.h"
 #include "sql/ddl_parser_impl.h"
 #include "sql/lexer.h"
 #include "sql/parser_impl.h"
@@ -16,6 +17,12 @@ Result<DdlStatement> ParseDdl(std::string_view text) {
   Result<std::vector<Token>> tokens = TokenizeStatement(text, Quoting::kBackslash);
   if (!tokens) return std::unexpected(tokens.error());
   return DdlParser(*std::move(tokens)).ParseWholeStatement();
+}
+
+Result<DdlStatement> ParseLocalDdl(std::string_view text) {
+  Result<std::vector<Token>> tokens = TokenizeStatement(text, Quoting::kBackslash);
+  if (!tokens) return std::unexpected(tokens.error());
+  return DdlParser(*std::move(tokens), DdlParser::Places::kAny).ParseWholeStatement();
 }
 
 bool DdlParser::StartsDdl() {

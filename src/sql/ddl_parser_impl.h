@@ -27,7 +27,11 @@ namespace opentrail::sql {
 // few of Hive's are the queries' keywords.
 class DdlParser {
  public:
-  explicit DdlParser(std::vector<Token> tokens) : cursor_(std::move(tokens)) {}
+  // Where a LOCATION may be.
+  enum class Places : uint8_t { kS3, kAny };
+
+  explicit DdlParser(std::vector<Token> tokens, Places places = Places::kS3)
+      : cursor_(std::move(tokens)), places_(places) {}
 
   [[nodiscard]] bool StartsDdl();
   Result<DdlStatement> ParseWholeStatement();
@@ -135,6 +139,7 @@ class DdlParser {
   std::string ParseColumnPath();
 
   TokenCursor cursor_;
+  Places places_;
   std::string_view where_;
   Token previous_;  // the token taken last
   uint32_t depth_ = 0;
