@@ -170,7 +170,7 @@ class WritingTest(TableCase):
     def test_too_many_partitions_leave_nothing(self):
         self.assertEqual(self.failure("CREATE TABLE w.many WITH (partitioned_by = ARRAY['n']) AS SELECT 'x' AS a, n FROM UNNEST(sequence(1, 101)) AS t(n)"),
                          "HIVE_TOO_MANY_OPEN_PARTITIONS: Exceeded limit of 100 open writers for partitions/buckets")
-        self.assertFalse([key for key in self.keys("results/tables/") if "n=" in key])
+        self.assertFalse([key for key in self.keys("results/tables/") if "/n=" in key])
         self.assertRegex(self.failure("SELECT * FROM w.many"), "TABLE_NOT_FOUND")
 
     def test_insert_into(self):

@@ -13,7 +13,7 @@ bool MayFollowExpression(TokenKind kind) {
       kGroup, kHaving, kIn,      kInner, kIntersect, kIs,    kJoin,   kLeft,   kLike, kNatural, kNot,
       kOn,    kOr,     kOrder,   kRight, kThen,      kUnion, kWhen,   kWhere,  kWith};
   if (IsReserved(kind)) return Contains(kReservedFollowers, kind);
-  if (kind == kOther || kind == kQuestionMark) return false;
+  if (kind == kOther || kind == kQuestionMark || kind == kColon || kind == kDoubleArrow) return false;
   return kind < kStringLiteral || kind > kDoubleLiteral;
 }
 

@@ -21,9 +21,13 @@ std::optional<int64_t> TimeFromText(std::string_view text, int64_t precision) {
   return sql::ToMicros(*parsed, static_cast<uint32_t>(precision)) % sql::kMicrosPerDay;
 }
 
-// A text without a zone is in the session's, which is UTC.
+// A text without a zone is in the session's, which is UTC. A wall clock that the zone skips is shifted by a cast, and
+// no literal.
+enum class SkippedClock : uint8_t { kShifted, kRefused };
+
 struct ZonedFromText {
-  ZoneClock clock;
+  SkippedClock skipped = SkippedClock::kShifted;
+  ZoneClock clock = {};
   std::optional<int64_t> operator()(std::string_view text, int64_t precision) {
     const auto parsed = sql::ParseTimestamp(text);
     if (!parsed) return std::nullopt;
@@ -32,14 +36,14 @@ struct ZonedFromText {
     const uint32_t digits = static_cast<uint32_t>(std::min<int64_t>(precision, 3));
     const int64_t local = sql::ToMicros(*parsed, digits) / 1000;
     const int64_t millis = clock.ToUtcMillis(local, *zone);
-    if (clock.ToLocalMillis(millis, *zone) != local) return std::nullopt;  // the zone's clock never shows it
+    if (skipped == SkippedClock::kRefused && clock.ToLocalMillis(millis, *zone) != local) return std::nullopt;
     return PackOrThrow(millis, *zone);
   }
 };
 
-// A literal whose wall clock its zone skips is none; the message tells where it stands.
+// The message tells where the literal stands.
 struct ZonedLiteral {
-  ZonedFromText convert;
+  ZonedFromText convert{SkippedClock::kRefused};
   int64_t operator()(std::string_view text, int64_t precision, std::string_view message) {
     const auto packed = convert(text, precision);
     if (!packed) throw duckdb::InvalidInputException(std::string(message));

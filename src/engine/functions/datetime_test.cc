@@ -83,7 +83,7 @@ TEST_F(DatetimeTest, Additions) {
   EXPECT_EQ(add("WEEK", 2, "2024-01-31 10:00:00"), "2024-02-14 10:00:00");
   EXPECT_EQ(add("millisecond", -1, "2024-01-01 00:00:00"), "2023-12-31 23:59:59.999");
   EXPECT_EQ(EvalError("trino_date_add_timestamp('fortnight', 1, TIMESTAMP '2024-01-01 00:00:00')"),
-            "INVALID_FUNCTION_ARGUMENT: 'fortnight' is not a valid Timestamp field");
+            "INVALID_FUNCTION_ARGUMENT: 'fortnight' is not a valid TIMESTAMP field");
   EXPECT_EQ(Eval("trino_date_add_date('year', -1, DATE '2024-02-29')"), "2023-02-28");
   EXPECT_EQ(Eval("trino_date_add_time('hour', -2, TIME '01:00:00')"), "23:00:00");
   EXPECT_EQ(Zoned("trino_date_add_tstz('day', 1, " + Zone("2024-03-30 12:00:00 Europe/Berlin") + ")"),
@@ -188,7 +188,7 @@ TEST_F(DatetimeTest, UnixTime) {
   EXPECT_EQ(Eval("trino_to_unixtime_timestamp(TIMESTAMP '2024-07-05 10:00:00.5')"), "1720173600.5");
   EXPECT_EQ(Eval("trino_to_unixtime_tstz(" + Zone("2024-07-05 12:00:00 Europe/Berlin") + ")"), "1720173600.0");
   EXPECT_NE(EvalError("trino_from_unixtime(1e300)"), "no error");
-  EXPECT_NE(EvalError("trino_from_unixtime('nan'::DOUBLE)"), "no error");
+  EXPECT_EQ(Zoned("trino_from_unixtime('nan'::DOUBLE)"), "1970-01-01 00:00:00.000 UTC");
 }
 
 TEST_F(DatetimeTest, Zones) {
@@ -209,10 +209,9 @@ TEST_F(DatetimeTest, Zones) {
 }
 
 TEST_F(DatetimeTest, Durations) {
-  EXPECT_EQ(Eval("trino_parse_duration('42.8ms')"), "42");
+  EXPECT_EQ(Eval("trino_parse_duration('42.8ms')"), "43");
   EXPECT_EQ(Eval("trino_parse_duration('3.81 d')"), "329184000");
-  EXPECT_EQ(EvalError("trino_parse_duration('5 years')"),
-            "INVALID_FUNCTION_ARGUMENT: duration is not a valid data duration string: 5 years");
+  EXPECT_EQ(EvalError("trino_parse_duration('5 years')"), "INVALID_FUNCTION_ARGUMENT: Unknown time unit: years");
   EXPECT_EQ(Eval("trino_human_readable_seconds(96)"), "1 minute, 36 seconds");
   EXPECT_EQ(Eval("trino_human_readable_seconds(698761)"), "1 week, 1 day, 2 hours, 6 minutes, 1 second");
   EXPECT_EQ(Eval("trino_human_readable_seconds(0.2)"), "0 seconds");
