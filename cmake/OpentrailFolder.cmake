@@ -1,6 +1,7 @@
-# opentrail_folder(NAME FOLDERS lower... LIBRARIES external... PRECOMPILE headers... HOT)
+# opentrail_folder(NAME FOLDERS lower... LIBRARIES external... PRECOMPILE headers... HOT SERIAL)
 # One static library a folder of src/. PRECOMPILE names headers of the external libraries that most of its units include
-# and that are slow to read. HOT: its loops run long in the tests, so it is optimised in every preset. What stands beside a unit is found by its name:
+# and that are slow to read. HOT: its loops run long in the tests, so it is optimised in every preset. SERIAL: its tests
+# use what the machine has once (addresses, routes), so they run one at a time. What stands beside a unit is found by its name:
 #   *_test.cc  -> NAME_test (GoogleTest), only where OPENTRAIL_UNIT_TESTS is on
 #   *_bench.cc -> NAME_bench (Google Benchmark), on demand
 #   *_fuzz.cc  -> one libFuzzer program each, only where OPENTRAIL_FUZZ is on; all but those of a folder that says
@@ -10,7 +11,7 @@ if(OPENTRAIL_FUZZ)
 endif()
 
 function(opentrail_folder name)
-  cmake_parse_arguments(ARG "FUZZ_BY_HAND;HOT" "" "FOLDERS;LIBRARIES;PRECOMPILE" ${ARGN})
+  cmake_parse_arguments(ARG "FUZZ_BY_HAND;HOT;SERIAL" "" "FOLDERS;LIBRARIES;PRECOMPILE" ${ARGN})
   set(root "${CMAKE_SOURCE_DIR}/src/${name}")
   file(GLOB_RECURSE all CONFIGURE_DEPENDS "${root}/*.cc")
   set(tests ${all})
@@ -47,7 +48,11 @@ function(opentrail_folder name)
     opentrail_precompile(${name}_test GTEST HEADERS ${ARG_PRECOMPILE})
     target_link_libraries(${name}_test PRIVATE ${library} GTest::gtest_main GTest::gtest)
     target_compile_definitions(${name}_test PRIVATE OPENTRAIL_SOURCE_DIR="${CMAKE_SOURCE_DIR}")
-    gtest_discover_tests(${name}_test DISCOVERY_TIMEOUT 60 PROPERTIES TIMEOUT 300)
+    set(lock)
+    if(ARG_SERIAL)
+      set(lock RESOURCE_LOCK ${name})
+    endif()
+    gtest_discover_tests(${name}_test DISCOVERY_TIMEOUT 60 PROPERTIES TIMEOUT 300 ${lock})
   endif()
   if(benches)
     add_executable(${name}_bench EXCLUDE_FROM_ALL ${benches})
