@@ -14,6 +14,7 @@ struct GoldenCase {
   std::string text;                 // a statement, or an expression
   std::vector<std::string> trino;   // Trino's answer
   std::vector<std::string> athena;  // where Athena's differs: its answer
+  std::vector<std::string> open;    // where ours is not there yet: what it answers
   bool has_comment = false;         // right above
 };
 
@@ -40,6 +41,8 @@ inline std::vector<GoldenCase> ReadGoldenCases(const std::string& file) {
       cases.back().text += "\n" + line;
     } else if (line.starts_with("  @ ") && !cases.empty()) {
       cases.back().athena.push_back(line.substr(4));
+    } else if (line.starts_with("  ~ ") && !cases.empty()) {
+      cases.back().open.push_back(line.substr(4));
     } else if (line.starts_with("  ") && !cases.empty()) {
       cases.back().trino.push_back(line.substr(2));
     } else if (!line.empty() && !line.starts_with("#")) {

@@ -5,6 +5,7 @@
     tools/golden.py --new FILE …                         only of cases that have none yet
     tools/golden.py --check FILE …                       write nothing; exit 1 where an answer differs from the file's
     tools/golden.py --ask "SELECT 1"                     one statement, its answer to standard output
+    tools/golden.py --functions FILE                     write the names and kinds of Trino's functions, a line each
 
 A golden file is a list of cases. A line that begins with neither a blank nor '#' is a statement, or an expression, which is
 asked as SELECT <expression>; lines indented by four go on with it. Lines indented by two are the answer of Trino:
@@ -22,7 +23,9 @@ asked as SELECT <expression>; lines indented by four go on with it. Lines indent
 
 Values are shown as Athena shows them. One that is empty, or begins or ends with a blank, or reads NULL, stands in single
 quotes; control characters are written \\n, \\u001f. Rows of a statement without ORDER BY are sorted. An answer line that
-begins with '@' says what Athena, and so opentrail, gives instead; the comment above says why. The tool keeps these.
+begins with '@' says what Athena, and so opentrail, gives instead; the comment above says why. One that begins with '~' says
+what opentrail still gives instead: an open end (OPENTRAIL_UPDATE_GOLDEN=1 and the test golden_test write these). The tool
+keeps both.
 
 OPENTRAIL_TRINO names another server than http://127.0.0.1:18435.
 """
@@ -213,7 +216,7 @@ def read_cases(lines):
             statement.append(line)
             continue
         if line.startswith("  "):
-            (athena if line.startswith("  @") else answer).append(line[2:])
+            (athena if line.startswith(("  @", "  ~")) else answer).append(line[2:])
             continue
         is_other = not line or line.startswith("#")
         if statement:
@@ -226,7 +229,8 @@ def read_cases(lines):
 def answers_of(statements):
     """The answers, in order; expressions are asked together."""
     answers = {}
-    expressions = [text for text in dict.fromkeys(statements) if not is_statement(text)]
+    # Asked beside 0, Trino takes -0 for the same expression.
+    expressions = [text for text in dict.fromkeys(statements) if not is_statement(text) and "-0" not in text]
     for i in range(0, len(expressions), BATCH):
         batch = expressions[i : i + BATCH]
         answers |= dict(zip(batch, expression_answers(batch)))
@@ -252,12 +256,22 @@ def process(path, only_new, check):
     return differing
 
 
+def write_functions(path):
+    _, rows = ask("SHOW FUNCTIONS")
+    names = sorted({(row[0], row[3]) for row in rows})
+    with open(path, "w", encoding="utf-8") as file:
+        file.write("".join(f"{name} {kind}\n" for name, kind in names))
+
+
 def main(arguments):
     if arguments[:1] == ["--ask"]:
         for text in arguments[1:]:
             print("\n".join(answer_lines(text)))
         return 0
     files = [a for a in arguments if not a.startswith("--")]
+    if "--functions" in arguments and files:
+        write_functions(files[0])
+        return 0
     if not files:
         sys.exit(__doc__)
     differing = sum(process(path, "--new" in arguments, "--check" in arguments) for path in files)

@@ -7,11 +7,10 @@
 #include <string_view>
 #include <vector>
 
-#include <arpa/inet.h>
-
 #include "duckdb/common/types/decimal.hpp"
 #include "duckdb/common/types/hugeint.hpp"
 #include "duckdb/common/types/uuid.hpp"
+#include "engine/functions/ip_address.h"
 #include "engine/functions/java_number.h"
 #include "sql/datetime_text.h"
 #include "sql/time_zone_key.h"
@@ -55,12 +54,10 @@ void AppendHex(std::string_view bytes, std::string& out) {
 }
 
 void AppendIpAddress(std::string_view bytes, std::string& out) {
-  constexpr std::string_view kMappedPrefix("\0\0\0\0\0\0\0\0\0\0\xff\xff", 12);
-  char text[INET6_ADDRSTRLEN] = {};
-  if (bytes.size() != 16) return AppendHex(bytes, out);
-  const bool is_v4 = bytes.starts_with(kMappedPrefix);
-  inet_ntop(is_v4 ? AF_INET : AF_INET6, bytes.data() + (is_v4 ? kMappedPrefix.size() : 0), text, sizeof(text));
-  out.append(text);
+  IpAddress address{};
+  if (bytes.size() != address.size()) return AppendHex(bytes, out);
+  std::ranges::copy(bytes, address.begin());
+  out += IpAddressText(address);
 }
 
 void AppendDecimal(const Type& type, const RecursiveUnifiedVectorFormat& vector, idx_t index, std::string& out) {

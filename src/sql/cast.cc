@@ -38,15 +38,22 @@ int IntegerWidth(TypeKind kind) {
   }
 }
 
-// What is no text becomes one of bounded length only if it fits; text itself is cut.
+// What is no text becomes one of bounded length only if it fits; text itself is cut. Trino has two messages for it, and
+// a third for a floating-point number, which it shows in two spellings.
 std::string FitText(const Request& request, std::string text) {
-  if (request.to.kind() == TypeKind::kChar) {
-    const std::string fitted =
-        Request{request.from, request.to, text, request.mode}.Call("fit_varchar", request.to.length());
-    return fmt::format("rpad({}, {}, ' ')", fitted, request.to.length());
-  }
   if (request.to.length() == Type::kUnbounded) return text;
-  return Request{request.from, request.to, text, request.mode}.Call("fit_varchar", request.to.length());
+  const Request fitted{request.from, request.to, text, request.mode};
+  switch (request.from.kind()) {
+    case TypeKind::kReal: return fitted.Call("fit_real", request.to.length(), request.sql);
+    case TypeKind::kDouble: return fitted.Call("fit_double", request.to.length(), request.sql);
+    case TypeKind::kBoolean:
+    case TypeKind::kTime:
+    case TypeKind::kTimestamp:
+    case TypeKind::kTimestampWithTimeZone:
+    case TypeKind::kIntervalDayToSecond:
+    case TypeKind::kIntervalYearToMonth: return fitted.Call("fit_column", request.to.length());
+    default: return fitted.Call("fit_varchar", request.to.length());
+  }
 }
 
 bool IsText(TypeKind kind) { return kind == TypeKind::kVarchar || kind == TypeKind::kChar; }
@@ -75,7 +82,7 @@ Sql CastFromInteger(const Request& request) {
   }
   if (to == TypeKind::kBoolean) return fmt::format("({} <> 0)", request.sql);
   if (to == TypeKind::kReal || to == TypeKind::kDouble) return request.Native();
-  if (to == TypeKind::kDecimal) return CastToDecimal(request, "bigint");
+  if (to == TypeKind::kDecimal) return CastToDecimal(request, request.from.Name());
   if (IsText(to)) return FitText(request, NativeCast(request.sql, Type::Varchar()));
   return std::nullopt;
 }
@@ -117,6 +124,7 @@ Sql CastFromText(const Request& request) {
     case TypeKind::kVarchar:
     case TypeKind::kChar: return CutText(request);
     case TypeKind::kDecimal: return CastToDecimal(request, "varchar");
+    case TypeKind::kVarbinary: return fmt::format("trino_to_utf8({})", request.sql);
     case TypeKind::kTime: return request.Call("varchar_to_time", request.to.precision());
     case TypeKind::kTimeWithTimeZone: return request.Call("varchar_to_timetz", request.to.precision());
     case TypeKind::kTimestamp: return request.Call("varchar_to_timestamp", request.to.precision());
@@ -215,16 +223,18 @@ Sql CastFromZoned(const Request& request) {
   }
 }
 
+bool IsUnboundedVarchar(const Type& type) {
+  return type.kind() == TypeKind::kVarchar && type.length() == Type::kUnbounded;
+}
+
 Sql CastFromUuid(const Request& request) {
-  if (IsText(request.to.kind())) return FitText(request, NativeCast(request.sql, Type::Varchar()));
+  if (IsUnboundedVarchar(request.to)) return NativeCast(request.sql, Type::Varchar());
   if (request.to.kind() != TypeKind::kVarbinary) return std::nullopt;
   return fmt::format("unhex(replace(CAST({} AS VARCHAR), '-', ''))", request.sql);
 }
 
 Sql CastFromIpAddress(const Request& request) {
-  if (IsText(request.to.kind())) {
-    return FitText(request, fmt::format("trino_cast_ipaddress_to_varchar({})", request.sql));
-  }
+  if (IsUnboundedVarchar(request.to)) return fmt::format("trino_cast_ipaddress_to_varchar({})", request.sql);
   return request.to.kind() == TypeKind::kVarbinary ? Sql(request.sql) : std::nullopt;
 }
 
@@ -267,7 +277,7 @@ bool CanBecomeJson(const Type& type) {
     case TypeKind::kArray:
     case TypeKind::kRow: return AllArguments(type, CanBecomeJson);
     case TypeKind::kMap: return IsJsonKey(type.key()) && CanBecomeJson(type.value());
-    default: return IsJsonKey(type) || type.kind() == TypeKind::kChar;
+    default: return IsJsonKey(type);
   }
 }
 
@@ -286,7 +296,14 @@ Sql CastFromJson(const Request& request) {
   return request.Call("json", QuoteText(request.to.Name()), NativeCast("NULL", request.to));
 }
 
+// A CHAR is cast to and from text alone.
+bool IsRefusedChar(const Request& request) {
+  const bool has_char = request.from.kind() == TypeKind::kChar || request.to.kind() == TypeKind::kChar;
+  return has_char && !(IsText(request.from.kind()) && IsText(request.to.kind()));
+}
+
 Sql CastScalar(const Request& request) {
+  if (IsRefusedChar(request)) return std::nullopt;
   switch (request.from.kind()) {
     case TypeKind::kBoolean: return CastFromBoolean(request);
     case TypeKind::kTinyint:

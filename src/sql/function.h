@@ -15,10 +15,11 @@ struct FunctionSignature {
   std::string_view name;  // lower case, as Athena documents it
   FunctionKind kind;
   // Trino's notation: "(array(T), function(T,boolean)) -> array(T)". Type variables are T U V K R E; "varchar" takes
-  // any length, "decimal" any precision, "timestamp" any precision; a last parameter followed by "..." repeats (>= 1
-  // times); "row" takes any row; "comparable"/"orderable" constraints are written T:orderable. A decimal's numbers may
-  // be variables that the result computes with (+ - min max, parentheses): "(decimal(p,s)) -> decimal(min(38, p + 1),
-  // s)".
+  // any length, "decimal" any precision, "timestamp" any precision, "joniregexp", "codepoints" and "JsonPath" a
+  // varchar; a last parameter followed by "..." repeats (>= 1 times); "row" takes any row; "comparable"/"orderable"
+  // constraints are written T:orderable. A decimal's numbers and the length of a varchar or char may be variables that
+  // the result computes with (+ - * / min max, parentheses):
+  // "(decimal(p,s)) -> decimal(min(38, p + 1),s)", "(varchar(x), varchar(y)) -> varchar(x + y)".
   std::string_view signature;
   // The engine's SQL with $1..$9 for arguments, $* for all of them joined by ", ". "" means trino_<name>($*).
   // For lambdas the argument is already in the engine's spelling (lambda x: body).

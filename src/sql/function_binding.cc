@@ -15,6 +15,8 @@ enum class Coercion : uint8_t { kNone, kAllowed };
 // A lambda's result may widen a variable that its own parameters depend on; it settles in a step or two.
 constexpr int kMaxLambdaRounds = 4;
 
+constexpr uint32_t kMaxCharLength = 65536;
+
 bool Contains(const Type& type, TypeKind kind) {
   return type.kind() == kind ||
          std::ranges::any_of(type.arguments(), [&](const Type& argument) { return Contains(argument, kind); });
@@ -77,6 +79,8 @@ class Binder {
         return argument != nullptr && argument->kind() == TypeKind::kVarchar ? *argument : Type::Varchar();
       case PatternKind::kAnyChar:
         return argument != nullptr && argument->kind() == TypeKind::kChar ? *argument : Type::Char(1);
+      case PatternKind::kVarchar: return Type::Varchar(Length(pattern, Type::kUnbounded));
+      case PatternKind::kChar: return Type::Char(Length(pattern, kMaxCharLength));
       case PatternKind::kAnyTime: return Type::Time(time_precision_.value_or(3));
       case PatternKind::kAnyTimeWithTimeZone:
         return Type::TimeWithTimeZone(zoned_time_precision_.value_or(time_precision_.value_or(3)));
@@ -110,7 +114,10 @@ class Binder {
 
   bool Bind(const TypePattern& pattern, const Type& actual) {
     const bool coerce = coercion_ == Coercion::kAllowed;
-    if (coerce && actual.kind() == TypeKind::kUnknown && pattern.kind != PatternKind::kVariable) return true;
+    if (coerce && actual.kind() == TypeKind::kUnknown && pattern.kind != PatternKind::kVariable) {
+      const bool has_length = pattern.kind == PatternKind::kVarchar || pattern.kind == PatternKind::kChar;
+      return !has_length || BindNumber(pattern.numbers[0], 0);
+    }
     switch (pattern.kind) {
       case PatternKind::kConcrete: return coerce ? CanCoerce(actual, pattern.type) : actual == pattern.type;
       case PatternKind::kVariable: return BindVariable(pattern.variable, actual);
@@ -118,6 +125,9 @@ class Binder {
         return actual.kind() == TypeKind::kVarchar || (coerce && actual.kind() == TypeKind::kChar);
       case PatternKind::kAnyChar:
         return actual.kind() == TypeKind::kChar || (coerce && actual.kind() == TypeKind::kVarchar);
+      case PatternKind::kVarchar:
+        return actual.kind() == TypeKind::kVarchar && BindNumber(pattern.numbers[0], actual.length());
+      case PatternKind::kChar: return BindChar(pattern, actual);
       case PatternKind::kAnyTime: return BindPrecision(actual, TypeKind::kTime, time_precision_);
       case PatternKind::kAnyTimeWithTimeZone:
         return BindPrecision(actual, TypeKind::kTimeWithTimeZone, zoned_time_precision_) ||
@@ -157,6 +167,12 @@ class Binder {
       widened_ = true;
     }
     return true;
+  }
+
+  bool BindChar(const TypePattern& pattern, const Type& actual) {
+    const bool widens = coercion_ == Coercion::kAllowed && actual.kind() == TypeKind::kVarchar;
+    if (actual.kind() != TypeKind::kChar && !widens) return false;
+    return BindNumber(pattern.numbers[0], std::min(actual.length(), kMaxCharLength));
   }
 
   bool BindPrecision(const Type& actual, TypeKind kind, std::optional<uint32_t>& precision) {
@@ -221,6 +237,11 @@ class Binder {
   [[nodiscard]] Type Variable(const std::string& name) const {
     const auto known = std::ranges::find(types_, name, &std::pair<std::string, Type>::first);
     return known == types_.end() ? Type() : known->second;
+  }
+
+  [[nodiscard]] uint32_t Length(const TypePattern& pattern, uint32_t most) const {
+    const int64_t length = EvaluateNumber(pattern.numbers[0], numbers_).value_or(most);
+    return static_cast<uint32_t>(std::clamp<int64_t>(length, 0, most));
   }
 
   [[nodiscard]] Type InstantiateDecimal(const TypePattern& pattern) const {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <limits>
 #include <utility>
 
 namespace opentrail::sql {
@@ -52,8 +53,11 @@ class SignatureParser {
     if (word == "function") return TakeNested(PatternKind::kFunction, depth);
     if (word == "row") return Peek("(") ? TakeNested(PatternKind::kRow, depth) : TypePattern{PatternKind::kAnyRow};
     if (word == "decimal") return TakeDecimal();
-    if (word == "varchar" && !Peek("(")) return TypePattern{PatternKind::kAnyVarchar};
-    if (word == "char" && !Peek("(")) return TypePattern{PatternKind::kAnyChar};
+    if (word == "varchar") return TakeText(PatternKind::kAnyVarchar, PatternKind::kVarchar);
+    if (word == "char") return TakeText(PatternKind::kAnyChar, PatternKind::kChar);
+    if (word == "joniregexp" || word == "JsonPath" || word == "codepoints") {
+      return TypePattern{PatternKind::kAnyVarchar, Type(), std::string(word)};
+    }
     if (word == "timestamp" && !Peek("(")) {
       return TypePattern{TakeZone() ? PatternKind::kAnyTimestampWithTimeZone : PatternKind::kAnyTimestamp};
     }
@@ -93,23 +97,37 @@ class SignatureParser {
 
   std::optional<TypePattern> TakeDecimal() {
     TypePattern pattern{PatternKind::kDecimal};
-    if (!Take("(")) {
+    if (!Peek("(")) {
       pattern.numbers = {"p", "s"};
       return pattern;
     }
+    pattern.numbers = TakeNumbers();
+    return pattern.numbers.size() == 2 ? std::optional(std::move(pattern)) : std::nullopt;
+  }
+
+  std::optional<TypePattern> TakeText(PatternKind any, PatternKind with_length) {
+    if (!Peek("(")) return TypePattern{any};
+    TypePattern pattern{with_length};
+    pattern.numbers = TakeNumbers();
+    return pattern.numbers.size() == 1 ? std::optional(std::move(pattern)) : std::nullopt;
+  }
+
+  // "(p, s + 1)": empty where it is not closed.
+  std::vector<std::string> TakeNumbers() {
+    std::vector<std::string> numbers;
+    Take("(");
     std::string number;
     for (int depth = 0; offset_ < text_.size(); ++offset_) {
       const char c = text_[offset_];
       if (depth == 0 && (c == ',' || c == ')')) {
-        pattern.numbers.push_back(std::exchange(number, {}));
+        numbers.push_back(std::exchange(number, {}));
         if (c == ')') break;
         continue;
       }
       depth += c == '(' ? 1 : c == ')' ? -1 : 0;
       number += c;
     }
-    if (!Take(")") || pattern.numbers.size() != 2) return std::nullopt;
-    return pattern;
+    return Take(")") ? numbers : std::vector<std::string>();
   }
 
   bool TakeZone() {
@@ -176,15 +194,33 @@ class NumberEvaluator {
 
  private:
   std::optional<int64_t> Sum(int depth) {
-    auto value = Term(depth);
+    auto value = Product(depth);
     while (value) {
       const bool plus = Take('+');
       if (!plus && !Take('-')) break;
-      const auto next = Term(depth);
+      const auto next = Product(depth);
       if (!next) return std::nullopt;
-      *value += plus ? *next : -*next;
+      value = plus ? Saturated(__builtin_add_overflow(*value, *next, &*value), *value)
+                   : Saturated(__builtin_sub_overflow(*value, *next, &*value), *value);
     }
     return value;
+  }
+
+  std::optional<int64_t> Product(int depth) {
+    auto value = Term(depth);
+    while (value) {
+      const bool times = Take('*');
+      if (!times && !Take('/')) break;
+      const auto next = Term(depth);
+      if (!next || (!times && *next == 0)) return std::nullopt;
+      value = times ? Saturated(__builtin_mul_overflow(*value, *next, &*value), *value) : *value / *next;
+    }
+    return value;
+  }
+
+  // The numbers are sizes: what overflows is too large.
+  static int64_t Saturated(bool overflows, const int64_t& value) {
+    return overflows ? std::numeric_limits<int64_t>::max() : value;
   }
 
   std::optional<int64_t> Term(int depth) {
@@ -235,38 +271,37 @@ class NumberEvaluator {
   size_t offset_ = 0;
 };
 
-// Names the lengths of varchars as Trino's own signatures do: x, y, z, w.
-std::string LengthName(int& lengths) { return std::string(1, "xyzw"[lengths++ % 4]); }
+std::string JoinPatterns(const std::vector<TypePattern>& patterns, std::string_view separator);
 
-std::string PatternName(const TypePattern& pattern, int& lengths);
-
-std::string JoinPatterns(const std::vector<TypePattern>& patterns, std::string_view separator, int& lengths) {
-  std::string text;
-  for (const TypePattern& pattern : patterns) {
-    if (!text.empty()) text += separator;
-    text += PatternName(pattern, lengths);
-  }
-  return text;
-}
-
-std::string PatternName(const TypePattern& pattern, int& lengths) {
+std::string PatternName(const TypePattern& pattern) {
   switch (pattern.kind) {
     case PatternKind::kConcrete: return pattern.type.Name();
     case PatternKind::kVariable: return pattern.variable;
-    case PatternKind::kAnyVarchar: return "varchar(" + LengthName(lengths) + ")";
-    case PatternKind::kAnyChar: return "char(" + LengthName(lengths) + ")";
+    case PatternKind::kAnyVarchar: return pattern.variable.empty() ? "varchar" : pattern.variable;
+    case PatternKind::kAnyChar: return "char(x)";
+    case PatternKind::kVarchar: return "varchar(" + pattern.numbers[0] + ")";
+    case PatternKind::kChar: return "char(" + pattern.numbers[0] + ")";
     case PatternKind::kAnyTime: return "time(p)";
     case PatternKind::kAnyTimeWithTimeZone: return "time(p) with time zone";
     case PatternKind::kAnyTimestamp: return "timestamp(p)";
     case PatternKind::kAnyTimestampWithTimeZone: return "timestamp(p) with time zone";
     case PatternKind::kAnyRow: return "row";
     case PatternKind::kDecimal: return "decimal(" + pattern.numbers[0] + "," + pattern.numbers[1] + ")";
-    case PatternKind::kArray: return "array(" + JoinPatterns(pattern.arguments, ",", lengths) + ")";
-    case PatternKind::kMap: return "map(" + JoinPatterns(pattern.arguments, ",", lengths) + ")";
-    case PatternKind::kRow: return "row(" + JoinPatterns(pattern.arguments, ",", lengths) + ")";
-    case PatternKind::kFunction: return "function(" + JoinPatterns(pattern.arguments, ",", lengths) + ")";
+    case PatternKind::kArray: return "array(" + JoinPatterns(pattern.arguments, ",") + ")";
+    case PatternKind::kMap: return "map(" + JoinPatterns(pattern.arguments, ",") + ")";
+    case PatternKind::kRow: return "row(" + JoinPatterns(pattern.arguments, ",") + ")";
+    case PatternKind::kFunction: return "function(" + JoinPatterns(pattern.arguments, ",") + ")";
   }
   return "";
+}
+
+std::string JoinPatterns(const std::vector<TypePattern>& patterns, std::string_view separator) {
+  std::string text;
+  for (const TypePattern& pattern : patterns) {
+    if (!text.empty()) text += separator;
+    text += PatternName(pattern);
+  }
+  return text;
 }
 
 std::string VariableName(const TypeVariable& variable) {
@@ -281,9 +316,8 @@ std::string VariableName(const TypeVariable& variable) {
 }  // namespace
 
 std::string Signature::Name() const {
-  int lengths = 0;
   std::string text(row->name);
-  text += "(" + JoinPatterns(parameters, ", ", lengths) + ")";
+  text += "(" + JoinPatterns(parameters, ", ") + ")";
   for (size_t i = 0; i < variables.size(); ++i) text += (i == 0 ? " " : ", ") + VariableName(variables[i]);
   return text;
 }

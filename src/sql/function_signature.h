@@ -13,10 +13,12 @@
 namespace opentrail::sql {
 
 enum class PatternKind : uint8_t {
-  kConcrete,  // type
-  kVariable,  // variable
-  kAnyVarchar,
+  kConcrete,    // type
+  kVariable,    // variable
+  kAnyVarchar,  // of any length; variable: what it is called instead
   kAnyChar,
+  kVarchar,  // numbers[0]
+  kChar,     // numbers[0]
   kAnyTime,
   kAnyTimeWithTimeZone,
   kAnyTimestamp,
@@ -58,8 +60,8 @@ struct Signature {
 // nullopt where the text is not of the notation. The row must outlive the signature.
 [[nodiscard]] std::optional<Signature> ParseSignature(const FunctionSignature& row);
 
-// The value of a number expression: + - and min max over decimal digits and the given variables; nullopt where it is
-// none. Depth bounded.
+// The value of a number expression: + - * / and min max over decimal digits and the given variables; nullopt where it
+// is none. What would leave 64 bits stays at their end. Depth bounded.
 struct NumberVariable {
   std::string name;
   int64_t value = 0;

@@ -21,8 +21,10 @@ TEST(FunctionSignature, SpellsItselfAsTrinoDoes) {
     const FunctionSignature row{function, kScalar, signature, ""};
     return ParseSignature(row)->Name();
   };
-  EXPECT_EQ(name("upper", "(varchar) -> varchar"), "upper(varchar(x))");
-  EXPECT_EQ(name("strpos", "(varchar, varchar) -> bigint"), "strpos(varchar(x), varchar(y))");
+  EXPECT_EQ(name("upper", "(varchar) -> varchar"), "upper(varchar)");
+  EXPECT_EQ(name("upper", "(varchar(x)) -> varchar(x)"), "upper(varchar(x))");
+  EXPECT_EQ(name("regexp_like", "(varchar(x), joniregexp) -> boolean"), "regexp_like(varchar(x), joniregexp)");
+  EXPECT_EQ(name("strpos", "(varchar, varchar) -> bigint"), "strpos(varchar, varchar)");
   EXPECT_EQ(name("contains", "(array(T:comparable), T) -> boolean"), "contains(array(T), T) T:comparable");
   EXPECT_EQ(name("reduce", "(array(T), U, function(U,T,U), function(U,R)) -> R"),
             "reduce(array(T), U, function(U,T,U), function(U,R)) T, U, R");
@@ -40,6 +42,9 @@ TEST(FunctionSignature, ComputesNumbers) {
   EXPECT_EQ(EvaluateNumber("min(38, p + 1)", {{"p", 38}}), 38);
   EXPECT_EQ(EvaluateNumber("p - s + min(s, 1)", {{"p", 10}, {"s", 3}}), 8);
   EXPECT_EQ(EvaluateNumber("max(1, p - (s + 1))", {{"p", 3}, {"s", 3}}), 1);
+  EXPECT_EQ(EvaluateNumber("x + max(x * y / 2, y) * (x + 1)", {{"x", 9}, {"y", 5}}), 229);
+  EXPECT_EQ(EvaluateNumber("min(7, x * x * x)", {{"x", 2147483647}}), 7);
+  EXPECT_EQ(EvaluateNumber("1 / 0", {}), std::nullopt);
   EXPECT_EQ(EvaluateNumber("q", {{"p", 1}}), std::nullopt);
   EXPECT_EQ(EvaluateNumber("min(1, ", {}), std::nullopt);
 }
@@ -123,12 +128,12 @@ TEST_F(Binding, TypesLambdasByTheirParameters) {
 TEST_F(Binding, RefusesInTrinosWords) {
   EXPECT_EQ(Bind("upper", {"integer"}),
             "FUNCTION_NOT_FOUND: line 1:8: Unexpected parameters (integer) for function upper. Expected: "
-            "upper(varchar(x))");
+            "upper(varchar)");
   EXPECT_EQ(Bind("upper", {}),
-            "FUNCTION_NOT_FOUND: line 1:8: Unexpected parameters () for function upper. Expected: upper(varchar(x))");
+            "FUNCTION_NOT_FOUND: line 1:8: Unexpected parameters () for function upper. Expected: upper(varchar)");
   EXPECT_EQ(Bind("contains", {"varchar", "varchar"}),
             "FUNCTION_NOT_FOUND: line 1:8: Unexpected parameters (varchar, varchar) for function contains. Expected: "
-            "contains(array(T), T) T:comparable, contains(varchar(x), ipaddress)");
+            "contains(array(T), T) T:comparable, contains(varchar, ipaddress)");
   EXPECT_EQ(Bind("filter", {"array(bigint)", "x->varchar"}),
             "FUNCTION_NOT_FOUND: line 1:8: Unexpected parameters (array(bigint), <function>) for function filter. "
             "Expected: filter(array(T), function(T,boolean)) T");

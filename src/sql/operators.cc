@@ -82,6 +82,8 @@ std::optional<TypedSql> ApplyArithmetic(BinaryOperator operation, TypedSql left,
   return ApplyDatetimeArithmetic(operation, left, right);
 }
 
+constexpr uint32_t kMaxCharLength = 65536;
+
 bool IsText(TypeKind kind) { return kind == TypeKind::kVarchar || kind == TypeKind::kChar; }
 
 Error NoConcat(const TypedSql& left, const TypedSql& right, Position position) {
@@ -114,8 +116,14 @@ Result<TypedSql> ApplyConcat(const TypedSql& left, const TypedSql& right, Positi
     return (is(left_kind) || left_kind == TypeKind::kUnknown) && (is(right_kind) || right_kind == TypeKind::kUnknown);
   };
   Type result = Type::Varchar();
-  if (left_kind == TypeKind::kChar && right_kind == TypeKind::kChar) {
-    result = Type::Char(left.type.length() + right.type.length());
+  if ((left_kind == TypeKind::kChar || right_kind == TypeKind::kChar) && all(IsText)) {
+    // A VARCHAR is brought to a CHAR first; where both are longer than a CHAR can be, Trino has no type for the result.
+    const auto width = [](const TypedSql& operand) { return std::min(operand.type.length(), kMaxCharLength); };
+    const uint32_t length = width(left) + width(right);
+    if (length > kMaxCharLength) {
+      return std::unexpected(Error{ErrorCode::kTypeNotFound, position, fmt::format("Unknown type: char({})", length)});
+    }
+    result = Type::Char(length);
   } else if (all([](TypeKind kind) { return kind == TypeKind::kVarbinary; }) &&
              (left_kind == TypeKind::kVarbinary || right_kind == TypeKind::kVarbinary)) {
     result = Type(TypeKind::kVarbinary);
@@ -174,7 +182,7 @@ Result<TypedSql> ApplyNegate(const TypedSql& operand, Position position) {
   if (kind == TypeKind::kUnknown)
     return TypedSql{Type(TypeKind::kInteger), CoerceSql(operand, Type(TypeKind::kInteger))};
   return std::unexpected(
-      Error{ErrorCode::kTypeMismatch, position, fmt::format("Cannot apply operator: -{}", operand.type.Name())});
+      Error{ErrorCode::kTypeMismatch, position, fmt::format("Cannot negate {}", operand.type.Name())});
 }
 
 namespace {

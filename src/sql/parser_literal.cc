@@ -70,7 +70,7 @@ ExpressionPointer Parser::ParseNumber(bool negative, Position position) {
   if (token.kind == kDecimalLiteral) return Make(position, DecimalLiteral{std::move(text)});
   int64_t value = 0;
   if (std::from_chars(text.data(), text.data() + text.size(), value).ec != std::errc()) {
-    cursor_.Fail(position, "Invalid numeric literal: " + text.substr(0, 100));
+    cursor_.Fail(Position{1, 1}, "Invalid numeric literal: " + text.substr(0, 100));
   }
   return Make(position, LongLiteral{std::move(text)});
 }

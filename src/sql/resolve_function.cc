@@ -85,7 +85,7 @@ Result<std::optional<Resolved>> Resolver::ResolveSpecialForm(std::string_view na
     return From({Type::Varchar(), TextLiteral("UTC").sql}, nullptr);
   if (name == "typeof" && node.arguments.size() == 1) {
     const Resolved value = SQL_TRY(Resolve(*node.arguments[0], context));
-    return From({Type::Varchar(), TextLiteral(value.type.Name()).sql}, value.violates);
+    return From(TextLiteral(value.type.Name()), value.violates);
   }
   return std::nullopt;
 }

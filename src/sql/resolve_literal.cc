@@ -75,7 +75,7 @@ Result<Resolved> Resolver::ResolveDecimal(const DecimalLiteral& node, Position p
   digits = std::max({digits, scale, 1U});
   if (digits > 38) {
     return std::unexpected(
-        Error{ErrorCode::kInvalidLiteral, position, fmt::format("Invalid numeric literal: {}", node.text)});
+        Error{ErrorCode::kInvalidLiteral, position, fmt::format("'{}' is not a valid DECIMAL literal", node.text)});
   }
   const Type type = Type::Decimal(digits, scale);
   return From({type, fmt::format("CAST('{}' AS {})", node.text, type.EngineName())}, nullptr);

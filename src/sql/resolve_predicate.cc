@@ -105,8 +105,12 @@ Result<Resolved> Resolver::ResolveLike(const Like& node, const ExpressionContext
                                  fmt::format("{} must evaluate to a varchar (actual: {})", part.name, type.Name())});
   }
   const Type varchar = Type::Varchar();
-  std::string sql = fmt::format("{} LIKE {}", CoerceTo(values[0], varchar), CoerceTo(values[1], varchar));
-  if (values.size() == 3) sql += " ESCAPE " + CoerceTo(values[2], varchar);
+  std::string pattern = CoerceTo(values[1], varchar);
+  if (values.size() == 3) {
+    const std::string escape = CoerceTo(values[2], varchar);
+    pattern = fmt::format("trino_like_pattern({0}, {1}) ESCAPE {1}", pattern, escape);
+  }
+  const std::string sql = fmt::format("{} LIKE {}", CoerceTo(values[0], varchar), pattern);
   return From({Type(TypeKind::kBoolean), Negate(node.negated, fmt::format("({})", sql))}, Violation(values));
 }
 

@@ -12,6 +12,7 @@
 #include <string_view>
 
 #include "engine/functions/base_encoding.h"
+#include "engine/functions/hashes.h"
 #include "engine/functions/register.h"
 #include "engine/functions/scalar.h"
 #include "engine/functions/string_families.h"
@@ -42,9 +43,9 @@ std::string Hmac(Bytes bytes, Bytes key) {
   std::array<uint8_t, EVP_MAX_MD_SIZE> digest;
   unsigned length = 0;
   const auto* data = reinterpret_cast<const uint8_t*>(bytes.data());
-  // An empty key must still be a pointer: OpenSSL takes a null one for "the key of before".
-  const char* key_data = key.empty() ? "" : key.data();
-  if (HMAC(kDigest(), key_data, static_cast<int>(key.size()), data, bytes.size(), digest.data(), &length) == nullptr) {
+  if (key.empty()) ThrowTrino("GENERIC_INTERNAL_ERROR", "Empty key");  // as Java's own refuses it
+  if (HMAC(kDigest(), key.data(), static_cast<int>(key.size()), data, bytes.size(), digest.data(), &length) ==
+      nullptr) {
     ThrowNoDigest();
   }
   return {reinterpret_cast<const char*>(digest.data()), length};
@@ -141,9 +142,15 @@ void RegisterDigests(duckdb::DatabaseInstance& database) {
   digest("trino_sha1", Digest<EVP_sha1>);
   digest("trino_sha256", Digest<EVP_sha256>);
   digest("trino_sha512", Digest<EVP_sha512>);
+  digest("trino_murmur3", [](Bytes bytes) {
+    const std::array<uint64_t, 2> halves = Murmur3(bytes);  // in the order of their bytes in memory
+    return std::string(reinterpret_cast<const char*>(halves.data()), sizeof(halves));
+  });
+  digest("trino_spooky_hash_v2_64", [](Bytes bytes) { return BigEndian(SpookyHash64(bytes)); });
+  digest("trino_spooky_hash_v2_32", [](Bytes bytes) { return BigEndian(static_cast<uint32_t>(SpookyHash64(bytes))); });
   digest("trino_xxhash64", [](Bytes bytes) { return BigEndian<uint64_t>(XXH64(bytes.data(), bytes.size(), 0)); });
   const auto hmac = [&](const char* name, auto function) {
-    RegisterScalar(database, name, {LogicalType::BLOB, LogicalType::BLOB}, LogicalType::BLOB, function, Throws::kNever);
+    RegisterScalar(database, name, {LogicalType::BLOB, LogicalType::BLOB}, LogicalType::BLOB, function);
   };
   hmac("trino_hmac_md5", Hmac<EVP_md5>);
   hmac("trino_hmac_sha1", Hmac<EVP_sha1>);

@@ -66,7 +66,9 @@ void RegisterIntegerCasts(duckdb::DatabaseInstance& database, const LogicalType&
       +[](std::string_view text) { return fmt::format("Cannot cast '{}' to {}", text, Names::kCastName); });
   RegisterCast(
       database, "double_to_" + name, {LogicalType::DOUBLE}, type, &IntegerFromDouble<T>, +[](double value) {
-        if (std::isnan(value)) return fmt::format("Cannot cast double NaN to {}", Names::kName);
+        if (std::isnan(value) && sizeof(T) < sizeof(int64_t)) {
+          return fmt::format("Cannot cast double NaN to {}", Names::kName);
+        }
         return fmt::format("Unable to cast {} to {}", JavaDouble(value), Names::kName);
       });
   if constexpr (sizeof(T) < sizeof(int64_t)) {
@@ -106,6 +108,22 @@ std::optional<std::string_view> FitText(std::string_view text, int64_t length) {
   return text;
 }
 
+template <typename Number>
+std::optional<std::string_view> FitNumber(std::string_view text, int64_t length, Number) {
+  return FitText(text, length);
+}
+
+template <typename Number>
+std::string NumberDoesNotFit(std::string_view text, int64_t length, Number value) {
+  std::string java;
+  if constexpr (std::is_same_v<Number, float>) {
+    AppendJavaFloat(value, java);
+  } else {
+    AppendJavaDouble(value, java);
+  }
+  return fmt::format("Value {} ({}) cannot be represented as varchar({})", java, text, length);
+}
+
 // 8-4-4-4-12 hexadecimal digits and nothing else: the engine would take more.
 std::optional<duckdb::hugeint_t> UuidFromText(std::string_view text) {
   if (text.size() != 36) return std::nullopt;
@@ -128,9 +146,12 @@ std::optional<duckdb::hugeint_t> UuidFromBytes(std::string_view bytes) {
   return UuidFromText(text);
 }
 
-std::optional<std::string_view> IpAddressFromBytes(std::string_view bytes) {
+// Sixteen bytes as they are, or an IPv4 address's four.
+std::optional<std::string> IpAddressFromBytes(std::string_view bytes) {
+  constexpr std::string_view kMapped("\0\0\0\0\0\0\0\0\0\0\xff\xff", 12);
+  if (bytes.size() == 4) return std::string(kMapped) + std::string(bytes);
   if (bytes.size() != 16) return std::nullopt;
-  return bytes;
+  return std::string(bytes);
 }
 
 void RegisterTextCasts(duckdb::DatabaseInstance& database) {
@@ -142,6 +163,16 @@ void RegisterTextCasts(duckdb::DatabaseInstance& database) {
       +[](std::string_view text, int64_t length) {
         return fmt::format("Value {} cannot be represented as varchar({})", text, length);
       });
+  RegisterCast(
+      database, "fit_column", {LogicalType::VARCHAR, LogicalType::BIGINT}, LogicalType::VARCHAR, &FitText,
+      +[](std::string_view text, int64_t length) {
+        return fmt::format("Value [{}] does not fit in type varchar({})", text, length);
+      },
+      nullptr, "GENERIC_INTERNAL_ERROR");
+  RegisterCast(database, "fit_double", {LogicalType::VARCHAR, LogicalType::BIGINT, LogicalType::DOUBLE},
+               LogicalType::VARCHAR, &FitNumber<double>, &NumberDoesNotFit<double>);
+  RegisterCast(database, "fit_real", {LogicalType::VARCHAR, LogicalType::BIGINT, LogicalType::FLOAT},
+               LogicalType::VARCHAR, &FitNumber<float>, &NumberDoesNotFit<float>);
   RegisterCast(
       database, "varchar_to_uuid", {LogicalType::VARCHAR}, LogicalType::UUID, &UuidFromText,
       +[](std::string_view text) { return fmt::format("Cannot cast value to UUID: {}", text); });

@@ -112,6 +112,23 @@ void RegisterFromDecimal(duckdb::DatabaseInstance& database) {
       +[](hugeint_t value, int32_t scale) { return fmt::format("Cannot cast '{}' to BIGINT", Plain(value, scale)); });
 }
 
+constexpr char kTinyint[] = "TINYINT";
+constexpr char kSmallint[] = "SMALLINT";
+constexpr char kInteger[] = "INTEGER";
+constexpr char kBigint[] = "BIGINT";
+
+// kName is what the message calls the source's type.
+template <const char* kName>
+void RegisterIntegerToDecimal(duckdb::DatabaseInstance& database, const std::string& source) {
+  const auto integer = LogicalType::INTEGER;
+  RegisterCast(
+      database, source + "_to_decimal", {LogicalType::BIGINT, integer, integer}, AnyDecimal(), &FromBigint,
+      +[](int64_t value, int32_t precision, int32_t scale) {
+        return fmt::format("Cannot cast {} '{}' to DECIMAL({}, {})", kName, value, precision, scale);
+      },
+      BindToDecimal);
+}
+
 }  // namespace
 
 void RegisterDecimalCasts(duckdb::DatabaseInstance& database) {
@@ -136,12 +153,10 @@ void RegisterDecimalCasts(duckdb::DatabaseInstance& database) {
         return fmt::format("Cannot cast REAL '{}' to DECIMAL({}, {})", JavaFloat(value), precision, scale);
       },
       BindToDecimal);
-  RegisterCast(
-      database, "bigint_to_decimal", {LogicalType::BIGINT, integer, integer}, AnyDecimal(), &FromBigint,
-      +[](int64_t value, int32_t precision, int32_t scale) {
-        return fmt::format("Cannot cast BIGINT '{}' to DECIMAL({}, {})", value, precision, scale);
-      },
-      BindToDecimal);
+  RegisterIntegerToDecimal<kTinyint>(database, "tinyint");
+  RegisterIntegerToDecimal<kSmallint>(database, "smallint");
+  RegisterIntegerToDecimal<kInteger>(database, "integer");
+  RegisterIntegerToDecimal<kBigint>(database, "bigint");
   RegisterCast(
       database, "decimal_to_decimal", {AnyDecimal(), integer, integer, integer, integer}, AnyDecimal(), &FromDecimal,
       +[](hugeint_t value, int32_t precision, int32_t scale, int32_t from_precision, int32_t from_scale) {

@@ -64,7 +64,7 @@ std::string IpAddressText(const IpAddress& address) {
 }
 
 bool IpNetwork::Contains(const IpAddress& address) const {
-  if (ipv4 != IsIpv4(address)) return false;
+  if (ipv4 != IsIpv4(address) && prefix_bits > 0) return false;
   const auto whole_bytes = static_cast<size_t>(prefix_bits / 8);
   if (!std::equal(base.begin(), base.begin() + whole_bytes, address.begin())) return false;
   const int rest = prefix_bits % 8;
@@ -83,7 +83,7 @@ IpNetwork ParseIpNetwork(std::string_view cidr) {
     ThrowInvalidArgument("Invalid prefix length");
   }
   const bool ipv4 = IsIpv4(*base);
-  if (length > (ipv4 ? 32 : 128)) ThrowInvalidArgument("Prefix length exceeds address length");
+  if (length > (ipv4 ? 32 : 128)) ThrowInvalidArgument("Invalid CIDR");
   const IpNetwork network{*base, ipv4 ? length + 96 : length, ipv4};
   if (ipv4) {
     uint32_t host_bits = 0;

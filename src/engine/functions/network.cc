@@ -62,10 +62,26 @@ std::optional<int64_t> UrlPort(std::string_view text) {
   return url ? url->port : std::nullopt;
 }
 
+// Where the first % stands that no two hexadecimal digits follow.
+size_t BadEscape(std::string_view text) {
+  const auto is_hex = [&](size_t at) {
+    return at < text.size() && std::isxdigit(static_cast<unsigned char>(text[at]));
+  };
+  size_t at = text.find('%');
+  while (at != std::string_view::npos && is_hex(at + 1) && is_hex(at + 2)) at = text.find('%', at + 3);
+  return std::min(at, text.size());
+}
+
 std::string UrlDecode(std::string_view text) {
   auto decoded = FormDecoded(text);
-  if (!decoded) ThrowInvalidArgument("URLDecoder: Illegal hex characters in escape (%) pattern in: {}", text);
-  return *decoded;
+  if (decoded) return *decoded;
+  // In Java's words, which tell a cut-off escape from one that is no number.
+  const size_t bad = BadEscape(text);
+  const std::string_view digits = text.substr(std::min(bad + 1, text.size()), 2);
+  if (digits.size() < 2) ThrowInvalidArgument("URLDecoder: Incomplete trailing escape (%) pattern");
+  const size_t index = std::isxdigit(static_cast<unsigned char>(digits[0])) != 0 ? 1 : 0;
+  ThrowInvalidArgument("URLDecoder: Illegal hex characters in escape (%) pattern - Error at index {} in: \"{}\"", index,
+                       digits);
 }
 
 // The first parameter of that name; empty where it has no value.

@@ -51,12 +51,12 @@ TEST_F(NetworkFunctionsTest, CidrContains) {
   EXPECT_EQ(Contains("0.0.0.0/0", "2001:db8::1"), "false");
   EXPECT_EQ(Contains("2001:db8::/32", "2001:db8:1::1"), "true");
   EXPECT_EQ(Contains("2001:db8::1/32", "2001:db9::1"), "false");
-  EXPECT_EQ(Contains("::/0", "10.0.0.1"), "false");
+  EXPECT_EQ(Contains("::/0", "10.0.0.1"), "true");
   EXPECT_EQ(Contains("10.0.0.0/8", "ec2.amazonaws.com"), "NULL");
   EXPECT_EQ(ContainsError("10.0.0.0"), "INVALID_FUNCTION_ARGUMENT: Invalid CIDR");
   EXPECT_EQ(ContainsError("10.0.0.1/8"), "INVALID_FUNCTION_ARGUMENT: Invalid CIDR");
   EXPECT_EQ(ContainsError("x/8"), "INVALID_FUNCTION_ARGUMENT: Invalid network IP address");
-  EXPECT_EQ(ContainsError("10.0.0.0/33"), "INVALID_FUNCTION_ARGUMENT: Prefix length exceeds address length");
+  EXPECT_EQ(ContainsError("10.0.0.0/33"), "INVALID_FUNCTION_ARGUMENT: Invalid CIDR");
   EXPECT_EQ(ContainsError("10.0.0.0/-1"), "INVALID_FUNCTION_ARGUMENT: Invalid prefix length");
 }
 
@@ -92,8 +92,8 @@ TEST_F(NetworkFunctionsTest, UrlCoding) {
   EXPECT_EQ(Eval("trino_url_encode('a b&c=\xc3\xa9~*-_.')"), "a+b%26c%3D%C3%A9%7E*-_.");
   EXPECT_EQ(Eval("trino_url_decode('a+b%26c%3D%C3%A9')"), "a b&c=\xc3\xa9");
   EXPECT_EQ(Eval("trino_url_decode('%ff')"), "\xef\xbf\xbd");
-  EXPECT_EQ(EvalError("trino_url_decode('100%')").substr(0, 88),
-            "INVALID_FUNCTION_ARGUMENT: URLDecoder: Illegal hex characters in escape (%) pattern in: ");
+  EXPECT_EQ(EvalError("trino_url_decode('100%')"),
+            "INVALID_FUNCTION_ARGUMENT: URLDecoder: Incomplete trailing escape (%) pattern");
 }
 
 }  // namespace

@@ -48,9 +48,19 @@ std::optional<std::string> Special(Number value) {
 }
 
 template <typename Number>
-std::string FormatScientificOf(Number value) {
+std::string FormatScientificOf(Number value, ShortDigits (*digits)(Number)) {
   if (auto special = Special(value)) return *std::move(special);
-  return Scientific(Digits(value));
+  if (value == 0) return std::signbit(value) ? "-0E0" : "0E0";
+  return Scientific(digits(value));
+}
+
+// Trino writes a REAL in at most seven digits, whether they read back or not.
+ShortDigits SevenDigits(float value) {
+  const std::string text = fmt::format("{:.6e}", std::abs(static_cast<double>(value)));
+  ShortDigits result{std::signbit(value), text.substr(0, 1), std::stoi(text.substr(text.find('e') + 1))};
+  const std::string fraction = text.substr(2, 6);
+  result.digits += fraction.substr(0, fraction.find_last_not_of('0') + 1);
+  return result;
 }
 
 // Trims and drops a type suffix; the sign goes into `negative`.
@@ -90,8 +100,8 @@ std::optional<Number> Parse(std::string_view text) {
 
 }  // namespace
 
-std::string FormatScientific(double value) { return FormatScientificOf(value); }
-std::string FormatScientific(float value) { return FormatScientificOf(value); }
+std::string FormatScientific(double value) { return FormatScientificOf(value, &Digits<double>); }
+std::string FormatScientific(float value) { return FormatScientificOf(value, &SevenDigits); }
 std::optional<double> ParseJavaDouble(std::string_view text) { return Parse<double>(text); }
 std::optional<float> ParseJavaReal(std::string_view text) { return Parse<float>(text); }
 

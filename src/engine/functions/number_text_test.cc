@@ -14,7 +14,9 @@ TEST(NumberText, ScientificAsCastWritesIt) {
   EXPECT_EQ(FormatScientific(37.7), "3.77E1");
   EXPECT_EQ(FormatScientific(1e10), "1.0E10");
   EXPECT_EQ(FormatScientific(1e-5), "1.0E-5");
-  EXPECT_EQ(FormatScientific(0.0), "0.0E0");
+  EXPECT_EQ(FormatScientific(0.0), "0E0");
+  EXPECT_EQ(FormatScientific(-0.0), "-0E0");
+  EXPECT_EQ(FormatScientific(16777216.0F), "1.677722E7");
   EXPECT_EQ(FormatScientific(-0.1), "-1.0E-1");
   EXPECT_EQ(FormatScientific(1.1F), "1.1E0");
   EXPECT_EQ(FormatScientific(std::nan("")), "NaN");

@@ -27,6 +27,10 @@ OnigSyntaxType* JavaSyntax() {
   return &syntax;
 }
 
+// As in Java: \w, \d, \s and \b know ASCII alone; \p{Alpha} and its like know all of Unicode.
+constexpr OnigOptionType kAsciiClasses =
+    ONIG_OPTION_WORD_IS_ASCII | ONIG_OPTION_DIGIT_IS_ASCII | ONIG_OPTION_SPACE_IS_ASCII;
+
 std::string ErrorText(int code, const OnigErrorInfo* info) {
   std::array<OnigUChar, ONIG_MAX_ERROR_MESSAGE_LEN> text{};
   const int length =
@@ -60,8 +64,8 @@ RegexpPattern::RegexpPattern(std::string_view pattern) : state_(std::make_unique
   }
   OnigErrorInfo info{};
   const OnigUChar* begin = Bytes(pattern.data());
-  const int code = onig_new(&state_->regex, begin, begin + pattern.size(), ONIG_OPTION_DEFAULT, ONIG_ENCODING_UTF8,
-                            JavaSyntax(), &info);
+  const int code =
+      onig_new(&state_->regex, begin, begin + pattern.size(), kAsciiClasses, ONIG_ENCODING_UTF8, JavaSyntax(), &info);
   if (code != ONIG_NORMAL) {
     state_->regex = nullptr;
     ThrowInvalidArgument("{}", ErrorText(code, &info));

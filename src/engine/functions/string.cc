@@ -325,10 +325,17 @@ void RegisterStringFunctions(duckdb::DatabaseInstance& database) {
                            .function = Concat,
                            .varargs = duckdb::LogicalType::VARCHAR,
                            .throws = Throws::kNever});
+  RegisterChunk(database, {.name = "trino_concat_binary",
+                           .arguments = {duckdb::LogicalType::BLOB},
+                           .result = duckdb::LogicalType::BLOB,
+                           .function = Concat,
+                           .varargs = duckdb::LogicalType::BLOB,
+                           .throws = Throws::kNever});
   RegisterTrims(database);
   RegisterTextFunctions(database);
   RegisterSplitToMapFunctions(database);
   RegisterFormatFunction(database);
+  RegisterNumberFormatFunctions(database);
 }
 
 }  // namespace opentrail::engine

@@ -13,7 +13,9 @@ namespace {
 using Texts = std::vector<std::string_view>;
 using Entries = std::vector<std::pair<std::string_view, std::string_view>>;
 
-Entries EntriesOf(std::string_view text, std::string_view entry_delimiter, std::string_view key_value_delimiter) {
+// Trino quotes a bad entry in the message of split_to_map, and not in that of split_to_multimap.
+Entries EntriesOf(std::string_view text, std::string_view entry_delimiter, std::string_view key_value_delimiter,
+                  std::string_view quote) {
   if (entry_delimiter.empty()) ThrowInvalidArgument("entryDelimiter is empty");
   if (key_value_delimiter.empty()) ThrowInvalidArgument("keyValueDelimiter is empty");
   if (entry_delimiter == key_value_delimiter) {
@@ -26,7 +28,8 @@ Entries EntriesOf(std::string_view text, std::string_view entry_delimiter, std::
     const size_t at = entry.find(key_value_delimiter);
     const size_t value = at + key_value_delimiter.size();
     if (at == std::string_view::npos || entry.find(key_value_delimiter, value) != std::string_view::npos) {
-      ThrowInvalidArgument("Key-value delimiter must appear exactly once in each entry. Bad input: '{}'", entry);
+      ThrowInvalidArgument("Key-value delimiter must appear exactly once in each entry. Bad input: {0}{1}{0}", quote,
+                           entry);
     }
     entries.emplace_back(entry.substr(0, at), entry.substr(value));
     text.remove_prefix(std::min(end + entry_delimiter.size(), text.size()));
@@ -42,7 +45,7 @@ Texts SortedKeys(const Entries& entries) {
 }
 
 Texts Keys(std::string_view text, std::string_view entry_delimiter, std::string_view key_value_delimiter) {
-  const Entries entries = EntriesOf(text, entry_delimiter, key_value_delimiter);
+  const Entries entries = EntriesOf(text, entry_delimiter, key_value_delimiter, "'");
   const Texts sorted = SortedKeys(entries);
   if (const auto twice = std::adjacent_find(sorted.begin(), sorted.end()); twice != sorted.end()) {
     ThrowInvalidArgument("Duplicate keys ({}) are not allowed", *twice);
@@ -54,12 +57,12 @@ Texts Keys(std::string_view text, std::string_view entry_delimiter, std::string_
 
 Texts Values(std::string_view text, std::string_view entry_delimiter, std::string_view key_value_delimiter) {
   Texts values;
-  for (const auto& [key, value] : EntriesOf(text, entry_delimiter, key_value_delimiter)) values.push_back(value);
+  for (const auto& [key, value] : EntriesOf(text, entry_delimiter, key_value_delimiter, "'")) values.push_back(value);
   return values;
 }
 
 Texts MultimapKeys(std::string_view text, std::string_view entry_delimiter, std::string_view key_value_delimiter) {
-  Texts keys = SortedKeys(EntriesOf(text, entry_delimiter, key_value_delimiter));
+  Texts keys = SortedKeys(EntriesOf(text, entry_delimiter, key_value_delimiter, ""));
   keys.erase(std::unique(keys.begin(), keys.end()), keys.end());
   return keys;
 }
@@ -67,7 +70,7 @@ Texts MultimapKeys(std::string_view text, std::string_view entry_delimiter, std:
 // In the order of MultimapKeys; each key's values as they stood.
 std::vector<Texts> MultimapValues(std::string_view text, std::string_view entry_delimiter,
                                   std::string_view key_value_delimiter) {
-  Entries entries = EntriesOf(text, entry_delimiter, key_value_delimiter);
+  Entries entries = EntriesOf(text, entry_delimiter, key_value_delimiter, "");
   // Equal keys keep their order: both views lie in one text, so the value's place tells it.
   std::ranges::sort(entries, {}, [](const auto& entry) { return std::pair(entry.first, entry.second.data()); });
   std::vector<Texts> values;

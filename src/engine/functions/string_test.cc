@@ -148,6 +148,8 @@ TEST_F(StringFunctionsTest, SplitToMap) {
             "INVALID_FUNCTION_ARGUMENT: Duplicate keys (a) are not allowed");
   EXPECT_EQ(EvalError("trino_split_to_map_keys('a', ',', ':')"),
             "INVALID_FUNCTION_ARGUMENT: Key-value delimiter must appear exactly once in each entry. Bad input: 'a'");
+  EXPECT_EQ(EvalError("trino_split_to_multimap_keys('a', ',', ':')"),
+            "INVALID_FUNCTION_ARGUMENT: Key-value delimiter must appear exactly once in each entry. Bad input: a");
   EXPECT_EQ(Eval("trino_split_to_multimap_keys('b:1,a:2,b:3', ',', ':')"), "[a, b]");
   EXPECT_EQ(Eval("trino_split_to_multimap_values('b:1,a:2,b:3', ',', ':')"), "[[2], [1, 3]]");
 }

@@ -127,11 +127,24 @@ bool LuhnCheck(std::string_view digits) {
   bool doubled = false;
   for (size_t at = digits.size(); at > 0; at--, doubled = !doubled) {
     const char c = digits[at - 1];
-    if (c < '0' || c > '9') ThrowInvalidArgument("Input contains non-digit characters: '{}'", digits);
+    if (c < '0' || c > '9') ThrowInvalidArgument("Input contains non-digit character");
     const int digit = (c - '0') * (doubled ? 2 : 1);
     sum += digit > 9 ? digit - 9 : digit;
   }
   return sum % 10 == 0;
+}
+
+// A pattern of LIKE whose escapes are in order, as it is.
+std::string_view CheckedLikePattern(std::string_view pattern, std::string_view escape) {
+  if (CountCodePoints(escape) != 1) ThrowInvalidArgument("Escape string must be a single character");
+  for (size_t at = pattern.find(escape); at != std::string_view::npos; at = pattern.find(escape, at)) {
+    const std::string_view escaped = pattern.substr(at + escape.size());
+    if (!escaped.starts_with('%') && !escaped.starts_with('_') && !escaped.starts_with(escape)) {
+      ThrowInvalidArgument("Escape character must be followed by '%', '_' or the escape character itself");
+    }
+    at += escape.size() + (escaped.starts_with(escape) ? escape.size() : 1);
+  }
+  return pattern;
 }
 
 }  // namespace
@@ -143,6 +156,7 @@ void RegisterTextFunctions(duckdb::DatabaseInstance& database) {
   RegisterScalar(database, "trino_hamming_distance", HammingDistance);
   RegisterScalar(database, "trino_soundex", Soundex);
   RegisterScalar(database, "trino_luhn_check", LuhnCheck);
+  RegisterScalar(database, "trino_like_pattern", CheckedLikePattern);
 }
 
 }  // namespace opentrail::engine

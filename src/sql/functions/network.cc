@@ -7,15 +7,15 @@ constexpr auto kScalar = FunctionKind::kScalar;
 
 constexpr FunctionSignature kFunctions[] = {
     {"contains", kScalar, "(varchar, ipaddress) -> boolean", "trino_cidr_contains($*)"},
-    {"url_decode", kScalar, "(varchar) -> varchar", ""},
-    {"url_encode", kScalar, "(varchar) -> varchar", ""},
-    {"url_extract_fragment", kScalar, "(varchar) -> varchar", ""},
-    {"url_extract_host", kScalar, "(varchar) -> varchar", ""},
-    {"url_extract_parameter", kScalar, "(varchar, varchar) -> varchar", ""},
-    {"url_extract_path", kScalar, "(varchar) -> varchar", ""},
-    {"url_extract_port", kScalar, "(varchar) -> bigint", ""},
-    {"url_extract_protocol", kScalar, "(varchar) -> varchar", ""},
-    {"url_extract_query", kScalar, "(varchar) -> varchar", ""},
+    {"url_decode", kScalar, "(varchar(x)) -> varchar(x)", ""},
+    {"url_encode", kScalar, "(varchar(x)) -> varchar(min(2147483647, x * 12))", ""},
+    {"url_extract_fragment", kScalar, "(varchar(x)) -> varchar(x)", ""},
+    {"url_extract_host", kScalar, "(varchar(x)) -> varchar(x)", ""},
+    {"url_extract_parameter", kScalar, "(varchar(x), varchar(y)) -> varchar(x)", ""},
+    {"url_extract_path", kScalar, "(varchar(x)) -> varchar(x)", ""},
+    {"url_extract_port", kScalar, "(varchar(x)) -> bigint", ""},
+    {"url_extract_protocol", kScalar, "(varchar(x)) -> varchar(x)", ""},
+    {"url_extract_query", kScalar, "(varchar(x)) -> varchar(x)", ""},
 };
 
 }  // namespace
