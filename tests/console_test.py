@@ -78,6 +78,15 @@ class SignInTest(ConsoleCase):
         answer, told = self.post("credentials", {"token": following}, cookie, token, **more)
         return answer.status, told, following
 
+    def await_event(self, wanted, **filters):
+        """The event of that kind that the history will have within a second."""
+        deadline = time.monotonic() + 5
+        while True:
+            found = [event for event in self.events(**filters) if wanted(event)]
+            if found or time.monotonic() > deadline:
+                return found[0]
+            time.sleep(0.05)
+
     def test_the_session_signs_calls_that_the_trail_knows_for_the_consoles(self):
         for tls in (False, True):
             cookie, token = self.sign_in_as_root(tls)
@@ -86,7 +95,7 @@ class SignInTest(ConsoleCase):
             self.assertEqual((told["accountId"], told["type"], told["sourceIp"]), (self.account, "Root", "127.0.0.1"))
             keys = told["accessKeyId"], told["secretAccessKey"]
             self.client("iam", keys, token=told["sessionToken"]).create_user(UserName=f"console-{tls}")
-            event = [event for event in self.events(eventName="CreateUser") if event["requestParameters"]["userName"] == f"console-{tls}"][0]
+            event = self.await_event(lambda event: event["requestParameters"]["userName"] == f"console-{tls}", eventName="CreateUser")
             self.assertEqual(event["sessionCredentialFromConsole"], "true")
             self.assertEqual(event["userIdentity"]["accessKeyId"], told["accessKeyId"])
             self.assertEqual(event["userIdentity"]["sessionContext"]["attributes"]["mfaAuthenticated"], "false")
