@@ -159,7 +159,7 @@ class WritingTest(TableCase):
     def test_create_table_as_with_partitions(self):
         found = self.run_statement(
             f"CREATE TABLE w.parts WITH (format = 'JSON', partitioned_by = ARRAY['day', 'n'], external_location = 's3://{BUCKET}/parts/') AS "
-            "SELECT a, day, n FROM (VALUES ('x', DATE '2026-03-01', 1), ('y', DATE '2026-03-02', 2), ('z', DATE '2026-03-02', 2)) AS v(a, day, n)")
+            "SELECT CAST(a AS varchar) AS a, day, n FROM (VALUES ('x', DATE '2026-03-01', 1), ('y', DATE '2026-03-02', 2), ('z', DATE '2026-03-02', 2)) AS v(a, day, n)")
         self.assertEqual(self.athena.get_query_results(QueryExecutionId=found["QueryExecutionId"])["UpdateCount"], 3)
         self.assertEqual({key.rsplit("/", 1)[0] for key in self.keys("parts/")}, {"parts/day=2026-03-01/n=1", "parts/day=2026-03-02/n=2"})
         values = [part["Values"] for part in self.glue.get_partitions(DatabaseName="w", TableName="parts")["Partitions"]]
@@ -170,6 +170,11 @@ class WritingTest(TableCase):
         self.run_statement("INSERT INTO w.parts VALUES ('new', DATE '2026-03-03', 3), ('more', DATE '2026-03-01', 1)")
         self.assertEqual(self.rows("SELECT a, n FROM w.parts WHERE n <> 2 ORDER BY 1"), [["more", "1"], ["new", "3"], ["x", "1"]])
         self.assertEqual(len(self.rows("SHOW PARTITIONS w.parts")), 3)
+        self.run_statement(f"CREATE TABLE w.short WITH (external_location = 's3://{BUCKET}/short/') AS SELECT 'x' AS a")
+        self.assertEqual(self.failure("INSERT INTO w.short VALUES ('new')"),
+                         "INVALID_CAST_ARGUMENT: Cannot truncate non-space characters when casting from varchar(3) to varchar(1) on INSERT")
+        self.run_statement("INSERT INTO w.short VALUES ('y  ')")
+        self.assertEqual(self.rows("SELECT a FROM w.short ORDER BY 1"), [["x"], ["y"]])
 
     def test_too_many_partitions_leave_nothing(self):
         self.assertEqual(self.failure("CREATE TABLE w.many WITH (partitioned_by = ARRAY['n']) AS SELECT 'x' AS a, n FROM UNNEST(sequence(1, 101)) AS t(n)"),

@@ -273,6 +273,18 @@ std::string TypeList(const std::vector<Type>& types) {
   return list;
 }
 
+bool IsBoundedVarchar(const Type& type) {
+  return type.kind() == sql::TypeKind::kVarchar && type.length() != Type::kUnbounded;
+}
+
+// A text for a column of bounded length: spaces at its end may be cut off, nothing else.
+std::string FitText(std::string_view column, const Type& from, const Type& to) {
+  return fmt::format(
+      "CASE WHEN length(rtrim({0}, ' ')) > {1} THEN error('INVALID_CAST_ARGUMENT: Cannot truncate non-space characters "
+      "when casting from {2} to {3} on INSERT') ELSE {0}[1:{1}] END",
+      column, to.length(), from.Name(), to.Name());
+}
+
 // The query's rows as the table has them: its columns in their order and of their types.
 std::expected<sql::Translation, Failure> FitRows(const sql::Translation& rows, const sql::InsertInto& insert,
                                                  const std::vector<TableColumn>& columns) {
@@ -283,7 +295,11 @@ std::expected<sql::Translation, Failure> FitRows(const sql::Translation& rows, c
   for (size_t i = 0; i < columns.size(); ++i) {
     if ((*sources)[i]) types[*(*sources)[i]] = columns[i].type;
   }
-  const auto fitted = rows.columns.size() == count ? sql::CoerceColumns(rows, types) : std::nullopt;
+  std::vector<Type> coerced = types;
+  for (Type& type : coerced) {
+    if (IsBoundedVarchar(type)) type = Type::Varchar();
+  }
+  const auto fitted = rows.columns.size() == count ? sql::CoerceColumns(rows, coerced) : std::nullopt;
   if (!fitted) {
     std::vector<Type> given;
     for (const sql::OutputColumn& column : rows.columns) given.push_back(column.type);
@@ -297,7 +313,13 @@ std::expected<sql::Translation, Failure> FitRows(const sql::Translation& rows, c
   for (size_t i = 0; i < columns.size(); ++i) {
     const auto& source = (*sources)[i];
     selected += i == 0 ? "" : ", ";
-    selected += source ? fmt::format("c{}", *source) : fmt::format("CAST(NULL AS {})", columns[i].type.EngineName());
+    if (!source) {
+      selected += fmt::format("CAST(NULL AS {})", columns[i].type.EngineName());
+    } else if (const std::string column = fmt::format("c{}", *source); IsBoundedVarchar(columns[i].type)) {
+      selected += FitText(column, rows.columns[*source].type, columns[i].type);
+    } else {
+      selected += column;
+    }
     whole.columns.push_back({columns[i].name, columns[i].type});
   }
   whole.engine_sql = fmt::format("SELECT {} FROM ({}) AS fitted({})", selected, fitted->engine_sql, names);
