@@ -21,9 +21,8 @@
 namespace opentrail::instances {
 namespace {
 
-constexpr std::string_view kDefaultMirror = "http://deb.debian.org/debian";
-
-// One-line entries (sources.list(5)) of what this machine is configured to take the image's release from.
+// One-line entries (sources.list(5)) of what this machine is configured to take the image's release from; none where it
+// takes it from nowhere: then the image's builder asks Debian's own mirror.
 std::vector<std::string> ConfiguredSources() {
   std::set<std::string> sources;
   const Image::Progress take = [&](std::string_view line) {
@@ -32,7 +31,7 @@ std::vector<std::string> ConfiguredSources() {
   const std::string format = "$(ORIGIN)|$(REPO_URI) $(RELEASE) $(COMPONENT)";
   const Status asked = RunProgram({"apt-get", "indextargets", "--format", format, "Created-By: Packages"}, take);
   std::erase_if(sources, [](const std::string& source) { return source.find(kImageSuite) == source.npos; });
-  if (!asked || sources.empty()) return {fmt::format("deb {} {} main", kDefaultMirror, kImageSuite)};
+  if (!asked) sources.clear();
   return {sources.begin(), sources.end()};
 }
 
