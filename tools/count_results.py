@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """Adds up what ./test ran: JUnit files of ctest and the single checks. Names what failed and what skipped, with the
-reasons, and ends on one line: "N passed, N failed, N skipped". Exits 1 where anything failed or nothing passed."""
+reasons, what passed at its second try only, and ends on one line: "N passed, N failed, N skipped". Exits 1 where
+anything failed or nothing passed."""
 
 import re
 import sys
@@ -8,7 +9,7 @@ import xml.etree.ElementTree as ElementTree
 from collections import Counter
 from pathlib import Path
 
-SKIP_WORDS = re.compile(r"Skipped\n?(.*)", re.S)
+FIRST_TRY = re.compile(r"Test +#\d+: (\S+) \.*\*\*\*", re.M)
 
 
 def junit(path):
@@ -29,6 +30,14 @@ def reason(case):
     return " ".join(found.group(1).split()) if found else "no reason given"
 
 
+def second_tries(folder, failed):
+    """The tests of which the logs of ctest tell a failure, but which passed in the end."""
+    for log in sorted(folder.glob("ctest-*.log")):
+        preset = log.stem.removeprefix("ctest-")
+        names = {f"{preset}: {name}" for name in FIRST_TRY.findall(log.read_text(errors="replace"))}
+        yield from sorted(names - failed)
+
+
 def main():
     folder = Path(sys.argv[1])
     outcomes = [outcome for path in sorted(folder.glob("*.xml")) for outcome in junit(path)]
@@ -38,9 +47,12 @@ def main():
         outcomes.append((state, name, ""))
     for reason_text, count in Counter(why for state, _, why in outcomes if state == "skipped").items():
         print(f"skipped {count}: {reason_text}")
-    for state, name, _ in outcomes:
-        if state == "failed":
-            print(f"failed: {name}")
+    failed = {name for state, name, _ in outcomes if state == "failed"}
+    skipped = {name for state, name, _ in outcomes if state == "skipped"}
+    for name in second_tries(folder, failed | skipped):
+        print(f"passed at its second try only: {name}")
+    for name in sorted(failed):
+        print(f"failed: {name}")
     counts = Counter(state for state, _, _ in outcomes)
     print(f"{counts['passed']} passed, {counts['failed']} failed, {counts['skipped']} skipped")
     return 1 if counts["failed"] or not counts["passed"] else 0

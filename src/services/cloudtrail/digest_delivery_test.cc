@@ -26,6 +26,7 @@ TEST(DueDigestEnd, IsTheTrailsOwnMark) {
 class DigestDeliveryTest : public CloudTrailTest {
  protected:
   DigestDeliveryTest() : worker_(account_.StartWorker()) {
+    Flush();  // its first look at the journal finds nothing
     Do("CreateTrail", Settings("monitor", Parse(R"({"EnableLogFileValidation":true})")));
     Do("StartLogging", Named("monitor"));
   }
