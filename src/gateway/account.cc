@@ -292,6 +292,7 @@ class OpenAccount final : public Account {
               .directory_reader = std::move(*directory_reader),
               .reader = std::move(*network_reader),
               .random = random_,
+              .data_directory = std::filesystem::absolute(options_.data_directory),
               .progress = options_.progress},
          .ca_certificate_file = ca_certificate_file(),
          .options = {.data_directory = std::filesystem::absolute(options_.data_directory),
