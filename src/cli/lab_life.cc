@@ -39,14 +39,13 @@ uint64_t NewSeed() {
 
 // Waits for what a process writes once it is ready.
 template <typename Read>
-auto Await(Read read, pid_t process, const std::string& data, const std::string& log, const CancelToken& cancel)
-    -> decltype(read()) {
+auto Await(Read read, pid_t process, const std::string& log, const CancelToken& cancel) -> decltype(read()) {
   const auto deadline = std::chrono::steady_clock::now() + kPatience;
   for (;;) {
     auto found = read();
     if (found) return found;
     if (cancel.IsCancelled()) return MakeError(ErrorCode::kCancelled, "interrupted");
-    if (!lab::IsProcessOf(process, data) || std::chrono::steady_clock::now() > deadline) {
+    if (lab::HasEnded(process) || std::chrono::steady_clock::now() > deadline) {
       std::string said = lab::ReadOwnFile(log).value_or("");
       constexpr size_t kShown = 1000;
       return MakeError(ErrorCode::kIo, "it did not come up; {} says:\n{}", log,
@@ -63,9 +62,9 @@ Result<ServerState> StartServer(const LabOptions& options, const lab::Draw& draw
        "--account-id", draw.account_id, "--delivery-interval", fmt::format("{}", options.delivery_interval)},
       {.log = log, .directory = ""});
   if (!process) return std::unexpected(process.error());
-  auto server = Await([&] { return ReadServerState(options.data); }, *process, options.data, log, cancel);
+  auto server = Await([&] { return ReadServerState(options.data); }, *process, log, cancel);
   // Somebody else has the port that nobody asked for: any other will do.
-  if (!server && !options.is_port_chosen && options.port != 0 && !lab::IsProcessOf(*process, options.data)) {
+  if (!server && !options.is_port_chosen && options.port != 0 && !cancel.IsCancelled() && lab::HasEnded(*process)) {
     LabOptions other = options;
     other.port = 0;
     return StartServer(other, draw, cancel);
@@ -101,7 +100,7 @@ Status StartKeeper(const LabOptions& options, const ServerState& server, const C
       {ProgramDirectory() + "/opentrail", "lab", "keep", "--data", options.data, "--port", std::to_string(server.port)},
       {.log = log, .directory = ""});
   if (!process) return std::unexpected(process.error());
-  const auto keeper = Await([&] { return lab::ReadKeeperState(options.data); }, *process, options.data, log, cancel);
+  const auto keeper = Await([&] { return lab::ReadKeeperState(options.data); }, *process, log, cancel);
   return keeper ? Status() : std::unexpected(keeper.error());
 }
 

@@ -19,6 +19,7 @@ namespace {
 constexpr auto kTick = std::chrono::milliseconds(100);
 // Each look is a call in the account's history: seldom enough to leave that readable.
 constexpr auto kLookPause = std::chrono::seconds(3);
+constexpr int kPageThreads = 4;  // checking keeps one busy for seconds
 
 }  // namespace
 
@@ -30,14 +31,14 @@ Keeper::Keeper(const KeeperOptions& options, LabState lab, Clock& clock)
       attack_({options.program, options.data_directory, lab_}),
       state_(ReadAttackState(options.data_directory)),
       next_look_(clock.Now()),
-      page_({options.data_directory, options.server_port, lab_}, [this] { is_attack_wanted_ = true; }) {}
+      page_({options.data_directory, options.server_port, lab_}, clock, [this] { is_attack_wanted_ = true; }) {}
 
 Result<std::unique_ptr<Keeper>> Keeper::Start(const KeeperOptions& options, Clock& clock) {
   auto lab = ReadLabState(options.data_directory);
   if (!lab) return std::unexpected(lab.error());
   std::unique_ptr<Keeper> keeper(new Keeper(options, std::move(*lab), clock));
-  auto server =
-      http::Server::Start({.threads = 2, .tls = {}, .limits = PageLimits(), .server_header = {}}, keeper->page_);
+  auto server = http::Server::Start({.threads = kPageThreads, .tls = {}, .limits = PageLimits(), .server_header = {}},
+                                    keeper->page_);
   if (!server) return std::unexpected(server.error());
   keeper->server_ = std::move(*server);
   const Status told = WriteKeeperState(options.data_directory, {getpid(), keeper->server_->port()});
