@@ -81,12 +81,19 @@ Result<sigv4::ClientCredentials> RootCredentials(const std::string& data) {
   return sigv4::ClientCredentials{settings["aws_access_key_id"], settings["aws_secret_access_key"], ""};
 }
 
-// The account's things, where they are not there yet.
+// The account's things, where they are not there yet; else its web server, which starts again with the server.
 Status Furnish(const LabOptions& options, const lab::Draw& draw, const ServerState& server, const CancelToken& cancel) {
-  if (lab::ReadLabState(options.data)) return {};
+  SystemClock clock;
+  if (auto lab = lab::ReadLabState(options.data)) {
+    lab::AccountClient account(server.port, lab->keeper, clock);
+    auto address = lab::AwaitWebsite(account, lab->instance_id, "cafe/", cancel);
+    if (!address) return std::unexpected(address.error());
+    if (*address == lab->public_address) return {};
+    lab->public_address = std::move(*address);
+    return lab::WriteLabState(options.data, *lab);
+  }
   const auto credentials = RootCredentials(options.data);
   if (!credentials) return std::unexpected(credentials.error());
-  SystemClock clock;
   lab::AccountClient root(server.port, *credentials, clock);
   auto made = lab::BuildCafe(root, draw, options.data, Say, cancel);
   if (!made) return std::unexpected(made.error());

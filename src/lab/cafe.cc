@@ -57,15 +57,11 @@ class Builder {
   void Role();
   void KeyPair(const std::string& data_directory);
   void Server();
-  void AwaitServer();
-  void AwaitWebsite();
-  [[nodiscard]] bool IsLate() const;
 
   AccountClient& client_;
   const Draw& draw_;
   const std::function<void(std::string_view)>& progress_;
   const CancelToken& cancel_;
-  std::chrono::steady_clock::time_point deadline_;
   LabState state_;
   Status status_;
 };
@@ -167,39 +163,7 @@ void Builder::Server() {
                            "//instanceId");
 }
 
-bool Builder::IsLate() const { return cancel_.IsCancelled() || std::chrono::steady_clock::now() > deadline_; }
-
-void Builder::AwaitServer() {
-  while (status_) {
-    const auto answer = Call("ec2", "DescribeInstances", {{"InstanceId.1", state_.instance_id}});
-    if (!answer) return;
-    const std::string name = answer->Text("//instanceState/name");
-    state_.public_address = answer->Text("//instancesSet/item/ipAddress");
-    if (name == "running" && !state_.public_address.empty()) return;
-    if (name == "terminated" || IsLate()) {
-      return Take("the web server",
-                  MakeError(ErrorCode::kIo, "it is {}: {}", name, answer->Text("//stateReason/message")));
-    }
-    std::this_thread::sleep_for(kPause);
-  }
-}
-
-void Builder::AwaitWebsite() {
-  const std::string picture = fmt::format("cafe/images/{}.jpg", kPicture);
-  while (status_) {
-    // The last thing that its script does is to restart sshd; the picture is there before.
-    const auto page = GetPage(state_.public_address, picture);
-    if (page && *page == FindLabFile("site/" + picture)) return;
-    if (IsLate()) {
-      return Take("the website", page ? Status(MakeError(ErrorCode::kIo, "another picture stands there"))
-                                      : Status(std::unexpected(page.error())));
-    }
-    std::this_thread::sleep_for(kPause);
-  }
-}
-
 Result<LabState> Builder::Build(const std::string& data_directory) {
-  deadline_ = std::chrono::steady_clock::now() + kPatience;
   state_.draw = draw_;
   progress_("the people of the Café");
   People();
@@ -209,13 +173,42 @@ Result<LabState> Builder::Build(const std::string& data_directory) {
   Role();
   KeyPair(data_directory);
   Server();
-  AwaitServer();
-  AwaitWebsite();
   if (!status_) return std::unexpected(status_.error());
+  // Its script puts the website there last: once the picture can be had, all else is done.
+  const std::string picture = fmt::format("cafe/images/{}.jpg", kPicture);
+  auto address = AwaitWebsite(client_, state_.instance_id, picture, cancel_);
+  if (!address) return std::unexpected(address.error());
+  state_.public_address = std::move(*address);
   return std::move(state_);
 }
 
 }  // namespace
+
+AwsResult<ServerLook> LookAtServer(AccountClient& account, std::string_view instance_id) {
+  const auto answer = account.Query("ec2", "DescribeInstances", {{"InstanceId.1", std::string(instance_id)}});
+  if (!answer) return std::unexpected(answer.error());
+  return ServerLook{answer->Text("//instanceState/name"), answer->Text("//instancesSet/item/ipAddress"),
+                    answer->Text("//stateReason/message")};
+}
+
+Result<std::string> AwaitWebsite(AccountClient& account, std::string_view instance_id, std::string_view path,
+                                 const CancelToken& cancel) {
+  const auto deadline = std::chrono::steady_clock::now() + kPatience;
+  for (;;) {
+    const auto server = LookAtServer(account, instance_id);
+    if (!server) return MakeError(ErrorCode::kIo, "{}: {}", server.error().code, server.error().message);
+    if (server->state == "stopped") return std::string();
+    if (server->state == "terminated") {
+      return MakeError(ErrorCode::kIo, "the web server is no more: {}; begin anew: opentrail lab reset",
+                       server->reason);
+    }
+    const auto page = GetPage(server->address, path);
+    if (server->state == "running" && page) return server->address;
+    if (cancel.IsCancelled()) return MakeError(ErrorCode::kCancelled, "interrupted");
+    if (std::chrono::steady_clock::now() > deadline) return std::unexpected(page.error());
+    std::this_thread::sleep_for(kPause);
+  }
+}
 
 Result<std::string> GetPage(std::string_view address, std::string_view path) {
   http::Client client({.connect_timeout = std::chrono::seconds(2), .uses_proxies = false});
