@@ -140,8 +140,7 @@ int RunReset(LabOptions options, const CancelToken& cancel) {
 
 int RunDown(const std::string& given) {
   const std::string data = Absolute(given);
-  std::error_code ignored;
-  const bool is_there = std::filesystem::exists(lab::LabDirectory(data), ignored);
+  const bool is_there = IsLab(data);
   if (const Status down = TakeLabDown(data); !down) return ReportError(down.error());
   fmt::print("{}\n", is_there ? "The Café is closed; nothing of it is left." : "There is no lab in " + data + ".");
   return kExitOk;

@@ -44,6 +44,7 @@ std::string Password(RandomSource& random) {
 Draw DrawOf(uint64_t seed) {
   SeededRandom random(seed);
   Draw draw{.seed = seed};
+  draw.attack_delay_seconds = kLeastDelay + static_cast<int64_t>(Number(random, kDelays));
   draw.account_id = RandomText(random, kFirstDigits, 1) + RandomText(random, kDigits, 11);
   draw.bucket = "cafe-website-" + RandomText(random, kDigits, 6);
   std::vector<std::string> addresses;
@@ -54,7 +55,6 @@ Draw DrawOf(uint64_t seed) {
   draw.intruder_password = Password(random);
   draw.student_password = Password(random);
   draw.page_token = RandomText(random, kLower, 24);
-  draw.attack_delay_seconds = kLeastDelay + static_cast<int64_t>(Number(random, kDelays));
   return draw;
 }
 

@@ -17,7 +17,8 @@
 namespace opentrail::lab {
 namespace {
 
-constexpr auto kTick = std::chrono::milliseconds(100);
+constexpr auto kTick = std::chrono::milliseconds(200);
+constexpr int kTicksBetweenProbes = 5;  // of the server
 // Each look is a call in the account's history: seldom enough to leave that readable.
 constexpr auto kLookPause = std::chrono::seconds(5);
 constexpr int kPageThreads = 4;  // checking keeps one busy for seconds
@@ -53,7 +54,8 @@ void Keeper::Run(const CancelToken& cancel) {
     if (const Status again = attack_.Start(Attack::Kind::kAgain); !again) fmt::print("{}\n", again.error().message);
   }
   if (state_.phase == AttackPhase::kRunning) Tell({});
-  while (!cancel.IsCancelled() && IsServerThere()) {
+  for (int tick = 0; !cancel.IsCancelled(); ++tick) {
+    if (tick % kTicksBetweenProbes == 0 && !IsServerThere()) break;
     Step();
     std::this_thread::sleep_for(kTick);
   }
