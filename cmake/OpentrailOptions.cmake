@@ -22,10 +22,7 @@ if(OPENTRAIL_SANITIZE)
   add_compile_options(-fsanitize=${OPENTRAIL_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
   add_link_options(-fsanitize=${OPENTRAIL_SANITIZE})
 endif()
-# lld takes a member of an archive for any template that it happens to define, and then wants all that the member refers
-# to: trail already refers to units of protocol that are yet to be written. When they are there, so may the condition go.
-file(GLOB protocol_units CONFIGURE_DEPENDS "${CMAKE_SOURCE_DIR}/src/protocol/*.cc")
-if(CMAKE_CXX_COMPILER_ID STREQUAL Clang AND protocol_units)
+if(CMAKE_CXX_COMPILER_ID STREQUAL Clang)
   add_link_options(-fuse-ld=lld)
 endif()
 if(OPENTRAIL_FUZZ)
