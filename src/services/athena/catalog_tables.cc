@@ -1,8 +1,8 @@
 #include "services/athena/catalog_tables.h"
 
 #include "services/athena/glue_table.h"
-#include "services/athena/presto_view.h"
 #include "services/athena/query_failure.h"
+#include "services/glue/presto_view.h"
 #include "sql/text.h"
 
 namespace opentrail::services::athena {
@@ -73,6 +73,21 @@ std::optional<engine::BoundTable> CatalogTables::FindTable(std::string_view data
   return *std::move(bound);
 }
 
+Status CatalogTables::AllowTable(const Value& glue_table) {
+  auto partitions = TablePartitions::Of(glue_table, now_);
+  if (!partitions) return std::unexpected(partitions.error());
+  const BucketStore store(calls_, note_, running_, *std::move(partitions));
+  return store.MayRead();
+}
+
+Status CatalogTables::Allow() {
+  for (const auto& [name, table] : tables_) {
+    if (!table || IsView(*table)) continue;
+    if (Status allowed = AllowTable(*table); !allowed) return allowed;
+  }
+  return {};
+}
+
 std::vector<std::pair<std::string, std::string>> CatalogTables::Found() const {
   std::vector<std::pair<std::string, std::string>> found;
   for (const auto& [name, table] : tables_) {
@@ -84,7 +99,7 @@ std::vector<std::pair<std::string, std::string>> CatalogTables::Found() const {
 std::optional<catalog::View> CatalogTables::FindView(std::string_view database, std::string_view name) {
   const Value* table = Load(database, name);
   if (table == nullptr || !IsView(*table)) return std::nullopt;
-  auto view = ReadPrestoView(*table);
+  auto view = glue::ReadPrestoView(*table);
   if (view) return *std::move(view);
   note_.Tell(EngineFailure("INVALID_VIEW: " + view.error().message));
   return std::nullopt;

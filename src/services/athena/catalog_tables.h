@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "engine/engine.h"
+#include "engine/trino/trino_engine.h"
 #include "services/athena/bucket_store.h"
 #include "services/athena/caller_calls.h"
 #include "services/athena/failure_note.h"
@@ -15,7 +16,7 @@
 namespace opentrail::services::athena {
 
 // The catalog's tables for one statement, as the caller sees them: GetDatabase and GetTable. Used from one thread.
-class CatalogTables final : public engine::TableSource {
+class CatalogTables final : public engine::TableSource, public engine::ForeignReads {
  public:
   // What keeps a table from being read is told to the note.
   CatalogTables(CallerCalls& calls, FailureNote& note, RunningQuery& running, Time now)
@@ -24,6 +25,10 @@ class CatalogTables final : public engine::TableSource {
   bool HasDatabase(std::string_view database) override;
   std::optional<engine::BoundTable> FindTable(std::string_view database, std::string_view name) override;
   std::optional<catalog::View> FindView(std::string_view database, std::string_view name) override;
+  // Whether the caller may list and read where the tables found so far lie: one object for each bucket of a table, in
+  // which a cluster then reads all by itself.
+  Status Allow() override;
+  bool Count(uint64_t bytes) override { return running_.CountScan(bytes); }
   // The databases and names of the tables found so far.
   [[nodiscard]] std::vector<std::pair<std::string, std::string>> Found() const;
 
@@ -35,6 +40,7 @@ class CatalogTables final : public engine::TableSource {
   FailureNote& note_;
   RunningQuery& running_;
   Time now_;
+  Status AllowTable(const Value& glue_table);
   // The table as Glue has it; nullptr: there is none, or it may not be seen. Asked once for each.
   const Value* Load(std::string_view database, std::string_view name);
 
