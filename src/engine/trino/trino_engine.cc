@@ -126,7 +126,7 @@ class TrinoEngine final : public Engine {
   }
 
  private:
-  // Resolves the statement and runs it, with such words in front of it.
+  // Resolves the statement and runs it, with such words in front of it. nullptr: the engine inside is to run it.
   Result<std::unique_ptr<QueryResult>> Run(std::string_view before, std::string_view statement,
                                            const sql::Session& session, const CancelToken& cancel);
 
@@ -144,7 +144,9 @@ Result<std::unique_ptr<QueryResult>> TrinoEngine::Run(std::string_view before, s
   statistics_.bytes_done = 0;
   const auto translation = sql::Translate(statement, Catalog(), session);
   if (!translation) return MakeError(ErrorCode::kInvalidArgument, "{}", translation.error().Text());
-  if (Status allowed = reads_.Allow(); !allowed) return std::unexpected(allowed.error());
+  const auto allowed = reads_.Allow();
+  if (!allowed) return std::unexpected(allowed.error());
+  if (!*allowed) return nullptr;
   const auto decimals =
       session.decimal_literals_as_double ? sql::DecimalLiterals::kDouble : sql::DecimalLiterals::kDecimal;
   const std::string text = std::string(before) + sql::TrinoText(statement, translation->row_unnests, decimals);
@@ -161,7 +163,9 @@ Result<std::unique_ptr<QueryResult>> TrinoEngine::Run(std::string_view before, s
 
 Result<std::unique_ptr<QueryResult>> TrinoEngine::Query(std::string_view statement, const sql::Session& session,
                                                         const CancelToken& cancel) {
-  return Run({}, statement, session, cancel);
+  auto result = Run({}, statement, session, cancel);
+  is_foreign_ = !result || *result;
+  return is_foreign_ ? std::move(result) : embedded_->Query(statement, session, cancel);
 }
 
 std::string_view ExplainWords(const ExplainOptions& options) {
@@ -178,6 +182,8 @@ Result<std::string> TrinoEngine::Explain(std::string_view statement, const sql::
                                          const ExplainOptions& options, const CancelToken& cancel) {
   auto result = Run(ExplainWords(options), statement, session, cancel);
   if (!result) return std::unexpected(result.error());
+  is_foreign_ = *result != nullptr;
+  if (!is_foreign_) return embedded_->Explain(statement, session, options, cancel);
   std::string text;
   for (;;) {
     const auto rows = (*result)->Next();

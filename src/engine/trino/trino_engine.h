@@ -13,8 +13,9 @@ namespace opentrail::engine {
 class ForeignReads {
  public:
   virtual ~ForeignReads() = default;
-  // All tables of the statement have been found. The error is the statement's: it is not run.
-  virtual Status Allow() = 0;
+  // All tables of the statement have been found. False: the engine inside is to answer. The error is the statement's:
+  // it is not run.
+  virtual Result<bool> Allow() = 0;
   // So many further bytes have been read. False: the statement is to end.
   virtual bool Count(uint64_t bytes) = 0;
 };

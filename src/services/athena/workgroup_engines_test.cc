@@ -26,8 +26,7 @@ TEST(WorkgroupEnginesTest, SaysWhatIsWrong) {
   EXPECT_EQ(ErrorOf({"spark"}),
             "spark: is no engine; one is [WORKGROUP:]trino=http://HOST:PORT or [WORKGROUP:]embedded");
   EXPECT_EQ(ErrorOf({"a:embedded", "a:trino=http://h"}), "a:trino=http://h: the second engine for the same workgroup");
-  for (const char* url :
-       {"h:8080", "ftp://h", "http://h/path", "http://u@h", "http://h?x", "http://h\nX: y"}) {
+  for (const char* url : {"h:8080", "ftp://h", "http://h/path", "http://u@h", "http://h?x", "http://h\nX: y"}) {
     EXPECT_EQ(ErrorOf({std::string("trino=") + url}),
               std::string(url) + ": is no address of a Trino coordinator: http://HOST:PORT or https://");
   }
