@@ -39,6 +39,12 @@ class Clients(AthenaCase):
         self.assertEqual(done.returncode, 0, f"{done.stdout[-2000:]}\n{done.stderr[-3000:]}")
         return json.loads(done.stdout.splitlines()[-1])
 
+    def first_words(self):
+        """Of the newest statements: what a client really sent."""
+        found = self.athena.list_query_executions(MaxResults=10)["QueryExecutionIds"]
+        executions = self.athena.batch_get_query_execution(QueryExecutionIds=found)["QueryExecutions"]
+        return {execution["Query"].split()[0] for execution in executions}
+
     def python(self, package, code):
         """Runs code with the clients on its path; it prints one line of JSON."""
         if not (CLIENTS / "python" / package).is_dir():
@@ -117,9 +123,71 @@ class Clients(AthenaCase):
             frame = awswrangler.athena.read_sql_query("SELECT eventname, errormessage, 7 AS n FROM {TABLE} ORDER BY 1", database="default",
                                                       ctas_approach=False, s3_output={RESULTS!r})
             types = awswrangler.catalog.get_table_types(database="default", table="{TABLE}")
-            print(json.dumps([list(frame["eventname"]), int(frame["n"].sum()), types["eventname"], awswrangler.catalog.does_table_exist("default", "nope")]))
+            chunks = awswrangler.athena.read_sql_query("SELECT eventname FROM {TABLE} ORDER BY 1", database="default",
+                                                       ctas_approach=False, s3_output={RESULTS!r}, chunksize=2)
+            print(json.dumps([list(frame["eventname"]), int(frame["n"].sum()), types["eventname"], awswrangler.catalog.does_table_exist("default", "nope"),
+                              [len(chunk) for chunk in chunks]]))
             """)
-        self.assertEqual(found, [["AuthorizeSecurityGroupIngress", "RunInstances", "StopInstances"], 21, "string", False])
+        self.assertEqual(found, [["AuthorizeSecurityGroupIngress", "RunInstances", "StopInstances"], 21, "string", False, [2, 1]])
+
+    def test_awswrangler_by_tables_and_unloads(self):
+        # What is read back is Parquet: types that CSV has not, rows in structures, and nothing left in the catalog.
+        found = self.python("awswrangler", f"""
+            import json
+            import awswrangler
+            query = ('''SELECT eventname, errormessage, CAST(7 AS bigint) AS n, 1.5 AS d, DATE '2026-03-01' AS day, useridentity, ARRAY[1, 2] AS a
+                        FROM {TABLE}''')
+            found = []
+            for mode in ({{"ctas_approach": True}}, {{"ctas_approach": False, "unload_approach": True}}):
+                frame = awswrangler.athena.read_sql_query(query, database="default", s3_output={RESULTS!r} + "wrangler/" + str(len(found)) + "/", **mode)
+                frame = frame.sort_values("eventname")
+                who = [row["username"] for row in frame["useridentity"]]
+                found.append([list(frame["eventname"]), list(frame["errormessage"].isna()), int(frame["n"].sum()), float(frame["d"].sum()),
+                              str(frame["day"].iloc[0]), who, [int(v) for v in frame["a"].iloc[0]]])
+            tables = [table["Name"] for table in awswrangler.catalog.get_tables(database="default")]
+            print(json.dumps([found, [name for name in tables if name.startswith("temp_table")]]))
+            """)
+        rows = [["AuthorizeSecurityGroupIngress", "RunInstances", "StopInstances"], [False, True, True], 21, 4.5, "2026-03-01", ["chaos", "alice", "bob"], [1, 2]]
+        self.assertEqual(found, [[rows, rows], []])
+        self.assertLessEqual({"CREATE", "UNLOAD"}, self.first_words())
+
+    def test_pyathena_unloads(self):
+        found = self.python("pyathena", f"""
+            import functools, json, os
+            import pyarrow.fs
+            pyarrow.fs.S3FileSystem = functools.partial(pyarrow.fs.S3FileSystem, scheme="http",
+                                                        endpoint_override=os.environ["AWS_ENDPOINT_URL"].removeprefix("https://"))
+            from pyathena import connect
+            from pyathena.arrow.cursor import ArrowCursor
+            from pyathena.pandas.cursor import PandasCursor
+            query = "SELECT eventname, CAST(7 AS bigint) AS n, useridentity FROM {TABLE}"
+            table = {CONNECT}, cursor_class=ArrowCursor).cursor(unload=True).execute(query).as_arrow().sort_by("eventname")
+            frame = {CONNECT}, cursor_class=PandasCursor).cursor(unload=True).execute(query).as_pandas().sort_values("eventname")
+            print(json.dumps([table.column("eventname").to_pylist(), table.column("n").to_pylist(), table.column("useridentity")[0].as_py()["username"],
+                              list(frame["eventname"]), int(frame["n"].sum())]))
+            """)
+        names = ["AuthorizeSecurityGroupIngress", "RunInstances", "StopInstances"]
+        self.assertEqual(found, [names, [7, 7, 7], "chaos", names, 21])
+        self.assertIn("UNLOAD", self.first_words())
+
+    def test_pyathena_side_by_side(self):
+        found = self.python("pyathena", f"""
+            import json
+            from pyathena import connect
+            from pyathena.async_cursor import AsyncCursor, AsyncDictCursor
+            from pyathena.pandas.async_cursor import AsyncPandasCursor
+            cursor = {CONNECT}, cursor_class=AsyncCursor).cursor(max_workers=4)
+            futures = [cursor.execute(f"SELECT {{n}}, eventname FROM {TABLE} ORDER BY 2")[1] for n in range(8)]
+            rows = [[list(row) for row in future.result().fetchall()][0] for future in futures]
+            named = {CONNECT}, cursor_class=AsyncDictCursor).cursor().execute("SELECT 1 AS one")[1].result().fetchall()
+            frame = {CONNECT}, cursor_class=AsyncPandasCursor).cursor().execute("SELECT 2 AS two")[1].result().as_pandas()
+            slow_id, slow = cursor.execute("SELECT count(*) FROM UNNEST(sequence(1, 10000)) a (x), UNNEST(sequence(1, 10000)) b (y), "
+                                           "UNNEST(sequence(1, 10000)) c (z)")
+            cursor.cancel(slow_id).result()
+            print(json.dumps([rows, named, int(frame["two"][0]), slow.result().state]))
+            """)
+        self.assertEqual(found[0], [[n, "AuthorizeSecurityGroupIngress"] for n in range(8)])
+        self.assertEqual(found[1:], [[{"one": 1}], 2, "CANCELLED"])
 
     def test_javascript(self):
         if not (CLIENTS / "javascript" / "node_modules").is_dir():

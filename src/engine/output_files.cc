@@ -55,9 +55,9 @@ OutputState& StateOf(duckdb::ClientContext& client) {
 
 class OutputHandle final : public duckdb::FileHandle {
  public:
-  OutputHandle(duckdb::FileSystem& system, const std::string& path, duckdb::FileOpenFlags open_flags,
+  OutputHandle(duckdb::FileSystem& system, const std::string& name, duckdb::FileOpenFlags open_flags,
                OutputState& state, std::unique_ptr<OutputFile> file)
-      : FileHandle(system, path, open_flags), state_(state), file_(std::move(file)) {}
+      : FileHandle(system, name, open_flags), state_(state), file_(std::move(file)) {}
 
   void Close() override {
     if (!file_) return;

@@ -22,9 +22,9 @@ constexpr int64_t kNanosPerMicro = 1000;
 // An open file, with the block that was read last. Reads may come from several threads.
 class StoredHandle final : public duckdb::FileHandle {
  public:
-  StoredHandle(duckdb::FileSystem& system, const std::string& name, duckdb::FileOpenFlags flags,
+  StoredHandle(duckdb::FileSystem& system, const std::string& name, duckdb::FileOpenFlags open_flags,
                std::shared_ptr<const StoredFile> file)
-      : FileHandle(system, name, flags), file_(std::move(file)) {}
+      : FileHandle(system, name, open_flags), file_(std::move(file)) {}
 
   void Close() override {}
 

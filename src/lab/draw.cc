@@ -1,0 +1,48 @@
+#include "lab/draw.h"
+
+#include <fmt/format.h>
+
+#include "base/random.h"
+
+namespace opentrail::lab {
+namespace {
+
+constexpr std::string_view kDigits = "0123456789";
+constexpr std::string_view kFirstDigits = "123456789";
+// Without those that look alike: a person types them.
+constexpr std::string_view kUpper = "ABCDEFGHJKLMNPQRSTUVWXYZ";
+constexpr std::string_view kLower = "abcdefghijkmnopqrstuvwxyz";
+constexpr std::string_view kFigures = "23456789";
+constexpr int64_t kLeastDelay = 10, kDelays = 30;
+
+uint64_t Number(RandomSource& random, uint64_t below) {
+  uint8_t bytes[8];
+  random.Fill(bytes);
+  uint64_t number = 0;
+  for (const uint8_t byte : bytes) number = number << 8 | byte;
+  return number % below;
+}
+
+// Fits any password policy that an account may have.
+std::string Password(RandomSource& random) {
+  return fmt::format("{}{}-{}{}", RandomText(random, kUpper, 1), RandomText(random, kLower, 6),
+                     RandomText(random, kLower, 5), RandomText(random, kFigures, 3));
+}
+
+}  // namespace
+
+Draw DrawOf(uint64_t seed) {
+  SeededRandom random(seed);
+  Draw draw{.seed = seed};
+  draw.account_id = RandomText(random, kFirstDigits, 1) + RandomText(random, kDigits, 11);
+  draw.bucket = "cafe-website-" + RandomText(random, kDigits, 6);
+  draw.intruder_address =
+      fmt::format("{}.{}", Number(random, 2) == 0 ? "203.0.113" : "192.0.2", 1 + Number(random, 254));
+  draw.intruder_password = Password(random);
+  draw.student_password = Password(random);
+  draw.page_token = RandomText(random, kLower, 24);
+  draw.attack_delay_seconds = kLeastDelay + static_cast<int64_t>(Number(random, kDelays));
+  return draw;
+}
+
+}  // namespace opentrail::lab
