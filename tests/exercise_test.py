@@ -3,10 +3,12 @@
 has them; the website before, hacked and after; both sides of the security group, from several addresses, around each change; the
 checker red before and green after; and that nothing stays behind, also after the server was killed. Needs root."""
 
+import http.client
 import json
 import os
 import pathlib
 import re
+import secrets
 import shutil
 import signal
 import subprocess
@@ -21,7 +23,7 @@ from opentrail_case import OPENTRAIL, ROOT, OpentrailCase, main
 BUCKET = "monitoring4711"
 TABLE = f"cloudtrail_logs_{BUCKET}"
 REGION = "us-east-1"
-SEED = "20"
+SEED = "26"  # of an attack that is soon: ten seconds after the trail
 STRANGER = "198.51.100.251"  # the lab's people have others
 PICTURE = "Coffee-and-Pastries"
 OWN_PICTURE = ROOT / "lab/site/cafe/images/Coffee-and-Pastries.jpg"
@@ -31,17 +33,18 @@ NAMESPACE = re.compile(r"(?:net|mnt|pid|uts|ipc|user|cgroup|time):\[\d+\]")
 
 
 def processes():
-    """Of the whole machine: number, parent, command line, namespaces that it is in or holds open."""
+    """Of the whole machine: (number, start), parent's number, command line, namespaces that it is in or holds open. Numbers of
+    processes and of namespaces are used again at once: with its start, a process is told from a later one."""
     for entry in pathlib.Path("/proc").iterdir():
         if not entry.name.isdigit():
             continue
         try:
-            parent = int(entry.joinpath("stat").read_text().rsplit(")", 1)[1].split()[1])
+            fields = entry.joinpath("stat").read_text().rsplit(")", 1)[1].split()
             command = entry.joinpath("cmdline").read_bytes()
             links = [os.readlink(link) for folder in ("ns", "fd") for link in entry.joinpath(folder).iterdir()]
         except OSError:
             continue
-        yield int(entry.name), parent, command, {link for link in links if NAMESPACE.fullmatch(link)}
+        yield (int(entry.name), fields[19]), int(fields[1]), command, {link for link in links if NAMESPACE.fullmatch(link)}
 
 
 class Belongings:
@@ -49,22 +52,29 @@ class Belongings:
 
     def __init__(self, data, before):
         table = list(processes())
-        own = {pid for pid, _, command, _ in table if str(data).encode() in command and pid != os.getpid()}
-        while grown := {pid for pid, parent, _, _ in table if parent in own} - own:
+        own = {process for process, _, command, _ in table if str(data).encode() in command and process[0] != os.getpid()}
+        while grown := {process for process, parent, _, _ in table if parent in {pid for pid, _ in own}} - own:
             own |= grown
         home = {os.readlink(link) for link in pathlib.Path("/proc/self/ns").iterdir()}
         self.data = data
+        self.everybody = {process for process, _, _, _ in table}
         self.processes = own
-        self.namespaces = set().union(*(held for pid, _, _, held in table if pid in own)) - home
+        self.namespaces = set().union(*(held for process, _, _, held in table if process in own)) - home
         self.network = network_of_host() - before
 
     def left(self):
-        """Those that are still there."""
+        """Those that are still there: a namespace of ours cannot be held by a process that came later."""
         table = list(processes())
-        alive = {pid for pid, _, _, _ in table} & self.processes
-        held = set().union(*(held for _, _, _, held in table)) & self.namespaces
+        alive = {process for process, _, _, _ in table} & self.processes
+        held = set().union(*(held for process, _, _, held in table if process in self.everybody)) & self.namespaces
         mounts = {line for line in pathlib.Path("/proc/self/mountinfo").read_text().splitlines() if str(self.data) in line}
         return alive | held | mounts | (self.network & network_of_host())
+
+    def await_end(self, test):
+        try:
+            wait_for("nothing left", lambda: not self.left())
+        except AssertionError:
+            test.assertEqual(self.left(), set())
 
 
 class Exercise(OpentrailCase):
@@ -103,8 +113,28 @@ class Exercise(OpentrailCase):
         findings = json.loads(self.lab("check", "--output", "json", *answers, code=code))["findings"]
         return {finding["id"]: finding["done"] for finding in findings}
 
+    def sign_in(self):
+        """At the console, as the student; her calls are signed by the credentials that the console gives to its page."""
+        host = self.status["console"].split("//")[1]
+        tokens = [secrets.token_urlsafe(32) for _ in range(2)]
+
+        def post(action, body, **fields):
+            link = http.client.HTTPConnection(host)
+            headers = {"origin": f"http://{host}", "content-type": "application/json", "user-agent": "Mozilla/5.0 (test)", **fields}
+            link.request("POST", f"/_signin/{action}", body=json.dumps(body), headers=headers)
+            answer = link.getresponse()
+            return answer, json.loads(answer.read())
+
+        person = {name: self.status[name] for name in ("account", "user", "password")}
+        answer, told = post("sign-in", {"token": tokens[0], **person})
+        self.assertEqual(told, {"step": "signed-in"})
+        _, told = post("credentials", {"token": tokens[1]}, cookie=answer.getheader("set-cookie").split(";")[0], **{"x-console-token": tokens[0]})
+        self.my_address = told["sourceIp"]  # what the console takes for My IP
+        self.student_keys = {"AWS_ACCESS_KEY_ID": told["accessKeyId"], "AWS_SECRET_ACCESS_KEY": told["secretAccessKey"],
+                             "AWS_SESSION_TOKEN": told["sessionToken"]}
+
     def aws(self, *arguments, code=0, **more):
-        """As the student, by program."""
+        """As the student."""
         environment = {**os.environ, "AWS_CONFIG_FILE": "/dev/null", "AWS_PAGER": "", **self.student_keys}
         environment.pop("AWS_PROFILE", None)
         done = subprocess.run([str(OPENTRAIL), "aws", "--data", str(self.data), "--", *arguments], capture_output=True, text=True,
@@ -148,10 +178,7 @@ class Exercise(OpentrailCase):
 
     def test_the_exercise(self):
         self.up()
-        # The student works in the console; here, by keys that root makes for her.
-        self.student_keys = {}
-        key = json.loads(self.aws("iam", "create-access-key", "--user-name", self.status["user"]))["AccessKey"]
-        self.student_keys = {"AWS_ACCESS_KEY_ID": key["AccessKeyId"], "AWS_SECRET_ACCESS_KEY": key["SecretAccessKey"]}
+        self.sign_in()
         for part in (self.task_1, self.task_2, self.task_3, self.task_3_5, self.task_4, self.task_5, self.comes_back_after_kill, self.leaves_nothing):
             begun = time.monotonic()
             part()
@@ -166,8 +193,8 @@ class Exercise(OpentrailCase):
         rules = json.loads(self.aws("ec2", "describe-security-groups", "--group-ids", self.group))["SecurityGroups"][0]["IpPermissions"]
         self.assertEqual([(rule["FromPort"], rule["ToPort"], rule["IpRanges"]) for rule in rules], [(80, 80, [{"CidrIp": "0.0.0.0/0"}])])
         self.assertEqual(self.doors(), [False, False, True])
-        me = json.loads((self.data / "instances/status.json").read_text())["network"]["UserAddress"]
-        self.aws("ec2", "authorize-security-group-ingress", "--group-id", self.group, "--protocol", "tcp", "--port", "22", "--cidr", f"{me}/32")
+        self.assertEqual(self.my_address, json.loads((self.data / "instances/status.json").read_text())["network"]["UserAddress"])
+        self.aws("ec2", "authorize-security-group-ingress", "--group-id", self.group, "--protocol", "tcp", "--port", "22", "--cidr", f"{self.my_address}/32")
         self.assertEqual(self.doors(), [True, False, True])
         self.assertIn(f"images/{PICTURE}.jpg", self.curl("cafe/").decode())
         for picture in (ROOT / "lab/site/cafe/images").iterdir():
@@ -219,7 +246,7 @@ class Exercise(OpentrailCase):
     def task_3_5(self):
         """Analyzing the logs with the aws CLI's CloudTrail commands, on the web server."""
         logins = self.ssh("aws cloudtrail lookup-events --lookup-attributes AttributeKey=EventName,AttributeValue=ConsoleLogin")
-        self.assertEqual(json.loads(logins)["Events"], [])
+        self.assertEqual([event["Username"] for event in json.loads(logins)["Events"]], [self.status["user"]])
         said = self.ssh("""
             aws cloudtrail lookup-events --lookup-attributes AttributeKey=ResourceType,AttributeValue=AWS::EC2::SecurityGroup --output text >all
             region=$(curl http://169.254.169.254/latest/dynamic/instance-identity/document|grep region | cut -d '"' -f4)
@@ -241,6 +268,7 @@ class Exercise(OpentrailCase):
         active = self.statement(f"SELECT DISTINCT useridentity.userName, eventName, eventSource FROM {TABLE} "
                                 "WHERE from_iso8601_timestamp(eventtime) > date_add('day', -1, now()) ORDER BY eventSource;")
         self.assertIn("chaos\tAuthorizeSecurityGroupIngress\tec2.amazonaws.com", active)
+        self.assertGreaterEqual({line.split("\t")[0] for line in active}, {"chaos", "faythe", "frank", "martha", self.status["user"]})
         culprits = self.statement(f"SELECT useridentity.userName, eventtime, sourceipaddress, useragent FROM {TABLE} WHERE eventname = "
                                   "'AuthorizeSecurityGroupIngress' AND requestparameters LIKE '%0.0.0.0/0%' AND requestparameters LIKE '%\"fromPort\":22%'")
         self.assertEqual(len(culprits), 2, "the header, and one call")
@@ -295,10 +323,10 @@ class Exercise(OpentrailCase):
         had = Belongings(self.data, self.before)
         self.assertTrue(had.processes and had.namespaces and had.network)
         pids = [json.loads((self.data / name).read_text())["pid"] for name in ("server.json", "lab/keeper.json")]
-        for pid, _, command, _ in processes():
+        for (pid, _), _, command, _ in processes():
             if pid in pids or (b"opentrail-launcher" in command and str(self.data).encode() in command):
                 os.kill(pid, signal.SIGKILL)
-        wait_for("nothing left of what was killed", lambda: not had.left())
+        had.await_end(self)
         self.up()
         self.assertEqual(self.curl(f"cafe/images/{PICTURE}.jpg"), OWN_PICTURE.read_bytes())
         self.assertEqual(set(self.check(code=0).values()), {True})
@@ -306,7 +334,7 @@ class Exercise(OpentrailCase):
     def leaves_nothing(self):
         had = Belongings(self.data, self.before)
         self.lab("down")
-        wait_for("nothing left", lambda: not had.left())
+        had.await_end(self)
         self.assertFalse(self.data.exists())
         groups = [str(path) for path in pathlib.Path("/sys/fs/cgroup").glob(f"**/{self.status['instance']}")]
         self.assertEqual(groups, [])

@@ -111,13 +111,13 @@ Status StartKeeper(const LabOptions& options, const ServerState& server, const C
   return keeper ? Status() : std::unexpected(keeper.error());
 }
 
-// An empty directory, or a lab's.
+// Stands in a directory that a lab was begun in, when it was empty or not there: all that is in it is the lab's, and
+// goes with it. A directory of another meaning, which has a folder lab, has no such file.
+std::string MarkOf(const std::string& data) { return lab::LabDirectory(data) + "/this-is-a-lab"; }
+
 Status CheckDirectory(const std::string& data) {
   std::error_code error;
-  if (!std::filesystem::exists(data, error) || std::filesystem::is_empty(data, error) ||
-      std::filesystem::exists(lab::LabDirectory(data), error)) {
-    return {};
-  }
+  if (IsLab(data) || !std::filesystem::exists(data, error) || std::filesystem::is_empty(data, error)) return {};
   return MakeError(ErrorCode::kInvalidArgument,
                    "{} holds something else than a lab, which would be mixed with it; take another --data", data);
 }
@@ -127,7 +127,7 @@ Status MakeDirectory(const std::string& data) {
   std::filesystem::create_directories(lab::LabDirectory(data), error);
   std::filesystem::permissions(data, std::filesystem::perms::owner_all, error);
   if (error) return MakeError(ErrorCode::kIo, "{}: {}", data, error.message());
-  return {};
+  return lab::WriteOwnFile(MarkOf(data), "opentrail lab down removes the directory above, and all that is in it.\n");
 }
 
 // A launcher puts right what a killed one left (instances/hosts.h): control groups, the kernel's audit.
@@ -139,6 +139,11 @@ void CleanAfterKilledServer(const std::string& data) {
 }
 
 }  // namespace
+
+bool IsLab(const std::string& data) {
+  std::error_code error;
+  return std::filesystem::exists(MarkOf(data), error);
+}
 
 std::string DefaultLabDirectory() { return DefaultDataDirectory() + "-lab"; }
 
@@ -183,8 +188,7 @@ Status BringLabUp(const LabOptions& options, const CancelToken& cancel) {
 }
 
 Status TakeLabDown(const std::string& data) {
-  std::error_code error;
-  if (!std::filesystem::exists(lab::LabDirectory(data), error)) return {};
+  if (!IsLab(data)) return {};
   if (const auto keeper = lab::ReadKeeperState(data)) {
     lab::EndProcess(static_cast<pid_t>(keeper->pid), data, kEndPatience);
   }
@@ -192,6 +196,7 @@ Status TakeLabDown(const std::string& data) {
     lab::EndProcess(static_cast<pid_t>(server->pid), data, kEndPatience);
   }
   CleanAfterKilledServer(data);
+  std::error_code error;
   std::filesystem::remove_all(data, error);
   if (error) return MakeError(ErrorCode::kIo, "{}: {}", data, error.message());
   return {};

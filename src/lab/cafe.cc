@@ -18,7 +18,6 @@ using Parameters = AccountClient::Parameters;
 
 constexpr const char* kKeeper = "lab-keeper";
 constexpr const char* kServerRole = "CafeWebServer";
-constexpr const char* kOthers[] = {"faythe", "frank", "martha"};
 constexpr auto kPatience = std::chrono::minutes(3);
 constexpr auto kPause = std::chrono::milliseconds(100);
 constexpr uint64_t kMaxPageBytes = 4UL << 20;
@@ -31,7 +30,10 @@ constexpr const char* kServerPolicy =
 // The lab looks at what became of its account, and changes nothing.
 constexpr const char* kKeeperPolicy =
     R"({"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":["cloudtrail:DescribeTrails","cloudtrail:GetTrailStatus","cloudtrail:LookupEvents","ec2:Describe*","iam:GetUser"],"Resource":"*"}]})";
-constexpr const char* kStaffPolicy = "arn:aws:iam::aws:policy/AmazonEC2ReadOnlyAccess";
+// In the order of kStaffNames.
+constexpr const char* kStaffPolicies[kStaff] = {"arn:aws:iam::aws:policy/AmazonS3FullAccess",
+                                                "arn:aws:iam::aws:policy/AmazonEC2FullAccess",
+                                                "arn:aws:iam::aws:policy/AmazonEC2ReadOnlyAccess"};
 constexpr const char* kIntruderPolicy = "arn:aws:iam::aws:policy/AmazonEC2FullAccess";
 constexpr const char* kStudentPolicy = "arn:aws:iam::aws:policy/AdministratorAccess";
 
@@ -98,10 +100,12 @@ sigv4::ClientCredentials Builder::AccessKey(const char* user) {
 }
 
 void Builder::People() {
-  for (const char* name : {kStudent, kOthers[0], kOthers[1], kOthers[2], kIntruder, kKeeper}) {
-    Call("iam", "CreateUser", {{"UserName", name}});
+  for (const char* name : {kStudent, kIntruder, kKeeper}) Call("iam", "CreateUser", {{"UserName", name}});
+  for (size_t i = 0; i < kStaff; ++i) {
+    Call("iam", "CreateUser", {{"UserName", kStaffNames[i]}});
+    Call("iam", "AttachUserPolicy", {{"UserName", kStaffNames[i]}, {"PolicyArn", kStaffPolicies[i]}});
+    state_.staff.push_back(AccessKey(kStaffNames[i]));
   }
-  for (const char* name : kOthers) Call("iam", "AttachUserPolicy", {{"UserName", name}, {"PolicyArn", kStaffPolicy}});
   Call("iam", "AttachUserPolicy", {{"UserName", kIntruder}, {"PolicyArn", kIntruderPolicy}});
   Call("iam", "AttachUserPolicy", {{"UserName", kStudent}, {"PolicyArn", kStudentPolicy}});
   Call("iam", "CreateLoginProfile", {{"UserName", kStudent}, {"Password", draw_.student_password}});

@@ -13,7 +13,8 @@
 namespace opentrail::lab {
 
 // The story's people and things, as the exercise names them.
-inline constexpr const char* kStudent = "sofia";             // signs in to the console, and may do everything
+inline constexpr const char* kStudent = "sofia";  // signs in to the console, and may do everything
+inline constexpr const char* kStaffNames[kStaff] = {"faythe", "frank", "martha"};
 inline constexpr const char* kIntruder = "chaos";            // in the account
 inline constexpr const char* kIntruderLogin = "chaos-user";  // at the web server
 inline constexpr const char* kServerName = "Cafe Web Server";

@@ -1,5 +1,6 @@
 #include "lab/draw.h"
 
+#include <algorithm>
 #include <set>
 
 #include <gtest/gtest.h>
@@ -24,6 +25,8 @@ TEST(Draw, WhatIsDrawnIsWhatTheAccountTakes) {
     EXPECT_EQ(draw.account_id.size(), 12u);
     EXPECT_NE(draw.account_id.front(), '0');
     EXPECT_TRUE(draw.intruder_address.starts_with("203.0.113.") || draw.intruder_address.starts_with("192.0.2."));
+    EXPECT_EQ(std::set(draw.staff_addresses.begin(), draw.staff_addresses.end()).size(), kStaff);
+    EXPECT_EQ(std::ranges::find(draw.staff_addresses, draw.intruder_address), draw.staff_addresses.end());
     EXPECT_LT(draw.attack_delay_seconds, 45) << "with her commands: within a minute";
     EXPECT_GT(draw.attack_delay_seconds, 0);
     EXPECT_GE(draw.student_password.size(), 14u);
