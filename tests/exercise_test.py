@@ -184,6 +184,15 @@ class Exercise(OpentrailCase):
             part()
             print(f"{part.__name__}: {time.monotonic() - begun:.1f} s", flush=True)
 
+    def test_where_it_cannot_be_had(self):
+        """An ordinary user is told so, and nothing is begun."""
+        data = self.scratch / "nobodys"
+        done = subprocess.run([str(OPENTRAIL), "lab", "up", "--data", str(data)], capture_output=True, text=True, user=65534, group=65534,
+                              extra_groups=[], cwd="/", env={"PATH": os.environ["PATH"], "HOME": "/nonexistent"}, timeout=60, check=False)
+        self.assertEqual(done.returncode, 1, done.stdout)
+        self.assertIn("takes root", done.stderr)
+        self.assertFalse(data.exists())
+
     def task_1(self):
         """Modifying a security group and observing the website."""
         found = json.loads(self.aws("ec2", "describe-instances", "--filters", "Name=tag:Name,Values=Cafe Web Server"))

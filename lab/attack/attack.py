@@ -10,6 +10,7 @@ Prints a line for each step. The last one, "logged in", stands once her session 
 """
 
 import json
+import signal
 import subprocess
 import sys
 import time
@@ -90,14 +91,18 @@ def stay(address):
         if not session.stdout.read(1):
             raise RuntimeError("the session did not open")
         say("logged in")
-        while session.stdout.read(4096):
-            pass
+        try:
+            while session.stdout.read(4096):
+                pass
+        finally:
+            session.terminate()  # where she is told to go
     say("somebody ended my session")
 
 
 def main():
     if len(sys.argv) != 2:
         sys.exit(__doc__)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("told to go"))
     try:
         address, group = look_around()
         if sys.argv[1] == "--again":
