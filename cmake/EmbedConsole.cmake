@@ -9,8 +9,8 @@ find_package(Python3 REQUIRED COMPONENTS Interpreter)
 add_custom_command(
   OUTPUT "${web_files}" "${CMAKE_BINARY_DIR}/web_files.pack"
   COMMAND "${CMAKE_SOURCE_DIR}/tools/build-web"
-  COMMAND Python3::Interpreter "${CMAKE_SOURCE_DIR}/tools/embed_web.py" "${CMAKE_SOURCE_DIR}/web/dist" "${web_files}"
-  DEPENDS ${web_sources} "${CMAKE_SOURCE_DIR}/tools/build-web" "${CMAKE_SOURCE_DIR}/tools/embed_web.py"
+  COMMAND Python3::Interpreter "${CMAKE_SOURCE_DIR}/tools/embed_files.py" web "${CMAKE_SOURCE_DIR}/web/dist" "${web_files}"
+  DEPENDS ${web_sources} "${CMAKE_SOURCE_DIR}/tools/build-web" "${CMAKE_SOURCE_DIR}/tools/embed_files.py"
   COMMENT "Building the console" VERBATIM)
 add_library(opentrail_web STATIC "${web_files}")
 target_include_directories(opentrail_web PUBLIC "${CMAKE_SOURCE_DIR}/src")

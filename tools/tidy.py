@@ -14,7 +14,7 @@ from pathlib import Path
 
 RANKS = {
     "base": 0, "codec": 1, "http": 2, "sigv4": 3, "protocol": 3, "store": 3, "logs": 4, "catalog": 4, "iam": 4,
-    "sql": 5, "formats": 5, "trail": 5, "engine": 6, "instances": 6, "investigate": 7, "services": 8, "gateway": 9, "cli": 10,
+    "sql": 5, "formats": 5, "trail": 5, "engine": 6, "instances": 6, "investigate": 7, "services": 8, "gateway": 9, "lab": 9, "cli": 10,
 }
 MAX_FUNCTION_LINES = 70
 MAX_FILE_LINES = 800

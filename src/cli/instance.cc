@@ -99,6 +99,21 @@ int RunLogs(const InstanceOptions& options) {
 }
 
 int RunImageBuild() {
+  if (const Status built = BuildInstanceImage(); !built) return ReportError(built.error());
+  fmt::print("{}\n", instances::Image(instances::DefaultImageDirectory()).directory());
+  return kExitOk;
+}
+
+CLI::App* AddVerb(CLI::App& noun, const std::shared_ptr<InstanceOptions>& options, const char* name, const char* help) {
+  CLI::App* verb = noun.add_subcommand(name, help);
+  verb->add_option("instance", options->instance, "Its id, or its tag Name")->required();
+  verb->add_option("--data", options->data, "The directory that holds the account")->capture_default_str();
+  return verb;
+}
+
+}  // namespace
+
+Status BuildInstanceImage() {
   const auto say = [](std::string_view line) { fmt::print(stderr, "{}\n", line); };
   instances::Image image(instances::DefaultImageDirectory());
   const instances::LevelFinding level = instances::FindLevel();
@@ -113,19 +128,8 @@ int RunImageBuild() {
     if (!done) return std::unexpected(done.error());
     return {};
   };
-  if (const Status built = image.Ensure(say, unpack); !built) return ReportError(built.error());
-  fmt::print("{}\n", image.directory());
-  return kExitOk;
+  return image.Ensure(say, unpack);
 }
-
-CLI::App* AddVerb(CLI::App& noun, const std::shared_ptr<InstanceOptions>& options, const char* name, const char* help) {
-  CLI::App* verb = noun.add_subcommand(name, help);
-  verb->add_option("instance", options->instance, "Its id, or its tag Name")->required();
-  verb->add_option("--data", options->data, "The directory that holds the account")->capture_default_str();
-  return verb;
-}
-
-}  // namespace
 
 void AddInstance(CLI::App& program, CancelToken&, int& exit_code) {
   auto options = std::make_shared<InstanceOptions>();  // shared: it must live as long as the verbs' callbacks

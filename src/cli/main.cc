@@ -11,6 +11,8 @@
 #include "cli/credentials.h"
 #include "cli/exit_code.h"
 #include "cli/instance.h"
+#include "cli/internet.h"
+#include "cli/lab.h"
 #include "cli/lookup.h"
 #include "cli/query.h"
 #include "cli/serve.h"
@@ -54,10 +56,12 @@ int Run(int argc, char** argv) {
   program.footer(kFooter);
   program.require_subcommand(1);
   int exit_code = kExitOk;
+  AddLab(program, interrupted, exit_code);
   AddServe(program, interrupted, exit_code);
   AddAws(program, interrupted, exit_code);
   AddCredentials(program, interrupted, exit_code);
   AddInstance(program, interrupted, exit_code);
+  AddInternet(program, interrupted, exit_code);
   AddStatus(program, interrupted, exit_code);
   AddQuery(program, interrupted, exit_code);
   AddLookup(program, interrupted, exit_code);

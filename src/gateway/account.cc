@@ -236,8 +236,12 @@ class OpenAccount final : public Account {
     if (!committer) return std::unexpected(committer.error());
     committer_ = std::move(*committer);
     const auto committed = [this] { events_->Wake(); };
-    console_ = std::make_unique<Console>(
-        ConsoleParts{.random = random_, .committer = *committer_, .sign_in = *sign_in_, .committed = committed});
+    console_ = std::make_unique<Console>(ConsoleParts{
+        .random = random_,
+        .committer = *committer_,
+        .sign_in = *sign_in_,
+        .committed = committed,
+        .user_address = [this] { return std::string(hosts().Describe()["network"]["UserAddress"].Text()); }});
     gateway_ = std::make_unique<Gateway>(GatewayParts{.clock = clock_,
                                                       .random = random_,
                                                       .committer = *committer_,
@@ -293,6 +297,7 @@ class OpenAccount final : public Account {
               .directory_reader = std::move(*directory_reader),
               .reader = std::move(*network_reader),
               .random = random_,
+              .data_directory = std::filesystem::absolute(options_.data_directory),
               .progress = options_.progress},
          .ca_certificate_file = ca_certificate_file(),
          .options = {.data_directory = std::filesystem::absolute(options_.data_directory),

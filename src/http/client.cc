@@ -149,6 +149,7 @@ Result<ClientResponse> Client::Run(std::string_view origin, const RequestHead& h
   curl_easy_setopt(handle, CURLOPT_CUSTOMREQUEST, head.method.c_str());
   if (head.method == "HEAD") curl_easy_setopt(handle, CURLOPT_NOBODY, 1L);
   curl_easy_setopt(handle, CURLOPT_HTTPHEADER, fields.get());
+  if (!impl_->options.uses_proxies) curl_easy_setopt(handle, CURLOPT_PROXY, "");
   curl_easy_setopt(handle, CURLOPT_NOSIGNAL, 1L);
   curl_easy_setopt(handle, CURLOPT_ERRORBUFFER, reason);
   curl_easy_setopt(handle, CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(impl_->options.connect_timeout.count()));

@@ -18,6 +18,7 @@ struct ClientOptions {
   std::chrono::milliseconds connect_timeout{10'000};
   // A transfer that brings less than a byte a second for so long is given up.
   std::chrono::seconds stall_timeout{30};
+  bool uses_proxies = true;  // those of the environment, as curl(1) does
 };
 
 struct ClientResponse {
@@ -27,7 +28,7 @@ struct ClientResponse {
 };
 
 // Sends requests over HTTP/1.1 and 2, plain or TLS, as the URL says; keeps its connections. Redirects are answers like
-// others. The environment's proxies are used as curl(1) does. Belongs to one thread.
+// others. Belongs to one thread.
 class Client {
  public:
   explicit Client(ClientOptions options);
@@ -35,9 +36,8 @@ class Client {
   Client(const Client&) = delete;
   Client& operator=(const Client&) = delete;
 
-  // A request without a body. `origin` is "https://host:port", to which head.target is added; the Host field is sent as
-  // it stands in `head`. Error: kIo where there is no answer, kLimitExceeded where its body has more than `max_bytes`,
-  // kCancelled.
+  // `origin` is "https://host:port", to which head.target is added; the Host field is sent as it stands in `head`.
+  // Error: kIo where there is no answer, kLimitExceeded where its body has more than `max_bytes`, kCancelled.
   Result<ClientResponse> Send(std::string_view origin, const RequestHead& head, uint64_t max_bytes,
                               const CancelToken& cancel);
   // The same with a body. A request that is sent again, after its connection was lost, is sent whole.

@@ -84,9 +84,6 @@ Status Image::Ensure(const Progress& progress, const Unpack& unpack) {
   }
   progress("unpacking the image");
   const std::string partial = directory() + ".part";
-  std::error_code ignored;
-  std::filesystem::remove_all(partial, ignored);
-  if (mkdir(partial.c_str(), 0755) != 0) return MakeError(ErrorCode::kIo, "{}: {}", partial, std::strerror(errno));
   if (const Status unpacked = unpack(archive(), partial); !unpacked) return unpacked;
   return Rename(partial, directory());
 }
@@ -114,6 +111,10 @@ Status Image::Build(const Progress& progress) const {
 }
 
 Status UnpackImage(const std::string& archive, const std::string& directory) {
+  std::error_code error;
+  std::filesystem::remove_all(directory, error);
+  if (error) return MakeError(ErrorCode::kIo, "{}: {}", directory, error.message());
+  if (mkdir(directory.c_str(), 0755) != 0) return MakeError(ErrorCode::kIo, "{}: {}", directory, std::strerror(errno));
   return RunProgram({"tar", "--zstd", "--numeric-owner", "--xattrs", "--xattrs-include=*", "--exclude=./dev/*", "-xpf",
                      archive, "-C", directory},
                     [](std::string_view) {});

@@ -14,7 +14,7 @@ class Image {
  public:
   // A line on what is being done, for a terminal or a log.
   using Progress = std::function<void(std::string_view line)>;
-  // Unpacks an archive into a directory that is there; where another process has to do it (in a user namespace).
+  // UnpackImage, by whoever may: for an ordinary user it is another process, in a user namespace.
   using Unpack = std::function<Status(const std::string& archive, const std::string& directory)>;
 
   explicit Image(std::string cache_directory) : cache_directory_(std::move(cache_directory)) {}
@@ -35,7 +35,8 @@ class Image {
 // $XDG_CACHE_HOME/opentrail/images, or ~/.cache/opentrail/images.
 [[nodiscard]] std::string DefaultImageDirectory();
 
-// By tar, owners as they are in the archive: for root, or root of a user namespace.
+// By tar, owners as they are in the archive: for root, or root of a user namespace. The directory is made anew; what a
+// try that was cut off left of it goes.
 [[nodiscard]] Status UnpackImage(const std::string& archive, const std::string& directory);
 
 }  // namespace opentrail::instances

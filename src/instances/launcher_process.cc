@@ -9,16 +9,15 @@
 
 #include <cerrno>
 #include <cstring>
-#include <sstream>
 
 #include "instances/child_process.h"
 #include "instances/launcher/wire.h"
+#include "instances/subordinate_ids.h"
 
 namespace opentrail::instances {
 namespace {
 
 constexpr int kStartWaitMs = 10'000;
-constexpr int kSubordinateIds = 65535;  // root is the user; these are the others
 
 std::unexpected<Error> Failure(const char* what) {
   return MakeError(ErrorCode::kIo, "{}: {}", what, std::strerror(errno));
@@ -56,30 +55,17 @@ Result<Gate> MakeGate() {
   _exit(127);
 }
 
-// The first id that newuidmap or newgidmap lets this user have. `getsubids` prints `0: NAME FIRST COUNT`.
-Result<std::string> FirstSubordinateId(std::vector<std::string> command) {
-  std::string first;
-  command.push_back(std::to_string(getuid()));
-  const Status asked = RunProgram(command, [&](std::string_view line) {
-    std::string index, name;
-    std::istringstream words{std::string(line)};
-    if (first.empty()) words >> index >> name >> first;
-  });
-  if (!asked) return std::unexpected(asked.error());
-  return first;
-}
-
 Status MapIds(pid_t child) {
   const struct {
     const char* program;
-    std::vector<std::string> asks;
+    const char* file;
     unsigned own;
-  } maps[] = {{"newuidmap", {"getsubids"}, getuid()}, {"newgidmap", {"getsubids", "-g"}, getgid()}};
+  } maps[] = {{"newuidmap", "/etc/subuid", getuid()}, {"newgidmap", "/etc/subgid", getgid()}};
   for (const auto& map : maps) {
-    auto first = FirstSubordinateId(map.asks);
-    if (!first) return std::unexpected(first.error());
+    const auto others = FindSubordinateIds(map.file, CurrentUserName(), getuid());
+    if (!others) return MakeError(ErrorCode::kUnsupported, "{} has no ids for this user", map.file);
     const Status mapped = RunProgram({map.program, std::to_string(child), "0", std::to_string(map.own), "1", "1",
-                                      *first, std::to_string(kSubordinateIds)},
+                                      std::to_string(others->first), std::to_string(kSubordinateIds)},
                                      [](std::string_view) {});
     if (!mapped) return mapped;
   }

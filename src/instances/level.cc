@@ -1,8 +1,12 @@
 #include "instances/level.h"
 
+#include <fcntl.h>
 #include <linux/capability.h>
-#include <pwd.h>
+#include <sched.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <cstdint>
@@ -10,6 +14,8 @@
 #include <initializer_list>
 
 #include <fmt/format.h>
+
+#include "instances/subordinate_ids.h"
 
 namespace opentrail::instances {
 namespace {
@@ -31,18 +37,45 @@ bool InPath(const char* program) {
   return false;
 }
 
-// Whether the file gives the user (by name or number) a range of at least 65536 ids.
-bool HasSubordinateIds(const char* path, const std::string& name) {
-  constexpr int64_t kIds = 65536;
-  std::ifstream file(path);
-  for (std::string line; std::getline(file, line);) {
-    const size_t first = line.find(':'), second = line.find(':', first + 1);
-    if (first == line.npos || second == line.npos) continue;
-    const std::string owner = line.substr(0, first);
-    if ((owner == name || owner == std::to_string(getuid())) && std::atoll(line.c_str() + second + 1) >= kIds)
-      return true;
+bool WriteOnce(const char* path, std::string_view text) {
+  const int file = open(path, O_WRONLY | O_CLOEXEC);
+  const bool written = file >= 0 && write(file, text.data(), text.size()) == static_cast<ssize_t>(text.size());
+  if (file >= 0) close(file);
+  return written;
+}
+
+// What the child of ProbeUserNamespace ends with.
+enum Probed : int { kWorks, kNoNamespace, kNoMounts, kNoOverlay };
+
+// In the child of a process with threads: system calls only. Its mounts go with it.
+Probed TryUserNamespace(std::string_view user, std::string_view group) {
+  if (unshare(CLONE_NEWUSER | CLONE_NEWNS | CLONE_NEWNET) != 0 || !WriteOnce("/proc/self/setgroups", "deny") ||
+      !WriteOnce("/proc/self/uid_map", user) || !WriteOnce("/proc/self/gid_map", group)) {
+    return kNoNamespace;
   }
-  return false;
+  if (mount("tmpfs", "/tmp", "tmpfs", 0, nullptr) != 0) return kNoMounts;
+  for (const char* directory : {"/tmp/lower", "/tmp/upper", "/tmp/work", "/tmp/root"}) {
+    if (mkdir(directory, 0700) != 0) return kNoMounts;
+  }
+  constexpr const char* kOptions = "lowerdir=/tmp/lower,upperdir=/tmp/upper,workdir=/tmp/work,userxattr";
+  return mount("overlay", "/tmp/root", "overlay", 0, kOptions) == 0 ? kWorks : kNoOverlay;
+}
+
+// Whether the kernel really gives an ordinary user what instances need: tried out, for there are more switches than
+// can be known of. What is missing; "" where nothing is.
+std::string ProbeUserNamespace() {
+  const std::string user = fmt::format("0 {} 1", geteuid()), group = fmt::format("0 {} 1", getegid());
+  const pid_t child = fork();
+  if (child == 0) _exit(TryUserNamespace(user, group));
+  int status = -1;
+  if (child > 0) waitpid(child, &status, 0);
+  if (!WIFEXITED(status)) return "a user namespace could not be tried out";
+  switch (WEXITSTATUS(status)) {
+    case kWorks: return "";
+    case kNoOverlay: return "the kernel lets no user namespace mount an overlay: Linux 5.11 or newer does";
+    case kNoMounts: return "the kernel lets no user namespace mount anything";
+    default: return "the kernel lets this user make no user namespace (AppArmor or seccomp may forbid it)";
+  }
 }
 
 LevelFinding UserNamespaceLevel() {
@@ -55,15 +88,16 @@ LevelFinding UserNamespaceLevel() {
     return {Level::kNone, "no root, and kernel.unprivileged_userns_clone is 0: instances need one of both"};
   if (!InPath("newuidmap") || !InPath("newgidmap"))
     return {Level::kNone, "no root, and no newuidmap: apt-get install uidmap"};
-  const passwd* user = getpwuid(getuid());
-  const std::string name = user != nullptr ? user->pw_name : std::to_string(getuid());
+  const std::string name = CurrentUserName();
   for (const char* file : {"/etc/subuid", "/etc/subgid"}) {
-    if (!HasSubordinateIds(file, name)) {
+    if (!FindSubordinateIds(file, name, getuid())) {
       return {Level::kNone, fmt::format("no root, and no 65536 ids for {} in {}: usermod --add-subuids 100000-165535 "
                                         "--add-subgids 100000-165535 {}",
                                         name, file, name)};
     }
   }
+  if (const std::string missing = ProbeUserNamespace(); !missing.empty())
+    return {Level::kNone, fmt::format("no root, and {}", missing)};
   return {Level::kUserNamespace, ""};
 }
 

@@ -28,6 +28,7 @@ NetworkClient::NetworkClient(const Parts& parts, std::unique_ptr<MetadataHandler
     : parts_(parts), names_(parts.directory), metadata_(std::move(metadata)) {}
 
 NetworkClient::~NetworkClient() {
+  internet_.reset();
   if (account_ != nullptr) {
     account_->RemoveListeners(kInternet);
     for (const std::string& vpc : vpcs_) account_->RemoveListeners(vpc);
@@ -78,6 +79,15 @@ Status NetworkClient::ServeEndpoints(http::Server& account) {
   if (status) status = resolver_->AddDatagramSocket("", std::move(sockets[2]));
   if (status) status = resolver_->AddListener("", std::move(sockets[3]));
   return status;
+}
+
+Status NetworkClient::ServeInternetHosts(const std::string& data_directory) {
+  auto served = InternetSocket::Listen(
+      data_directory, {.add = [this](std::string_view address) { return AddInternetHost(address); },
+                       .remove = [this](std::string_view address) { return RemoveInternetHost(address); }});
+  if (!served) return std::unexpected(served.error());
+  internet_ = std::move(*served);
+  return {};
 }
 
 Status NetworkClient::OpenVpc(const std::string& vpc_id, const std::string& vpc_cidr) {

@@ -17,6 +17,7 @@
 #include "instances/dns_names.h"
 #include "instances/dns_server.h"
 #include "instances/file_descriptor.h"
+#include "instances/internet_socket.h"
 #include "instances/launcher_channel.h"
 #include "instances/metadata_handler.h"
 #include "instances/metadata_source.h"
@@ -53,6 +54,8 @@ class NetworkClient {
   Status SetSecurityGroups(std::string_view instance_id, const std::vector<std::string>& group_ids);
   Status SetPublicAddress(std::string_view instance_id, const std::optional<std::string>& address);
 
+  // From here on other programs can be hosts on the internet (internet_socket.h), until this is destroyed. Once.
+  Status ServeInternetHosts(const std::string& data_directory);
   // A host on the internet with an address of its own: its network namespace, for programs to join. Idempotent removal.
   Result<FileDescriptor> AddInternetHost(std::string_view address);
   Status RemoveInternetHost(std::string_view address);
@@ -86,6 +89,7 @@ class NetworkClient {
   http::Server* account_ = nullptr;
   std::vector<std::pair<std::string, FileDescriptor>> waiting_;  // endpoints, until the account's server is there
   std::set<std::string> vpcs_;
+  std::unique_ptr<InternetSocket> internet_;  // the last: what it calls is there while it is
 };
 
 }  // namespace opentrail::instances

@@ -7,10 +7,9 @@
 
 #include <cerrno>
 #include <cstring>
-#include <fstream>
-#include <sstream>
 
 #include "instances/launcher/audit_record.h"
+#include "instances/launcher/process_status.h"
 
 namespace opentrail::instances {
 namespace {
@@ -24,24 +23,13 @@ std::string PidNamespace(int64_t process) {
   return size > 0 ? std::string(link, static_cast<size_t>(size)) : "";
 }
 
-// The process's number inside its own namespace, as `ps` shows it there; 0 where it has ended already.
-int64_t InsideNumber(int64_t process) {
-  std::ifstream status(fmt::format("/proc/{}/status", process));
-  int64_t inside = 0;
-  for (std::string line; std::getline(status, line);) {
-    if (!line.starts_with("NSpid:")) continue;
-    std::istringstream numbers(line.substr(6));
-    for (int64_t number = 0; numbers >> number;) inside = number;
-  }
-  return inside;
-}
-
 // Both are the host's numbers. A process that has ended keeps the number that an earlier record showed.
 std::string WithInsideNumbers(std::string record, std::map<int64_t, int64_t>& known) {
   for (const char* name : {"pid", "ppid"}) {
     const auto process = AuditNumber(record, name);
     if (!process) continue;
-    int64_t inside = InsideNumber(*process);
+    const auto status = ReadProcessStatus(*process);
+    int64_t inside = status ? status->inside_number : 0;
     if (known.size() >= kMaxKnownProcesses) known.clear();
     if (inside != 0) known[*process] = inside;
     if (const auto former = known.find(*process); inside == 0 && former != known.end()) inside = former->second;

@@ -60,6 +60,8 @@ Result<std::unique_ptr<Launcher>> Launcher::Open(const LauncherOptions& options)
   auto network = Network::Open({.data_directory = options.data_directory, .rootless = options.rootless});
   if (!network) return std::unexpected(network.error());
   std::unique_ptr<Launcher> launcher(new Launcher(options, std::move(*init_program), std::move(*network)));
+  // In a user namespace the kernel has no audit to offer; the shim stands for it.
+  if (options.rootless) return launcher;
   auto audit = AuditControl::Open(options.data_directory + "/instances/audit-was");
   if (audit) {
     launcher->audit_ = std::make_unique<AuditCollector>(std::move(*audit));
@@ -89,9 +91,14 @@ Launcher::~Launcher() {
 
 void Launcher::Serve(int socket) {
   for (;;) {
-    pollfd events[] = {{.fd = socket, .events = POLLIN}, {.fd = audit_ ? audit_->socket() : -1, .events = POLLIN}};
-    if (poll(events, 2, -1) < 0) continue;
+    std::vector<pollfd> events = {{.fd = socket, .events = POLLIN, .revents = 0},
+                                  {.fd = audit_ ? audit_->socket() : -1, .events = POLLIN, .revents = 0}};
+    shim_.AppendPolled(events);
+    if (poll(events.data(), events.size(), -1) < 0) continue;
     if (events[1].revents != 0) audit_->Pump();
+    for (size_t i = 2; i < events.size(); ++i) {
+      if (events[i].revents != 0) shim_.Pump(events[i].fd);
+    }
     if (events[0].revents == 0) continue;
     auto message = ReceiveMessage(socket);
     if (!message || !*message) return;
@@ -144,6 +151,7 @@ Result<Launcher::Answer> Launcher::Start(const LaunchRequest& request, const Att
                         .confine = [&](pid_t process) { return control_groups_.Enter(id, process, request.limits); }});
   if (!spawned) return std::unexpected(spawned.error());
   if (audit_) audit_->Add(id, spawned->process, spawned->audit_session, std::move(spawned->audit));
+  if (spawned->notifier) shim_.Add(id, std::move(spawned->notifier), std::move(spawned->audit));
   Answer answer{.value = Value::Object({{"pid", spawned->process}, {"mac", attachment.mac}}), .descriptors = {}};
   answer.descriptors.emplace_back(dup(spawned->pidfd.get()));
   answer.descriptors.push_back(std::move(spawned->console));
@@ -192,7 +200,7 @@ Result<Launcher::Answer> Launcher::Unpack(const Value& arguments) {
 Launcher::Answer Launcher::StatusOf() const {
   return {.value = Value::Object({{"running", static_cast<int64_t>(running_.size())},
                                   {"audit_missing", audit_missing_},
-                                  {"audit_lost", audit_ ? audit_->lost() : 0},
+                                  {"audit_lost", audit_ ? audit_->lost() : shim_.lost()},
                                   {"control_groups_missing", control_groups_.missing()}}),
           .descriptors = {}};
 }
@@ -201,6 +209,7 @@ Launcher::Answer Launcher::StatusOf() const {
 void Launcher::Forget(const std::string& instance_id) {
   running_.erase(instance_id);
   if (audit_) audit_->Remove(instance_id);
+  shim_.Remove(instance_id);
   control_groups_.Remove(instance_id);
   if (const Status detached = network_->Detach(instance_id); !detached)
     fmt::print(stderr, "{}: its network stays: {}\n", instance_id, detached.error().message);

@@ -11,6 +11,7 @@
 #include "base/result.h"
 #include "instances/file_descriptor.h"
 #include "instances/launcher/audit_collector.h"
+#include "instances/launcher/audit_shim.h"
 #include "instances/launcher/cgroup.h"
 #include "instances/launcher/launch_request.h"
 #include "instances/launcher/wire.h"
@@ -70,6 +71,7 @@ class Launcher {
   std::unique_ptr<Network> network_;
   std::unique_ptr<AuditCollector> audit_;  // nullptr where the kernel's audit cannot be had
   std::string audit_missing_;              // and why
+  AuditShim shim_;                         // of a user namespace
   std::map<std::string, Running> running_;
 };
 

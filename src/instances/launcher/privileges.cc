@@ -2,6 +2,7 @@
 
 #include <linux/capability.h>
 #include <linux/keyctl.h>
+#include <linux/netlink.h>
 #include <sched.h>
 #include <seccomp.h>
 #include <sys/prctl.h>
@@ -88,7 +89,7 @@ int RefuseNamespaces(scmp_filter_ctx filter, int system_call) {
   return 0;
 }
 
-int AddRules(scmp_filter_ctx filter) {
+int AddRules(scmp_filter_ctx filter, AuditPath audit) {
   seccomp_attr_set(filter, SCMP_FLTATR_CTL_NNP, 0);  // sudo must work
   seccomp_attr_set(filter, SCMP_FLTATR_ACT_BADARCH, SCMP_ACT_ERRNO(ENOSYS));
   for (const int call : kRefused) {
@@ -103,15 +104,19 @@ int AddRules(scmp_filter_ctx filter) {
     const scmp_arg_cmp is_family = SCMP_A0(SCMP_CMP_EQ, family);
     if (failed == 0) failed = seccomp_rule_add(filter, SCMP_ACT_ERRNO(EAFNOSUPPORT), SCMP_SYS(socket), 1, is_family);
   }
+  if (failed == 0 && audit == AuditPath::kShim) {
+    const scmp_arg_cmp is_netlink = SCMP_A0(SCMP_CMP_EQ, AF_NETLINK), is_audit = SCMP_A2(SCMP_CMP_EQ, NETLINK_AUDIT);
+    failed = seccomp_rule_add(filter, SCMP_ACT_NOTIFY, SCMP_SYS(socket), 2, is_netlink, is_audit);
+  }
   return failed;
 }
 
-Status FilterSystemCalls() {
+Result<FileDescriptor> FilterSystemCalls(AuditPath audit) {
   const std::unique_ptr<void, decltype(&seccomp_release)> filter(seccomp_init(SCMP_ACT_ALLOW), &seccomp_release);
-  int failed = filter ? AddRules(filter.get()) : -ENOMEM;
+  int failed = filter ? AddRules(filter.get(), audit) : -ENOMEM;
   if (failed == 0) failed = seccomp_load(filter.get());
   if (failed != 0) return MakeError(ErrorCode::kIo, "the filter of system calls: {}", std::strerror(-failed));
-  return {};
+  return FileDescriptor(audit == AuditPath::kShim ? seccomp_notify_fd(filter.get()) : -1);
 }
 
 Status DropCapabilities() {
@@ -132,11 +137,13 @@ Status DropCapabilities() {
 
 }  // namespace
 
-Status DropPrivileges() {
+Result<FileDescriptor> DropPrivileges(AuditPath audit) {
   // A keyring of the host's would otherwise be in reach.
   syscall(SYS_keyctl, KEYCTL_JOIN_SESSION_KEYRING, nullptr);
-  if (const Status filtered = FilterSystemCalls(); !filtered) return filtered;
-  return DropCapabilities();
+  auto notifier = FilterSystemCalls(audit);
+  if (!notifier) return notifier;
+  if (const Status dropped = DropCapabilities(); !dropped) return std::unexpected(dropped.error());
+  return notifier;
 }
 
 }  // namespace opentrail::instances

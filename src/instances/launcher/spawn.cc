@@ -22,6 +22,7 @@
 
 #include "instances/launcher/privileges.h"
 #include "instances/launcher/sandbox.h"
+#include "instances/launcher/wire.h"
 
 namespace opentrail::instances {
 namespace {
@@ -53,8 +54,9 @@ Result<FileDescriptor> MemoryFile(const char* name, std::string_view bytes) {
 // Pipes between the launcher, the server and init, both ends.
 struct Pipes {
   Pipe console, state, audit;
-  Pipe go;     // the launcher writes a byte when the process is confined
-  Pipe fault;  // what went wrong before init ran; closed by exec
+  Pipe go;                                             // the launcher writes a byte when the process is confined
+  Pipe fault;                                          // what went wrong before init ran; closed by exec
+  std::pair<FileDescriptor, FileDescriptor> handover;  // the child's second end gives up its notifier
 };
 
 Result<Pipes> MakePipes() {
@@ -64,6 +66,9 @@ Result<Pipes> MakePipes() {
     if (!made) return std::unexpected(made.error());
     *pipe = std::move(*made);
   }
+  auto handover = MakeConnection();
+  if (!handover) return std::unexpected(handover.error());
+  pipes.handover = std::move(*handover);
   // The collector waits for no instance.
   fcntl(pipes.audit.write.get(), F_SETFL, O_NONBLOCK);
   return pipes;
@@ -76,13 +81,13 @@ void BeginAuditSession() {
   if (login && write(login.get(), "0", 1) != 1) return;
 }
 
-// Puts `wanted` at its places 0 ... and leaves nothing else open for the program that comes.
-Status ArrangeDescriptors(std::initializer_list<int> wanted, FileDescriptor& init_program, FileDescriptor& fault) {
+// Puts `wanted` at its places 0 ... and leaves nothing else open for the program that comes; `others` go out of the
+// way.
+Status ArrangeDescriptors(std::initializer_list<int> wanted, std::initializer_list<FileDescriptor*> others) {
   // Out of the way first: a place may be held by another that is wanted.
   std::vector<int> high;
   for (const int descriptor : wanted) high.push_back(fcntl(descriptor, F_DUPFD_CLOEXEC, 64));
-  init_program.Reset(fcntl(init_program.Release(), F_DUPFD_CLOEXEC, 64));
-  fault.Reset(fcntl(fault.Release(), F_DUPFD_CLOEXEC, 64));
+  for (FileDescriptor* other : others) other->Reset(fcntl(other->get(), F_DUPFD_CLOEXEC, 64));
   for (size_t place = 0; place < high.size(); ++place) {
     if (dup2(high[place], static_cast<int>(place)) < 0) return Failure("descriptors");
   }
@@ -98,7 +103,7 @@ void LimitResources() {
 }
 
 // In the new process. Returns only where something went wrong.
-Status BecomeInit(const SpawnRequest& request, const Pipes& pipes, int record, FileDescriptor& fault) {
+Status BecomeInit(const SpawnRequest& request, Pipes& pipes, int record, FileDescriptor& fault) {
   prctl(PR_SET_PDEATHSIG, SIGKILL);
   char go = 0;
   if (read(pipes.go.read.get(), &go, 1) != 1) return MakeError(ErrorCode::kCancelled, "the launcher gave up");
@@ -112,7 +117,7 @@ Status BecomeInit(const SpawnRequest& request, const Pipes& pipes, int record, F
   if (request.owner == OverlayOwner::kRoot) BeginAuditSession();
   if (const Status arranged = ArrangeDescriptors({input.get(), pipes.console.write.get(), pipes.console.write.get(),
                                                   record, pipes.state.write.get(), pipes.audit.read.get()},
-                                                 init_program, fault);
+                                                 {&init_program, &fault, &pipes.handover.second});
       !arranged) {
     return arranged;
   }
@@ -121,7 +126,12 @@ Status BecomeInit(const SpawnRequest& request, const Pipes& pipes, int record, F
   setsid();
   // The launcher's own would be inherited.
   for (const int ignored : {SIGINT, SIGTERM, SIGHUP, SIGPIPE}) signal(ignored, SIG_DFL);
-  if (const Status dropped = DropPrivileges(); !dropped) return dropped;
+  const auto notifier = DropPrivileges(request.owner == OverlayOwner::kRoot ? AuditPath::kKernel : AuditPath::kShim);
+  if (!notifier) return std::unexpected(notifier.error());
+  if (*notifier) {
+    if (const Status handed = SendMessage(pipes.handover.second.get(), Value(), {notifier->get()}); !handed)
+      return handed;
+  }
   // Not before: the kernel forgets it where credentials change.
   prctl(PR_SET_PDEATHSIG, SIGKILL);
   char name[] = "init";
@@ -212,6 +222,15 @@ Result<Spawned> Spawn(const SpawnRequest& request) {
   if (!fault.empty()) {
     Abandon(process);
     return MakeError(ErrorCode::kIo, "{}", fault);
+  }
+  if (request.owner == OverlayOwner::kUserNamespace) {
+    pipes->handover.second.Reset();
+    auto handed = ReceiveMessage(pipes->handover.first.get());
+    if (!handed || !*handed || (*handed)->descriptors.size() != 1) {
+      Abandon(process);
+      return MakeError(ErrorCode::kIo, "its process gave no notifier");
+    }
+    spawned.notifier = std::move((*handed)->descriptors.front());
   }
   spawned.audit_session = AuditSession(process);
   return spawned;

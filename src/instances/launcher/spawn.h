@@ -30,6 +30,7 @@ struct Spawned {
   FileDescriptor console;      // what the instance writes to its console
   FileDescriptor state;        // lines by which init tells how far it is
   FileDescriptor audit;        // to write audit lines to; never blocks
+  FileDescriptor notifier;     // in a user namespace: requests for the audit's socket (audit_shim.h)
   int64_t audit_session = -1;  // the kernel's audit session that all its processes begin in; -1: the kernel has none
 };
 

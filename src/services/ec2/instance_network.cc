@@ -48,6 +48,7 @@ Status InstanceNetwork::EnsureClient(instances::LauncherChannel& channel,
   if (!client) return std::unexpected(client.error());
   client_ = std::move(*client);
   launcher_ = launcher;
+  if (const Status served = client_->ServeInternetHosts(parts_.data_directory); !served) return served;
   return endpoints_ != nullptr ? client_->ServeEndpoints(*endpoints_) : Status();
 }
 

@@ -25,6 +25,7 @@ class InstanceNetwork {
     RecordedInstances::Parts records;
     store::Connection directory_reader, reader;  // two of the account's state, read-only
     RandomSource& random;
+    std::string data_directory;
     // A line on what could not be done where no call can be told.
     std::function<void(std::string_view line)> progress;
   };

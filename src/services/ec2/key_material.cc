@@ -108,11 +108,15 @@ std::string RsaPpk(const Key& key, std::string_view name, std::string_view blob)
   return PpkOf("ssh-rsa", name, blob, secret);
 }
 
+std::string RsaBlob(const Key& key) {
+  return WireString("ssh-rsa") + WireString(BigNumber(key.get(), OSSL_PKEY_PARAM_RSA_E)) +
+         WireString(BigNumber(key.get(), OSSL_PKEY_PARAM_RSA_N));
+}
+
 AwsResult<KeyMaterial> MakeRsa(KeyFormat format, std::string_view name) {
   const Key key(EVP_RSA_gen(kRsaBits));
   if (key == nullptr) return std::unexpected(InternalError());
-  const std::string blob = WireString("ssh-rsa") + WireString(BigNumber(key.get(), OSSL_PKEY_PARAM_RSA_E)) +
-                           WireString(BigNumber(key.get(), OSSL_PKEY_PARAM_RSA_N));
+  const std::string blob = RsaBlob(key);
   return KeyMaterial{format == KeyFormat::kPem ? PemOf(key) : RsaPpk(key, name, blob),
                      "ssh-rsa " + codec::Base64Encode(blob), PrivateFingerprint(key), KeyType::kRsa};
 }
@@ -195,6 +199,16 @@ std::optional<std::string> ImportedRsaFingerprint(std::string_view blob) {
 
 AwsResult<KeyMaterial> MakeKeyMaterial(KeyType type, KeyFormat format, std::string_view name, RandomSource& random) {
   return type == KeyType::kRsa ? MakeRsa(format, name) : MakeEd25519(format, name, random);
+}
+
+AwsResult<std::string> PpkFromPem(std::string_view pem, std::string_view name) {
+  BIO* memory = BIO_new_mem_buf(pem.data(), static_cast<int>(std::min(pem.size(), kMaxPublicKeyBytes)));
+  const Key key(PEM_read_bio_PrivateKey(memory, nullptr, nullptr, nullptr));
+  BIO_free(memory);
+  if (key == nullptr || EVP_PKEY_get_base_id(key.get()) != EVP_PKEY_RSA) {
+    return AwsFailure("InvalidKey.Format", "Key is not an RSA private key in PEM");
+  }
+  return RsaPpk(key, name, RsaBlob(key));
 }
 
 AwsResult<KeyMaterial> ReadPublicKey(std::string_view text) {

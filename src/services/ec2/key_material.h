@@ -24,6 +24,8 @@ struct KeyMaterial {
 // A new pair; slow for RSA (2048 bits). PPK carries `name` as its comment.
 [[nodiscard]] AwsResult<KeyMaterial> MakeKeyMaterial(KeyType type, KeyFormat format, std::string_view name,
                                                      RandomSource& random);
+// The same RSA key, from PKCS#1 in PEM, as PuTTY's; `name` is its comment. InvalidKey.Format.
+[[nodiscard]] AwsResult<std::string> PpkFromPem(std::string_view pem, std::string_view name);
 // An OpenSSH public key line, ssh-rsa or ssh-ed25519. InvalidKey.Format.
 [[nodiscard]] AwsResult<KeyMaterial> ReadPublicKey(std::string_view text);
 

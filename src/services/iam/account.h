@@ -10,6 +10,10 @@ AwsResult<Reply> ListAccountAliases(Context& context);
 AwsResult<Reply> GetAccountSummary(Context& context);
 AwsResult<Reply> GetAccountAuthorizationDetails(Context& context);
 
+// credential_report.cc: the report is made at once, and answers for four hours.
+AwsResult<Reply> GenerateCredentialReport(Context& context);
+AwsResult<Reply> GetCredentialReport(Context& context);
+
 AwsResult<Reply> SimulateCustomPolicy(Context& context);
 AwsResult<Reply> SimulatePrincipalPolicy(Context& context);
 

@@ -1,5 +1,6 @@
+import type { CloudTrailClient } from "@aws-sdk/client-cloudtrail";
 import { useCallback, useEffect, useRef, useState } from "react";
-import { endsSession } from "../../aws/errors";
+import { endsSession, isUnreachable } from "../../aws/errors";
 import { useSession } from "../../session/SessionContext";
 import { lookupPage, recordOf, useCloudTrail } from "../cloudtrail/use-cloudtrail";
 import { merge, momentOf, type Moment } from "./timeline";
@@ -12,10 +13,24 @@ interface Moments {
   moments: Moment[];
   loading: boolean;
   error: unknown;
+  /** The server could not be reached just now; it is asked again. */
+  offline: boolean;
   retry: () => void;
 }
 
 const momentsOf = (events: Parameters<typeof recordOf>[0][] | undefined) => (events ?? []).map((event) => momentOf(recordOf(event))).filter((moment) => moment !== null);
+
+/** Hands over the events since `start`, newest first, page by page, until `take` says false. */
+async function eachPage(client: CloudTrailClient, start: Date, take: (moments: Moment[]) => boolean) {
+  let count = 0;
+  let token: string | undefined;
+  do {
+    const page = await lookupPage(client, { start }, token);
+    if (!take(momentsOf(page.Events))) return;
+    count += page.Events?.length ?? 0;
+    token = page.NextToken;
+  } while (token && count < MAX_MOMENTS);
+}
 
 /** The account's events of the last `hours`, page after page as they come; live: what happens from now on, too. */
 export function useMoments(hours: number, live: boolean, enabled: boolean): Moments {
@@ -24,6 +39,7 @@ export function useMoments(hours: number, live: boolean, enabled: boolean): Mome
   const [moments, setMoments] = useState<Moment[]>([]);
   const [loading, setLoading] = useState(true);
   const [error, setError] = useState<unknown>(null);
+  const [offline, setOffline] = useState(false);
   const [round, setRound] = useState(0);
   const newest = useRef(0);
 
@@ -47,15 +63,10 @@ export function useMoments(hours: number, live: boolean, enabled: boolean): Mome
     setError(null);
     const load = async () => {
       const start = new Date(Date.now() - hours * 3_600_000);
-      let count = 0;
-      let token: string | undefined;
-      do {
-        const page = await lookupPage(client, { start }, token);
-        if (stopped) return;
-        add(momentsOf(page.Events));
-        count += page.Events?.length ?? 0;
-        token = page.NextToken;
-      } while (token && count < MAX_MOMENTS);
+      await eachPage(client, start, (incoming) => {
+        if (!stopped) add(incoming);
+        return !stopped;
+      });
     };
     load()
       .catch((failure: unknown) => !stopped && fail(failure))
@@ -66,12 +77,23 @@ export function useMoments(hours: number, live: boolean, enabled: boolean): Mome
   useEffect(() => {
     if (!enabled || !live || loading || error) return;
     let stopped = false;
+    let asking = false;
     const timer = setInterval(() => {
       if (document.hidden) return;
+      if (asking) return;
+      asking = true;
       const start = new Date(Math.max(newest.current - OVERLAP_MS, Date.now() - hours * 3_600_000));
-      lookupPage(client, { start })
-        .then((page) => !stopped && add(momentsOf(page.Events)))
-        .catch((failure: unknown) => !stopped && fail(failure));
+      eachPage(client, start, (incoming) => {
+        if (!stopped) add(incoming);
+        return !stopped;
+      })
+        .then(() => !stopped && setOffline(false))
+        .catch((failure: unknown) => {
+          if (stopped) return;
+          if (isUnreachable(failure)) setOffline(true);
+          else fail(failure);
+        })
+        .finally(() => (asking = false));
     }, LIVE_PAUSE_MS);
     return () => {
       stopped = true;
@@ -79,5 +101,5 @@ export function useMoments(hours: number, live: boolean, enabled: boolean): Mome
     };
   }, [client, hours, live, enabled, loading, error, add, fail]);
 
-  return { moments, loading, error, retry: () => setRound((before) => before + 1) };
+  return { moments, loading, error, offline, retry: () => setRound((before) => before + 1) };
 }

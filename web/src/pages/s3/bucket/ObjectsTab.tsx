@@ -95,10 +95,9 @@ export function ObjectsTab({ bucket }: { bucket: string }) {
           {
             id: "name", header: "Name", sortingField: "name",
             cell: (entry) => (
-              <SpaceBetween direction="horizontal" size="xxs">
-                <Icon name={entry.isFolder ? "folder" : "file"} />
-                <AppLink href={entry.isFolder ? bucketHref(bucket, entry.key) : objectHref(bucket, entry.key)}>{entry.name}</AppLink>
-              </SpaceBetween>
+              <>
+                <Icon name={entry.isFolder ? "folder" : "file"} /> <AppLink href={entry.isFolder ? bucketHref(bucket, entry.key) : objectHref(bucket, entry.key)}>{entry.name}</AppLink>
+              </>
             ),
           },
           { id: "type", header: "Type", cell: (entry) => (entry.isFolder ? "Folder" : (/\.([^./]+)$/.exec(entry.name)?.[1] ?? "–")) },
