@@ -272,7 +272,8 @@ class OpenAccount final : public Account {
                                               .inside = *dispatcher_,
                                               .s3 = *s3_,
                                               .committed = committed,
-                                              .engine = {}},
+                                              .engine = {},
+                                              .engines = options_.engines},
                                              {.timeout = std::chrono::milliseconds(options_.query_timeout_ms)});
     if (!queries) return std::unexpected(queries.error());
     queries_ = std::move(*queries);

@@ -84,8 +84,8 @@ void AddContext(const Call& call, const Resource& resource, store::Connection& s
       request.context.Add(std::string(prefix).append(rows.Text(0)), std::string(rows.Text(1)));
     }
   }
-  const auto add_sent = [&](const Value& tags) {
-    for (const Value& tag : tags.elements()) {
+  const auto add_sent = [&](const Value& sent) {
+    for (const Value& tag : sent.elements()) {
       request.context.Add(fmt::format("aws:RequestTag/{}", tag["Key"].Text()), Text(tag["Value"]));
     }
   };

@@ -33,6 +33,19 @@ TEST_F(KeyPairTest, AnImportedPairIsTheOneThatWasMade) {
     EXPECT_FALSE(ReadPublicKey(wrong).has_value()) << wrong;
 }
 
+TEST_F(KeyPairTest, APemIsTheSameKeyAsPpk) {
+  const auto pem = MakeKeyMaterial(KeyType::kRsa, KeyFormat::kPem, "k", random_);
+  ASSERT_TRUE(pem.has_value());
+  const auto ppk = PpkFromPem(pem->private_key, "k");
+  ASSERT_TRUE(ppk.has_value());
+  // The public part of both: lines of 64 characters there, one line here.
+  std::string lines = ppk->substr(ppk->find("Public-Lines"), ppk->find("Private-Lines") - ppk->find("Public-Lines"));
+  lines.erase(0, lines.find('\n') + 1);
+  std::erase_if(lines, [](char c) { return c == '\r' || c == '\n'; });
+  EXPECT_EQ("ssh-rsa " + lines, pem->public_key);
+  for (const std::string_view wrong : {"", "-----BEGIN RSA PRIVATE KEY-----\n"}) EXPECT_FALSE(PpkFromPem(wrong, "k"));
+}
+
 TEST_F(KeyPairTest, DeletingWhatIsNotThereIsWell) {
   Ok("CreateKeyPair", R"({"KeyName":"k","KeyType":"ed25519"})");
   EXPECT_TRUE(Ok("DeleteKeyPair", R"({"KeyName":"k"})").Has("KeyPairId"));
