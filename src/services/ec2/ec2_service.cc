@@ -78,10 +78,10 @@ std::vector<Resource> ResourcesOf(const Call& call) {
 void AddContext(const Call& call, const Resource& resource, store::Connection& state, AccessRequest& request) {
   request.context.Add("ec2:Region", call.region);
   // Row by row: every call on a resource with many tags reads them all.
-  store::Rows tags = state.Query("SELECT key, value FROM ec2_tag WHERE resource_id = ?", resource.id);
-  while (tags.Next()) {
+  store::Rows rows = state.Query("SELECT key, value FROM ec2_tag WHERE resource_id = ?", resource.id);
+  while (rows.Next()) {
     for (const char* prefix : {"aws:ResourceTag/", "ec2:ResourceTag/"}) {
-      request.context.Add(std::string(prefix).append(tags.Text(0)), std::string(tags.Text(1)));
+      request.context.Add(std::string(prefix).append(rows.Text(0)), std::string(rows.Text(1)));
     }
   }
   const auto add_sent = [&](const Value& sent) {

@@ -203,6 +203,15 @@ TEST(IamRoles, TrustPrincipalsThatAreThere) {
             "no error");
 }
 
+TEST(IamAccount, ListsNoneOfWhatCannotBeMade) {
+  TestAccount account;
+  EXPECT_TRUE(account.MustIam("ListSAMLProviders", "{}")["SAMLProviderList"].IsList());
+  EXPECT_TRUE(account.MustIam("ListOpenIDConnectProviders", "{}")["OpenIDConnectProviderList"].IsList());
+  const Value certificates = account.MustIam("ListServerCertificates", "{}");
+  EXPECT_TRUE(certificates["ServerCertificateMetadataList"].elements().empty());
+  EXPECT_FALSE(certificates["IsTruncated"].Boolean(true));
+}
+
 std::vector<std::string> LinesOf(std::string_view text) {
   std::vector<std::string> lines;
   std::istringstream stream{std::string(text)};

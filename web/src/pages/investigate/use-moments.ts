@@ -7,6 +7,7 @@ import { merge, momentOf, type Moment } from "./timeline";
 
 const LIVE_PAUSE_MS = 5000;
 const OVERLAP_MS = 60_000; // an event may be told later than it happened
+const TELL_EVERY_MS = 1000;
 const MAX_MOMENTS = 20_000;
 
 interface Moments {
@@ -20,16 +21,23 @@ interface Moments {
 
 const momentsOf = (events: Parameters<typeof recordOf>[0][] | undefined) => (events ?? []).map((event) => momentOf(recordOf(event))).filter((moment) => moment !== null);
 
-/** Hands over the events since `start`, newest first, page by page, until `take` says false. */
-async function eachPage(client: CloudTrailClient, start: Date, take: (moments: Moment[]) => boolean) {
+/** Hands over the events since `start`, newest first, as they come, until `take` says false. Not each page by itself: every
+ * time, all that is known is drawn anew. */
+async function collectSince(client: CloudTrailClient, start: Date, take: (moments: Moment[]) => boolean) {
   let count = 0;
   let token: string | undefined;
+  let waiting: Moment[] = [];
+  let told = 0;
   do {
     const page = await lookupPage(client, { start }, token);
-    if (!take(momentsOf(page.Events))) return;
+    waiting.push(...momentsOf(page.Events));
     count += page.Events?.length ?? 0;
-    token = page.NextToken;
-  } while (token && count < MAX_MOMENTS);
+    token = count < MAX_MOMENTS ? page.NextToken : undefined;
+    if (token && Date.now() - told < TELL_EVERY_MS) continue;
+    if (!take(waiting)) return;
+    waiting = [];
+    told = Date.now();
+  } while (token);
 }
 
 /** The account's events of the last `hours`, page after page as they come; live: what happens from now on, too. */
@@ -63,7 +71,7 @@ export function useMoments(hours: number, live: boolean, enabled: boolean): Mome
     setError(null);
     const load = async () => {
       const start = new Date(Date.now() - hours * 3_600_000);
-      await eachPage(client, start, (incoming) => {
+      await collectSince(client, start, (incoming) => {
         if (!stopped) add(incoming);
         return !stopped;
       });
@@ -83,7 +91,7 @@ export function useMoments(hours: number, live: boolean, enabled: boolean): Mome
       if (asking) return;
       asking = true;
       const start = new Date(Math.max(newest.current - OVERLAP_MS, Date.now() - hours * 3_600_000));
-      eachPage(client, start, (incoming) => {
+      collectSince(client, start, (incoming) => {
         if (!stopped) add(incoming);
         return !stopped;
       })
