@@ -3,6 +3,7 @@
 has them; the website before, hacked and after; both sides of the security group, from several addresses, around each change; the
 checker red before and green after; and that nothing stays behind, also after the server was killed. Needs root."""
 
+import atexit
 import hashlib
 import http.client
 import json
@@ -92,11 +93,16 @@ class Exercise(OpentrailCase):
         subprocess.run([str(OPENTRAIL), "instance", "image", "build"], capture_output=True, timeout=IMAGE_SECONDS, check=True)
         cls.before = network_of_host()
         cls.data = cls.scratch / "lab"
+        atexit.register(cls.down)  # where the test is interrupted
 
     @classmethod
     def tearDownClass(cls):
-        subprocess.run([str(OPENTRAIL), "lab", "down", "--data", str(cls.data)], timeout=120, check=False)
+        cls.down()
         super().tearDownClass()
+
+    @classmethod
+    def down(cls):
+        subprocess.run([str(OPENTRAIL), "lab", "down", "--data", str(cls.data)], stdout=subprocess.DEVNULL, timeout=120, check=False)
 
     # Helpers
 
