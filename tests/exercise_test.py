@@ -30,7 +30,7 @@ STRANGER = "198.51.100.251"  # the lab's people have others
 PICTURE = "Coffee-and-Pastries"
 OWN_PICTURE = ROOT / "lab/site/cafe/images/Coffee-and-Pastries.jpg"
 OTHER_PICTURE = ROOT / "lab/pictures/intruder.jpg"
-ATTACK_SECONDS = 100  # a minute, and her commands
+ATTACK_SECONDS = 240  # she is there within a minute, on a machine that has nothing else to do
 NAMESPACE = re.compile(r"(?:net|mnt|pid|uts|ipc|user|cgroup|time):\[\d+\]")
 
 
