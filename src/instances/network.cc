@@ -12,6 +12,7 @@
 
 #include <fmt/format.h>
 
+#include "instances/internet_socket.h"
 #include "instances/network_arguments.h"
 #include "instances/network_host.h"
 #include "instances/network_internet.h"
@@ -81,6 +82,7 @@ class LinuxNetwork final : public Network {
   Result<Answer> OpenVpc(const Value& arguments);
   Result<Answer> OpenInternet(const Value& arguments);
   Result<Answer> AddInternetHost(const Value& arguments);
+  Result<Answer> OwnMachine();
   Result<Answer> RemoveInternetHost(const Value& arguments);
   Result<Answer> Connect(const Value& arguments);
   Result<Answer> ListFilter(const Value& arguments);
@@ -314,7 +316,17 @@ Result<Network::Answer> LinuxNetwork::OpenInternet(const Value& /*arguments*/) {
                                           {Transport::kTcp, kEndpointAddress, kDnsPort}});
 }
 
+// The host that stands for the user's machine.
+Result<Network::Answer> LinuxNetwork::OwnMachine() {
+  const FileDescriptor* own = internet_->FindHost(UserAddress());
+  if (own == nullptr) return MakeError(ErrorCode::kUnsupported, "this machine is on that internet itself");
+  Answer answer;
+  answer.descriptors.emplace_back(fcntl(own->get(), F_DUPFD_CLOEXEC, 0));
+  return answer;
+}
+
 Result<Network::Answer> LinuxNetwork::AddInternetHost(const Value& arguments) {
+  if (arguments["Address"].Text() == kOwnMachine) return OwnMachine();
   const auto address = HostAddressOf(arguments["Address"].Text());
   if (!address) return std::unexpected(address.error());
   if (const Status added = internet_->AddHost(*address); !added) return std::unexpected(added.error());
