@@ -48,6 +48,7 @@ TEST_F(KeyPairTest, HostKeysAreWhatSshKeygenWouldShow) {
     char name[] = "/tmp/opentrail-host-key-XXXXXX";
     close(mkstemp(name));
     std::ofstream(name) << key.private_key << '\n';
+    std::ofstream(std::string(name) + ".pub") << key.public_key << '\n';
     const auto read = [&](const std::string& options) {
       FILE* output = popen(("ssh-keygen " + options + name).c_str(), "r");
       std::string text(4096, '\0');
@@ -58,6 +59,7 @@ TEST_F(KeyPairTest, HostKeysAreWhatSshKeygenWouldShow) {
     EXPECT_EQ(read("-lf "), key.fingerprint + "\n") << key.type;
     EXPECT_EQ(read("-yf ").substr(0, key.public_key.size()), key.public_key);
     unlink(name);
+    unlink((std::string(name) + ".pub").c_str());
   }
 }
 
