@@ -1,68 +1,11 @@
-"""The console: signing in and what guards it, over plain HTTP and TLS; and, where Chromium and node are, all of it in a browser."""
+"""The console: signing in and what guards it, over plain HTTP and TLS. In a browser: console_browser_test.py."""
 
 import http.client
-import json
 import time
-import os
-import secrets
-import shutil
-import ssl
-import subprocess
-import unittest
+import urllib.parse
 
-from account_case import AccountCase
-from opentrail_case import ROOT, main
-
-PASSWORD = "Caf3-Martha!x"
-GROUP_NAME = "WebSecurityGroup"
-SCRIPT = "<img src=x onerror=\"globalThis.opentrailPwned=1\"><script>globalThis.opentrailPwned=1</script>"
-BROWSER_SECONDS = 840
-
-
-def new_token():
-    return secrets.token_urlsafe(32)
-
-
-class ConsoleCase(AccountCase):
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.root_password = (cls.server.data / "root-console-password").read_text().strip()
-        cls.account = cls.client("sts").get_caller_identity()["Account"]
-
-    def post(self, action, body, cookie="", token="", tls=False, **fields):
-        """POST /_signin/ACTION as the console's own page sends it; fields change or (None) leave out header fields."""
-        scheme = "https" if tls else "http"
-        host = f"localhost:{self.server.port}"
-        headers = {"origin": f"{scheme}://{host}", "content-type": "application/json", "user-agent": "Mozilla/5.0 (test)"}
-        if cookie:
-            headers["cookie"] = f"{'__Host-' if tls else ''}opentrail-session={cookie}"
-        if token:
-            headers["x-console-token"] = token
-        headers.update({name.replace("_", "-"): value for name, value in fields.items()})
-        if tls:
-            link = http.client.HTTPSConnection(host, context=ssl.create_default_context(cafile=self.server.ca))
-        else:
-            link = http.client.HTTPConnection(host)
-        link.request("POST", f"/_signin/{action}", body=body if isinstance(body, str) else json.dumps(body),
-                     headers={name: value for name, value in headers.items() if value is not None})
-        answer = link.getresponse()
-        text = answer.read().decode()
-        link.close()
-        return answer, json.loads(text)
-
-    def sign_in(self, tls=False, **request):
-        """The cookie and the token of a new session."""
-        token = new_token()
-        answer, told = self.post("sign-in", {"token": token, **request}, tls=tls)
-        self.assertEqual((answer.status, told), (200, {"step": "signed-in"}))
-        cookie = answer.getheader("set-cookie")
-        self.assertIn("HttpOnly; SameSite=Strict", cookie)
-        self.assertEqual("; Secure" in cookie, tls)
-        return cookie.split("=", 1)[1].split(";")[0], token
-
-    def sign_in_as_root(self, tls=False):
-        return self.sign_in(tls, root=True, password=self.root_password)
+from console_case import PASSWORD, ConsoleCase, new_token
+from opentrail_case import main
 
 
 class SignInTest(ConsoleCase):
@@ -202,49 +145,17 @@ class PagesTest(ConsoleCase):
         self.assertEqual(self.get("/_console/assets/../../secret").status, 404)
         self.assertEqual(self.get("/_console/assets/none.js").status, 404)
 
-
-class BrowserTest(ConsoleCase):
-    server_options = ("--delivery-interval", "1")
-
-    @classmethod
-    def setUpClass(cls):
-        if not shutil.which("node") or not (ROOT / "web" / "node_modules" / "playwright-core").exists():
-            raise unittest.SkipTest("no node or no web/node_modules: tools/build-web --install")
-        cls.chromium = shutil.which("chromium")
-        if cls.chromium is None:
-            raise unittest.SkipTest("no chromium: apt-get install chromium")
-        super().setUpClass()
-        iam, ec2, s3 = cls.client("iam"), cls.client("ec2"), cls.client("s3")
-        for user in ("martha", "chaos"):
-            iam.create_user(UserName=user)
-        iam.create_login_profile(UserName="martha", Password=PASSWORD)
-        iam.attach_user_policy(UserName="chaos", PolicyArn="arn:aws:iam::aws:policy/AmazonEC2FullAccess")
-        key = iam.create_access_key(UserName="chaos")["AccessKey"]
-        cls.group = ec2.create_security_group(GroupName=GROUP_NAME, Description="HTTP of the cafe")["GroupId"]
-        ec2.authorize_security_group_ingress(GroupId=cls.group, IpPermissions=[
-            {"IpProtocol": "tcp", "FromPort": 80, "ToPort": 80, "IpRanges": [{"CidrIp": "0.0.0.0/0"}]}])
-        ec2.create_tags(Resources=[cls.group], Tags=[{"Key": "Name", "Value": SCRIPT}])
-        hacker = cls.client("ec2", (key["AccessKeyId"], key["SecretAccessKey"]), user_agent_extra=SCRIPT)
-        hacker.create_security_group(GroupName="chaos-group", Description="x")
-        hacker.authorize_security_group_ingress(GroupName="chaos-group", IpProtocol="tcp", FromPort=22, ToPort=22, CidrIp="0.0.0.0/0")
-        s3.create_bucket(Bucket="cafe-files")
-        s3.put_object(Bucket="cafe-files", Key=SCRIPT, Body=b"hello from an object")
-
-    def test_the_exercise_in_a_browser(self):
-        bucket = "monitoring4711"
-        given = {"url": f"http://localhost:{self.server.port}", "account": self.account, "rootPassword": self.root_password, "user": "martha",
-                 "password": PASSWORD, "group": self.group, "bucket": bucket, "table": f"cloudtrail_logs_{bucket}", "files": "cafe-files",
-                 "scriptKey": SCRIPT}
-        done = subprocess.run(["node", "--test", "--test-reporter=spec", str(ROOT / "web" / "e2e" / "exercise.test.mjs")], capture_output=True, text=True,
-                              env={**os.environ, "OPENTRAIL_CONSOLE_TEST": json.dumps(given), "CHROMIUM": self.chromium},
-                              timeout=BROWSER_SECONDS, check=False)
-        self.assertEqual(done.returncode, 0, done.stdout[-6000:] + done.stderr[-2000:])
-        made = [event for event in self.events(eventName="AuthorizeSecurityGroupIngress")]
-        console = [event for event in made if event.get("sessionCredentialFromConsole") == "true"]
-        program = [event for event in made if "sessionCredentialFromConsole" not in event]
-        self.assertEqual((len(console), len(program)), (1, 2))
-        self.assertIn("Mozilla/5.0", console[0]["userAgent"])
-        self.assertIn("Boto3", program[0]["userAgent"])
+    def test_an_object_that_a_browser_opens_is_kept_from_the_console(self):
+        s3 = self.client("s3")
+        s3.create_bucket(Bucket="documents")
+        s3.put_object(Bucket="documents", Key="page.html", Body=b"<script>1</script>", ContentType="text/html")
+        link = urllib.parse.urlsplit(s3.generate_presigned_url("get_object", Params={"Bucket": "documents", "Key": "page.html"}))
+        opened = self.get(f"{link.path}?{link.query}", host=link.netloc)
+        self.assertEqual(opened.status, 200)
+        self.assertTrue(opened.getheader("content-security-policy").startswith("sandbox "))
+        self.assertNotIn("allow-same-origin", opened.getheader("content-security-policy"))
+        headers = s3.get_object(Bucket="documents", Key="page.html")["ResponseMetadata"]["HTTPHeaders"]
+        self.assertNotIn("content-security-policy", headers)
 
 
 if __name__ == "__main__":

@@ -8,6 +8,7 @@ export default defineConfig({
   base: "/_console/",
   plugins: [react()],
   build: { target: "es2022", sourcemap: false, chunkSizeWarningLimit: 1500, assetsInlineLimit: 0, modulePreload: { polyfill: false } },
-  server: { proxy: { "^/(?!_console/)": server } },
-  test: { include: ["src/**/*.test.ts", "src/**/*.test.tsx"] },
+  // The host stays the page's own: the sign-in compares it with the origin, and requests are signed for it.
+  server: { proxy: { "^/(?!_console/)": { target: server, changeOrigin: false } } },
+  test: { include: ["src/**/*.test.ts", "src/**/*.test.tsx"], testTimeout: 30_000 },
 });

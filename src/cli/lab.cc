@@ -11,10 +11,12 @@
 
 #include "base/clock.h"
 #include "cli/exit_code.h"
+#include "cli/lab_check.h"
 #include "cli/lab_life.h"
 #include "cli/program_directory.h"
 #include "cli/server_state.h"
 #include "cli/statement.h"
+#include "codec/json_value.h"
 #include "lab/cafe.h"
 #include "lab/keeper.h"
 
@@ -32,6 +34,8 @@ Examples
 
 struct LabVerbs {
   LabOptions lab{.data = DefaultLabDirectory(), .seed = {}, .port = kDefaultPort};
+  LabCheckOptions check;
+  std::string output = "table";
   uint16_t server_port = 0;  // keep
 };
 
@@ -41,33 +45,91 @@ std::string Absolute(const std::string& path) {
   return error ? path : found.string();
 }
 
-std::string PageAddress(const lab::LabState& lab, const lab::KeeperState& keeper) {
-  return fmt::format("http://localhost:{}/{}/", keeper.port, lab.draw.page_token);
+// "" where nobody keeps the lab.
+std::string PageAddress(const std::string& data, const lab::LabState& lab) {
+  const auto keeper = lab::ReadKeeperState(data);
+  return keeper ? fmt::format("http://localhost:{}/{}/", keeper->port, lab.draw.page_token) : "";
 }
 
-int ShowLab(const std::string& data) {
+std::string KeyFile(const std::string& data) {
+  return fmt::format("{}/{}.pem", lab::LabDirectory(data), lab::kKeyPair);
+}
+
+void PrintLab(const std::string& data, const lab::LabState& lab, uint16_t port) {
+  fmt::print("  exercise     {}\n", PageAddress(data, lab));
+  fmt::print("  website      http://{}/cafe/\n", lab.public_address);
+  fmt::print("  console      http://localhost:{}\n", port);
+  fmt::print("               account {}, user {}, password {}\n", lab.draw.account_id, lab::kStudent,
+             lab.draw.student_password);
+  fmt::print("  web server   ssh -i {} ec2-user@{}      (after Task 1)\n", KeyFile(data), lab.public_address);
+  fmt::print("  aws CLI      opentrail aws --data {} -- ec2 describe-instances\n", data);
+}
+
+void PrintLabJson(const std::string& data, const lab::LabState& lab, uint16_t port) {
+  const lab::AttackState attack = lab::ReadAttackState(data);
+  fmt::print("{}\n", codec::WriteJson(Value::Object({{"exercise", PageAddress(data, lab)},
+                                                     {"website", fmt::format("http://{}/cafe/", lab.public_address)},
+                                                     {"console", fmt::format("http://localhost:{}", port)},
+                                                     {"account", lab.draw.account_id},
+                                                     {"user", lab::kStudent},
+                                                     {"password", lab.draw.student_password},
+                                                     {"address", lab.public_address},
+                                                     {"instance", lab.instance_id},
+                                                     {"security_group", lab.group_id},
+                                                     {"key_file", KeyFile(data)},
+                                                     {"seed", static_cast<int64_t>(lab.draw.seed)},
+                                                     {"attack", AttackPhaseName(attack.phase)},
+                                                     {"attack_finished", attack.finished},
+                                                     {"attack_failure", attack.failure}})));
+}
+
+// Who she is, and from where, is what the exercise asks: nothing of that here.
+std::string DescribeAttack(const lab::AttackState& attack) {
+  switch (attack.phase) {
+    case lab::AttackPhase::kAwaited: return fmt::format("not yet; it comes when a trail named {} logs", lab::kTrail);
+    case lab::AttackPhase::kRunning: return "is going on";
+    case lab::AttackPhase::kDone: return "the website was hacked, " + attack.finished;
+    case lab::AttackPhase::kFailed: return "failed: " + attack.failure + " (again: opentrail lab attack)";
+  }
+  return "";
+}
+
+int RunStatus(const std::string& data, bool is_json) {
   const auto lab = lab::ReadLabState(data);
   if (!lab) return ReportError(lab.error());
-  const auto keeper = lab::ReadKeeperState(data);
   const auto server = ReadServerState(data);
-  fmt::print("The Café is open.\n\n");
-  fmt::print("  exercise     {}\n", keeper ? PageAddress(*lab, *keeper) : keeper.error().message);
-  fmt::print("  website      http://{}/cafe/\n", lab->public_address);
-  if (server) fmt::print("  console      http://localhost:{}\n", server->port);
-  fmt::print("               account {}, user {}, password {}\n", lab->draw.account_id, lab::kStudent,
-             lab->draw.student_password);
-  fmt::print("  web server   ssh -i {}/{}.pem ec2-user@{}\n", lab::LabDirectory(data), lab::kKeyPair,
-             lab->public_address);
-  fmt::print("  aws CLI      opentrail aws --data {} -- ec2 describe-instances\n\n", data);
-  fmt::print("Create a trail named {}, and watch the website.  opentrail lab check | status | reset | down\n",
-             lab::kTrail);
+  const auto keeper = lab::ReadKeeperState(data);
+  if (!server || !keeper) {
+    return ReportError(
+        {ErrorCode::kNotFound, fmt::format("the lab in {} does not run; go on with it: opentrail lab up", data)});
+  }
+  if (is_json) {
+    PrintLabJson(data, *lab, server->port);
+    return kExitOk;
+  }
+  PrintLab(data, *lab, server->port);
+  fmt::print("  attack       {}\n", DescribeAttack(lab::ReadAttackState(data)));
+  fmt::print("  processes    server {}, keeper {}; logs in {}\n", server->pid, keeper->pid, lab::LabDirectory(data));
+  fmt::print("  seed         {}\n", lab->draw.seed);
   return kExitOk;
 }
 
 int RunUp(LabOptions options, const CancelToken& cancel) {
   options.data = Absolute(options.data);
-  if (const Status up = BringLabUp(options, cancel); !up) return ReportError(up.error());
-  return ShowLab(options.data);
+  if (const Status up = BringLabUp(options, cancel); !up) {
+    const int code = ReportError(up.error());
+    if (lab::ReadLabState(options.data) || ReadServerState(options.data)) {
+      fmt::print(stderr, "What has begun goes on; to end it: opentrail lab down --data {}\n", options.data);
+    }
+    return code;
+  }
+  const auto lab = lab::ReadLabState(options.data);
+  const auto server = ReadServerState(options.data);
+  if (!lab || !server) return ReportError(lab ? server.error() : lab.error());
+  fmt::print("The Café is open.\n\n");
+  PrintLab(options.data, *lab, server->port);
+  fmt::print("\nOpen the exercise's page in a browser, and begin.   opentrail lab status | check | reset | down\n");
+  return kExitOk;
 }
 
 int RunReset(LabOptions options, const CancelToken& cancel) {
@@ -76,9 +138,12 @@ int RunReset(LabOptions options, const CancelToken& cancel) {
   return RunUp(options, cancel);
 }
 
-int RunDown(const std::string& data) {
-  const Status down = TakeLabDown(Absolute(data));
-  return down ? kExitOk : ReportError(down.error());
+int RunDown(const std::string& given) {
+  const std::string data = Absolute(given);
+  const bool is_there = IsLab(data);
+  if (const Status down = TakeLabDown(data); !down) return ReportError(down.error());
+  fmt::print("{}\n", is_there ? "The Café is closed; nothing of it is left." : "There is no lab in " + data + ".");
+  return kExitOk;
 }
 
 // To the keeper, which begins; until she is in.
@@ -121,6 +186,20 @@ int RunKeep(const LabVerbs& verbs, const CancelToken& cancel) {
   return kExitOk;
 }
 
+void AddAnswers(CLI::App& verb, lab::Answers& answers) {
+  verb.add_option("--user", answers.user, "Which IAM user opened port 22 to everybody");
+  verb.add_option("--time", answers.time, "When, to the second: 2026-11-29T15:40:12Z");
+  verb.add_option("--address", answers.address, "From which address");
+  verb.add_option("--method", answers.method, "console or programmatic");
+  verb.footer(R"(
+Answers are remembered; what was never answered is asked for on a terminal. Exit code 0: everything is done; 1: not yet.
+
+Examples
+  opentrail lab check
+  opentrail lab check --user martha --time 2026-11-29T15:40:12Z --address 192.0.2.1 --method console
+  opentrail lab check --output json)");
+}
+
 }  // namespace
 
 void AddLab(CLI::App& program, CancelToken& cancel, int& exit_code) {
@@ -146,8 +225,21 @@ void AddLab(CLI::App& program, CancelToken& cancel, int& exit_code) {
         ->capture_default_str();
   };
   add_making("up", "Set the Café up, or go on with it", [verbs, &cancel] { return RunUp(verbs->lab, cancel); });
-  add("status", "What runs, and how far the attack is", [verbs] { return ShowLab(Absolute(verbs->lab.data)); });
+  const auto add_output = [verbs](CLI::App* verb) {
+    verb->add_option("--output", verbs->output, "table, or json for programs")
+        ->check(CLI::IsMember({"table", "json"}))
+        ->capture_default_str();
+  };
+  add_output(add("status", "What runs, and how far the attack is",
+                 [verbs] { return RunStatus(Absolute(verbs->lab.data), verbs->output == "json"); }));
   add("attack", "Have chaos come now", [verbs, &cancel] { return RunAttack(verbs->lab.data, cancel); });
+  CLI::App* check = add("check", "Grade the Challenge's answers and every step of Task 5", [verbs] {
+    verbs->check.data = Absolute(verbs->lab.data);
+    verbs->check.is_json = verbs->output == "json";
+    return RunLabCheck(verbs->check);
+  });
+  AddAnswers(*check, verbs->check.answers);
+  add_output(check);
   add_making("reset", "Begin anew", [verbs, &cancel] { return RunReset(verbs->lab, cancel); });
   add("down", "End everything, and leave nothing behind", [verbs] { return RunDown(verbs->lab.data); });
   CLI::App* keep = add("keep", "", [verbs, &cancel] { return RunKeep(*verbs, cancel); });

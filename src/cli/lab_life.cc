@@ -39,14 +39,13 @@ uint64_t NewSeed() {
 
 // Waits for what a process writes once it is ready.
 template <typename Read>
-auto Await(Read read, pid_t process, const std::string& data, const std::string& log, const CancelToken& cancel)
-    -> decltype(read()) {
+auto Await(Read read, pid_t process, const std::string& log, const CancelToken& cancel) -> decltype(read()) {
   const auto deadline = std::chrono::steady_clock::now() + kPatience;
   for (;;) {
     auto found = read();
     if (found) return found;
     if (cancel.IsCancelled()) return MakeError(ErrorCode::kCancelled, "interrupted");
-    if (!lab::IsProcessOf(process, data) || std::chrono::steady_clock::now() > deadline) {
+    if (lab::HasEnded(process) || std::chrono::steady_clock::now() > deadline) {
       std::string said = lab::ReadOwnFile(log).value_or("");
       constexpr size_t kShown = 1000;
       return MakeError(ErrorCode::kIo, "it did not come up; {} says:\n{}", log,
@@ -63,9 +62,9 @@ Result<ServerState> StartServer(const LabOptions& options, const lab::Draw& draw
        "--account-id", draw.account_id, "--delivery-interval", fmt::format("{}", options.delivery_interval)},
       {.log = log, .directory = ""});
   if (!process) return std::unexpected(process.error());
-  auto server = Await([&] { return ReadServerState(options.data); }, *process, options.data, log, cancel);
+  auto server = Await([&] { return ReadServerState(options.data); }, *process, log, cancel);
   // Somebody else has the port that nobody asked for: any other will do.
-  if (!server && !options.is_port_chosen && options.port != 0 && !lab::IsProcessOf(*process, options.data)) {
+  if (!server && !options.is_port_chosen && options.port != 0 && !cancel.IsCancelled() && lab::HasEnded(*process)) {
     LabOptions other = options;
     other.port = 0;
     return StartServer(other, draw, cancel);
@@ -82,12 +81,19 @@ Result<sigv4::ClientCredentials> RootCredentials(const std::string& data) {
   return sigv4::ClientCredentials{settings["aws_access_key_id"], settings["aws_secret_access_key"], ""};
 }
 
-// The account's things, where they are not there yet.
+// The account's things, where they are not there yet; else its web server, which starts again with the server.
 Status Furnish(const LabOptions& options, const lab::Draw& draw, const ServerState& server, const CancelToken& cancel) {
-  if (lab::ReadLabState(options.data)) return {};
+  SystemClock clock;
+  if (auto lab = lab::ReadLabState(options.data)) {
+    lab::AccountClient account(server.port, lab->keeper, clock);
+    auto address = lab::AwaitWebsite(account, lab->instance_id, "cafe/", cancel);
+    if (!address) return std::unexpected(address.error());
+    if (*address == lab->public_address) return {};
+    lab->public_address = std::move(*address);
+    return lab::WriteLabState(options.data, *lab);
+  }
   const auto credentials = RootCredentials(options.data);
   if (!credentials) return std::unexpected(credentials.error());
-  SystemClock clock;
   lab::AccountClient root(server.port, *credentials, clock);
   auto made = lab::BuildCafe(root, draw, options.data, Say, cancel);
   if (!made) return std::unexpected(made.error());
@@ -101,17 +107,17 @@ Status StartKeeper(const LabOptions& options, const ServerState& server, const C
       {ProgramDirectory() + "/opentrail", "lab", "keep", "--data", options.data, "--port", std::to_string(server.port)},
       {.log = log, .directory = ""});
   if (!process) return std::unexpected(process.error());
-  const auto keeper = Await([&] { return lab::ReadKeeperState(options.data); }, *process, options.data, log, cancel);
+  const auto keeper = Await([&] { return lab::ReadKeeperState(options.data); }, *process, log, cancel);
   return keeper ? Status() : std::unexpected(keeper.error());
 }
 
-// An empty directory, or a lab's.
+// Stands in a directory that a lab was begun in, when it was empty or not there: all that is in it is the lab's, and
+// goes with it. A directory of another meaning, which has a folder lab, has no such file.
+std::string MarkOf(const std::string& data) { return lab::LabDirectory(data) + "/this-is-a-lab"; }
+
 Status CheckDirectory(const std::string& data) {
   std::error_code error;
-  if (!std::filesystem::exists(data, error) || std::filesystem::is_empty(data, error) ||
-      std::filesystem::exists(lab::LabDirectory(data), error)) {
-    return {};
-  }
+  if (IsLab(data) || !std::filesystem::exists(data, error) || std::filesystem::is_empty(data, error)) return {};
   return MakeError(ErrorCode::kInvalidArgument,
                    "{} holds something else than a lab, which would be mixed with it; take another --data", data);
 }
@@ -121,7 +127,7 @@ Status MakeDirectory(const std::string& data) {
   std::filesystem::create_directories(lab::LabDirectory(data), error);
   std::filesystem::permissions(data, std::filesystem::perms::owner_all, error);
   if (error) return MakeError(ErrorCode::kIo, "{}: {}", data, error.message());
-  return {};
+  return lab::WriteOwnFile(MarkOf(data), "opentrail lab down removes the directory above, and all that is in it.\n");
 }
 
 // A launcher puts right what a killed one left (instances/hosts.h): control groups, the kernel's audit.
@@ -133,6 +139,11 @@ void CleanAfterKilledServer(const std::string& data) {
 }
 
 }  // namespace
+
+bool IsLab(const std::string& data) {
+  std::error_code error;
+  return std::filesystem::exists(MarkOf(data), error);
+}
 
 std::string DefaultLabDirectory() { return DefaultDataDirectory() + "-lab"; }
 
@@ -177,8 +188,7 @@ Status BringLabUp(const LabOptions& options, const CancelToken& cancel) {
 }
 
 Status TakeLabDown(const std::string& data) {
-  std::error_code error;
-  if (!std::filesystem::exists(lab::LabDirectory(data), error)) return {};
+  if (!IsLab(data)) return {};
   if (const auto keeper = lab::ReadKeeperState(data)) {
     lab::EndProcess(static_cast<pid_t>(keeper->pid), data, kEndPatience);
   }
@@ -186,6 +196,7 @@ Status TakeLabDown(const std::string& data) {
     lab::EndProcess(static_cast<pid_t>(server->pid), data, kEndPatience);
   }
   CleanAfterKilledServer(data);
+  std::error_code error;
   std::filesystem::remove_all(data, error);
   if (error) return MakeError(ErrorCode::kIo, "{}: {}", data, error.message());
   return {};

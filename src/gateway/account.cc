@@ -236,8 +236,12 @@ class OpenAccount final : public Account {
     if (!committer) return std::unexpected(committer.error());
     committer_ = std::move(*committer);
     const auto committed = [this] { events_->Wake(); };
-    console_ = std::make_unique<Console>(
-        ConsoleParts{.random = random_, .committer = *committer_, .sign_in = *sign_in_, .committed = committed});
+    console_ = std::make_unique<Console>(ConsoleParts{
+        .random = random_,
+        .committer = *committer_,
+        .sign_in = *sign_in_,
+        .committed = committed,
+        .user_address = [this] { return std::string(hosts().Describe()["network"]["UserAddress"].Text()); }});
     gateway_ = std::make_unique<Gateway>(GatewayParts{.clock = clock_,
                                                       .random = random_,
                                                       .committer = *committer_,
@@ -268,7 +272,8 @@ class OpenAccount final : public Account {
                                               .inside = *dispatcher_,
                                               .s3 = *s3_,
                                               .committed = committed,
-                                              .engine = {}},
+                                              .engine = {},
+                                              .engines = options_.engines},
                                              {.timeout = std::chrono::milliseconds(options_.query_timeout_ms)});
     if (!queries) return std::unexpected(queries.error());
     queries_ = std::move(*queries);

@@ -34,8 +34,15 @@ bool IsBareVisit(const RequestHead& head) {
          head.fields.Get("accept").find("text/html") != std::string_view::npos;
 }
 
-// What the SDK signs with, and whose it is. sourceIp: the caller's address, for "My IP".
-Response SessionCredentials(const RequestHead& head, const services::iam::Credential& credential) {
+// The caller's address as an instance would see it, for "My IP": whoever comes from this machine comes from its link.
+std::string SourceAddress(const RequestHead& head, const ConsoleParts& parts) {
+  const bool is_this_machine = head.peer.address.starts_with("127.") || head.peer.address == "::1";
+  std::string user = is_this_machine && parts.user_address ? parts.user_address() : "";
+  return user.empty() ? head.peer.address : user;
+}
+
+// What the SDK signs with, and whose it is.
+Response SessionCredentials(std::string source, const services::iam::Credential& credential) {
   const auto& principal = credential.principal;
   return JsonAnswer(200, Value::Object({{"accessKeyId", principal.access_key_id},
                                         {"secretAccessKey", credential.secret_access_key},
@@ -45,7 +52,7 @@ Response SessionCredentials(const RequestHead& head, const services::iam::Creden
                                         {"arn", principal.arn},
                                         {"type", principal.IsRoot() ? "Root" : "IAMUser"},
                                         {"userName", principal.user_name},
-                                        {"sourceIp", head.peer.address}}));
+                                        {"sourceIp", std::move(source)}}));
 }
 
 Response SignedOut(const RequestHead& head) {
@@ -151,7 +158,7 @@ asio::awaitable<Response> Console::UseSession(const RequestHead& head, const std
   if (use == SessionUse::kSignOut) co_return SignedOut(head);
   const auto credential = directory.FindCredential(*key);
   if (credential == nullptr) co_return NoSession();  // the user has been deleted
-  co_return SessionCredentials(head, *credential);
+  co_return SessionCredentials(SourceAddress(head, parts_), *credential);
 }
 
 }  // namespace opentrail::gateway

@@ -19,6 +19,8 @@ struct ConsoleParts {
   store::Committer& committer;
   services::signin::SignInService& sign_in;
   std::function<void()> committed;  // called after each durable call, before its answer; may be empty
+  // This machine as instances see it; "" where it has no link to them, or may be empty.
+  std::function<std::string()> user_address = {};
 };
 
 // The console in a browser: its files under /_console/, and signing in under /_signin/ (no bucket's name begins so).

@@ -151,4 +151,10 @@ Response PageAnswer(const WebFile& page, RandomSource& random) {
   return response;
 }
 
+void KeepFromConsole(const RequestHead& head, Response& response) {
+  if (head.fields.Has("authorization")) return;
+  response.fields.Add("Content-Security-Policy",
+                      "sandbox allow-downloads allow-forms allow-modals allow-popups allow-scripts");
+}
+
 }  // namespace opentrail::gateway

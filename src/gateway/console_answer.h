@@ -33,4 +33,9 @@ enum class Caching : uint8_t { kRevalidated, kForever };
 inline constexpr std::string_view kNonceMark = "{{nonce}}";
 [[nodiscard]] http::Response PageAnswer(const WebFile& page, RandomSource& random);
 
+// An answer of S3's to who brings no Authorization field: a browser that was given a link, most likely. Objects lie at
+// the console's own origin; what such a document runs is put into one of its own, where the console's session is out of
+// reach.
+void KeepFromConsole(const http::RequestHead& head, http::Response& response);
+
 }  // namespace opentrail::gateway

@@ -66,6 +66,17 @@ TEST(ConsoleAnswerTest, FilesGoOutAsTheyArePackedOrAreKnownAlready) {
   EXPECT_EQ(FileAnswer(Head({{"if-none-match", "\"digest\""}}), file, Caching::kForever).status, 304);
 }
 
+TEST(ConsoleAnswerTest, AnObjectThatABrowserOpensIsNotOfTheConsolesOrigin) {
+  http::Response opened;
+  KeepFromConsole(Head({{"accept", "text/html"}}), opened);
+  const std::string_view policy = opened.fields.Get("content-security-policy");
+  EXPECT_TRUE(policy.starts_with("sandbox "));
+  EXPECT_EQ(policy.find("allow-same-origin"), std::string_view::npos);
+  http::Response signed_call;
+  KeepFromConsole(Head({{"authorization", "AWS4-HMAC-SHA256 x"}}), signed_call);
+  EXPECT_FALSE(signed_call.fields.Has("content-security-policy"));
+}
+
 TEST(ConsoleAnswerTest, WhatIsForTheConsole) {
   const auto is_for = [](std::string method, std::string path, std::initializer_list<http::Fields::Entry> fields) {
     http::RequestHead head = Head(fields);

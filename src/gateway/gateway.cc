@@ -7,6 +7,7 @@
 #include "codec/text.h"
 #include "gateway/authenticate.h"
 #include "gateway/await.h"
+#include "gateway/console_answer.h"
 #include "gateway/request_checksum.h"
 #include "gateway/route.h"
 #include "protocol/codec.h"
@@ -279,6 +280,7 @@ void Gateway::RunInTransaction(Exchange& exchange, store::Transaction& transacti
     } else {
       exchange.response = Refuse(exchange, result.error());
     }
+    KeepFromConsole(exchange.head, exchange.response);
     const Value data = result ? std::move(result->additional_event_data) : Value();
     outcome.additional_event_data = S3EventData(exchange.head, exchange.claim, data, exchange.response);
   } else if (outcome.result) {

@@ -75,6 +75,7 @@ class LinuxNetwork final : public Network {
   Status FurnishVpc(const std::string& vpc_id, Vpc& vpc);
   Result<Router::Port> PortOf(const InterfaceSpec& spec);
   Status TakePublicAddress(Instance& instance, Ipv4 address);
+  Status UnroutePublicAddress(Instance& instance);
   Status ReleasePublicAddress(Instance& instance);
   Result<Instance*> Find(std::string_view instance_id);
 
@@ -175,7 +176,7 @@ Result<LinuxNetwork::Instance*> LinuxNetwork::Find(std::string_view instance_id)
 Status LinuxNetwork::Detach(std::string_view instance_id) {
   const auto found = instances_.find(instance_id);
   if (found == instances_.end()) return {};
-  const Status released = ReleasePublicAddress(found->second);
+  const Status released = UnroutePublicAddress(found->second);
   const Status removed = found->second.vpc->router->RemovePort(found->second.address);
   instances_.erase(found);
   return released ? removed : released;
@@ -210,15 +211,20 @@ Status LinuxNetwork::TakePublicAddress(Instance& instance, Ipv4 address) {
   return status;
 }
 
-Status LinuxNetwork::ReleasePublicAddress(Instance& instance) {
+// From outside of its VPC, whose router goes on translating it.
+Status LinuxNetwork::UnroutePublicAddress(Instance& instance) {
   if (!instance.public_address) return {};
   const Ipv4 address = *instance.public_address;
   instance.public_address.reset();
   const Status unrouted = host_ ? host_->RemoveRoute(address) : Status();
   const Status removed = internet_->RemovePublicAddress(instance.vpc->number, address);
+  return unrouted ? removed : unrouted;
+}
+
+Status LinuxNetwork::ReleasePublicAddress(Instance& instance) {
+  const Status unrouted = UnroutePublicAddress(instance);
   const Status untranslated = instance.vpc->router->SetPublicAddress(instance.address, std::nullopt);
-  if (!unrouted) return unrouted;
-  return removed ? untranslated : removed;
+  return unrouted ? untranslated : unrouted;
 }
 
 Status LinuxNetwork::SetSecurityGroups(std::string_view instance_id, std::vector<std::string> group_ids) {

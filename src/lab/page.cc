@@ -6,11 +6,15 @@
 
 #include "codec/json_value.h"
 #include "codec/text.h"
+#include "lab/account_client.h"
 #include "lab/cafe.h"
+#include "lab/check.h"
 #include "lab/lab_files.h"
 
 namespace opentrail::lab {
 namespace {
+
+constexpr size_t kMaxBodyBytes = 16UL * 1024;
 
 http::Response AnswerOf(int status, std::string_view type, std::string body) {
   http::Response response;
@@ -45,9 +49,9 @@ std::string EscapeHtml(std::string_view text) {
 }  // namespace
 
 http::ServerLimits PageLimits() {
-  constexpr size_t kBodyBytes = 64UL * 1024, kConnections = 64;
+  constexpr size_t kConnections = 64;
   http::ServerLimits limits;
-  limits.body_bytes = kBodyBytes;
+  limits.body_bytes = kMaxBodyBytes;
   limits.connections = kConnections;
   return limits;
 }
@@ -66,11 +70,13 @@ std::string FillTemplate(std::string_view text, const std::vector<std::pair<std:
   }
 }
 
-boost::asio::awaitable<http::Response> Page::Handle(http::RequestHead head, http::RequestBody& /*body*/) {
-  co_return Answer(head);
+boost::asio::awaitable<http::Response> Page::Handle(http::RequestHead head, http::RequestBody& body) {
+  const auto text = co_await body.ReadAll(kMaxBodyBytes);
+  if (!text) co_return AnswerOf(413, "text/plain; charset=utf-8", "The request is too large, or broke off.\n");
+  co_return Answer(head, *text);
 }
 
-http::Response Page::Answer(const http::RequestHead& head) const {
+http::Response Page::Answer(const http::RequestHead& head, std::string_view body) const {
   const size_t slash = head.path.find('/', 1);
   if (!head.path.starts_with('/') || slash == std::string::npos ||
       !codec::ConstantTimeEquals(std::string_view(head.path).substr(1, slash - 1), parts_.lab.draw.page_token)) {
@@ -81,6 +87,7 @@ http::Response Page::Answer(const http::RequestHead& head) const {
     attack_();
     return AnswerOf(202, "application/json", "{}");
   }
+  if (head.method == "POST" && name == "check") return Check(body);
   if (head.method != "GET") return NotFound();
   if (name.empty()) return AnswerOf(200, "text/html; charset=utf-8", Text());
   if (name == "status.json") {
@@ -93,6 +100,19 @@ http::Response Page::Answer(const http::RequestHead& head) const {
     if (name == std::string(kKeyPair) + ending) return Download(name);
   }
   return NotFound();
+}
+
+http::Response Page::Check(std::string_view body) const {
+  const auto given = codec::ParseJsonValue(body).value_or(Value());
+  const auto text = [&](const char* name) { return std::string(given[name].Text()); };
+  const Answers answers = RememberAnswers(
+      parts_.data_directory,
+      {.user = text("user"), .time = text("time"), .address = text("address"), .method = text("method")});
+  AccountClient account(parts_.server_port, parts_.lab.keeper, clock_);
+  Value findings = Value::List();
+  for (const Finding& finding : CheckLab(account, parts_.data_directory, parts_.lab, answers))
+    findings.Append(ToValue(finding));
+  return AnswerOf(200, "application/json", codec::WriteJson(Value::Object({{"findings", std::move(findings)}})));
 }
 
 http::Response Page::Download(std::string_view file) const {

@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/clock.h"
 #include "http/server.h"
 #include "lab/lab_state.h"
 
@@ -18,6 +19,7 @@ namespace opentrail::lab {
 //   GET  labsuser.pem, .ppk
 //   GET  status.json               how far the attack is
 //   POST attack                    have it come now
+//   POST check                     {"user","time","address","method"}: how far the student is, as `opentrail lab check`
 class Page final : public http::Handler {
  public:
   struct Parts {
@@ -26,15 +28,18 @@ class Page final : public http::Handler {
     LabState lab;
   };
   // `attack` is called on the server's threads.
-  Page(Parts parts, std::function<void()> attack) : parts_(std::move(parts)), attack_(std::move(attack)) {}
+  Page(Parts parts, Clock& clock, std::function<void()> attack)
+      : parts_(std::move(parts)), clock_(clock), attack_(std::move(attack)) {}
   boost::asio::awaitable<http::Response> Handle(http::RequestHead head, http::RequestBody& body) override;
 
  private:
-  [[nodiscard]] http::Response Answer(const http::RequestHead& head) const;
+  [[nodiscard]] http::Response Answer(const http::RequestHead& head, std::string_view body) const;
+  [[nodiscard]] http::Response Check(std::string_view body) const;
   [[nodiscard]] http::Response Download(std::string_view file) const;
   [[nodiscard]] std::string Text() const;
 
   const Parts parts_;
+  Clock& clock_;
   const std::function<void()> attack_;
 };
 

@@ -59,6 +59,11 @@ Result<pid_t> StartProcess(const std::vector<std::string>& command, const Proces
   return child;
 }
 
+bool HasEnded(pid_t child) {
+  siginfo_t ended{};
+  return waitid(P_PID, static_cast<id_t>(child), &ended, WEXITED | WNOHANG | WNOWAIT) != 0 || ended.si_pid == child;
+}
+
 bool IsProcessOf(pid_t process, std::string_view directory) {
   if (process <= 0) return false;
   std::ifstream status(fmt::format("/proc/{}/stat", process));

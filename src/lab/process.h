@@ -24,6 +24,9 @@ struct ProcessOptions {
 // our files. It goes on when this process ends, unless it ends with us. kIo.
 [[nodiscard]] Result<pid_t> StartProcess(const std::vector<std::string>& command, const ProcessOptions& options);
 
+// Whether a process that StartProcess gave to this one has ended.
+[[nodiscard]] bool HasEnded(pid_t child);
+
 // Whether the process runs (is no zombie), and one of its arguments names the directory: numbers are used again.
 [[nodiscard]] bool IsProcessOf(pid_t process, std::string_view directory);
 

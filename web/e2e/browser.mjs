@@ -18,7 +18,9 @@ export async function openBrowser() {
 
 /** A page that notes every error of its console; `faults` is looked at when the test ends. */
 export async function openPage(browser, { width = 1280, height = 800, dark = false } = {}) {
-  const context = await browser.newContext({ viewport: { width, height }, colorScheme: dark ? "dark" : "light", locale: "en-US", timezoneId: "UTC" });
+  const context = await browser.newContext({
+    viewport: { width, height }, colorScheme: dark ? "dark" : "light", locale: "en-US", timezoneId: "UTC", permissions: ["clipboard-read", "clipboard-write"],
+  });
   const page = await context.newPage();
   page.setDefaultTimeout(TIMEOUT_MS);
   page.faults = [];
@@ -51,10 +53,16 @@ export async function signInAsRoot(page) {
   await page.getByRole("heading", { name: "Console Home" }).waitFor();
 }
 
+/** Goes to a page of the console by its address. */
+export async function open(page, path) {
+  await page.goto(`${given.url}/_console${path}`);
+  await settle(page);
+}
+
 /** Waits until nothing is loading any more. */
 export async function settle(page) {
   await page.locator("#content").waitFor();
-  await page.waitForFunction(() => !/\bLoading\b/.test(document.querySelector("#content")?.textContent ?? "") && !document.querySelector("#content [class*=spinner]"));
+  await page.waitForFunction(() => !/\bLoading\b/.test(document.querySelector("#content")?.innerText ?? ""));
 }
 
 export async function shoot(page, name) {
@@ -69,3 +77,27 @@ export async function accessibilityFaults(page) {
     .filter(({ impact }) => impact === "serious" || impact === "critical")
     .map(({ id, nodes }) => `${id}: ${nodes.slice(0, 3).map((node) => node.target.join(" ")).join(" | ")}`);
 }
+
+/** How many pixels the page is wider than its window: nothing may be. */
+export const overflow = (page) => page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+
+/** The errors of the page's console since they were last asked for, but those of answers with one of `statuses`: the
+ * browser itself writes a line for each answer that is an error, also where it is what was asked for. */
+export function takeFaults(page, ...statuses) {
+  return page.faults.splice(0).filter((fault) => !statuses.some((status) => fault.includes(`the server responded with a status of ${status} `)));
+}
+
+/** The text of the file that `act` makes the page give. */
+export async function downloaded(page, act) {
+  const waiting = page.waitForEvent("download");
+  await act();
+  const download = await waiting;
+  return { name: download.suggestedFilename(), text: readFileSync(await download.path(), "utf8") };
+}
+
+/** Every page that lists or makes something, with the words of AWS's that it shows where it may not. */
+export const LISTS = [
+  "/home", "/ec2/instances", "/ec2/launch", "/ec2/security-groups", "/ec2/security-groups/create", "/ec2/key-pairs", "/cloudtrail/dashboard", "/cloudtrail/events",
+  "/cloudtrail/trails", "/cloudtrail/trails/create", "/investigate", "/athena/query-editor", "/athena/workgroups", "/iam/users", "/iam/users/create", "/iam/groups",
+  "/iam/roles", "/iam/policies", "/iam/policies/create", "/iam/security-credentials", "/s3/buckets", "/s3/buckets/create", "/kms/keys", "/kms/keys/create", "/kms/aliases",
+];

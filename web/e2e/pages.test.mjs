@@ -1,8 +1,7 @@
-// What the exercise does not touch: Athena's pages, names that look like scripts, axe, denials. Run by hand, over the account that
-// tests/console_test.py describes: OPENTRAIL_CONSOLE_TEST='{...}' node --test web/e2e/pages.test.mjs
+// Every page of an account in which there is nothing yet: by keyboard and by screen reader, wide and narrow, light and dark.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { accessibilityFaults, given, openBrowser, openPage, settle, shoot, signIn, signInAsRoot } from "./browser.mjs";
+import { accessibilityFaults, given, LISTS, open, openBrowser, openPage, overflow, settle, shoot, signIn, signInAsRoot, takeFaults } from "./browser.mjs";
 
 let browser;
 let page;
@@ -10,99 +9,72 @@ let page;
 before(async () => {
   browser = await openBrowser();
   page = await openPage(browser);
-  await signInAsRoot(page);
 });
 after(async () => {
   await browser?.close();
 });
 
-const noFaults = () => assert.deepEqual(page.faults.splice(0), []);
-const open = async (path) => {
-  await page.goto(`${given.url}/_console${path}`);
+test("a wrong password is refused in the sign-in page's words", async () => {
+  await signIn(page, { user: "nobody", password: "wrong" });
+  await page.getByText("Your authentication information is incorrect. Please try again.").waitFor();
+  assert.deepEqual(await accessibilityFaults(page), []);
+  assert.deepEqual(takeFaults(page, 401), []);
+});
+
+test("root signs in and is at home", async () => {
+  await signInAsRoot(page);
   await settle(page);
-};
-
-const catalog = { skip: given.hasCatalog ? false : "the account has no Glue, where tables are kept" };
-
-test("Task 4.1: the Athena table over the trail's bucket", catalog, async () => {
-  await open("/cloudtrail/events");
-  await page.getByRole("button", { name: "Create Athena table" }).click();
-  await page.getByRole("button", { name: /Storage location/ }).click();
-  await page.getByRole("option", { name: new RegExp(given.bucket) }).click();
-  await page.getByText(`LOCATION 's3://${given.bucket}/AWSLogs/${given.account}/CloudTrail/'`).waitFor();
-  await shoot(page, "create-athena-table");
-  await page.getByRole("button", { name: "Create table" }).click();
-  await page.getByText(`Table ${given.table} was created`).waitFor();
-  await page.getByRole("button", { name: "Close", exact: true }).click();
-  noFaults();
+  assert.deepEqual(takeFaults(page), []);
 });
 
-test("Task 4.2: the query editor", catalog, async () => {
-  await page.getByRole("button", { name: "Services" }).click();
-  await page.getByRole("menuitem", { name: /Athena/ }).click();
-  await page.getByRole("button", { name: `Show columns of ${given.table}` }).click();
-  await page.getByText("useridentity").waitFor();
-  await page.getByRole("tab", { name: "Settings" }).click();
-  await page.getByRole("button", { name: "Manage" }).click();
-  await page.getByLabel("Location of query result").fill(`s3://${given.bucket}/results/`);
-  await page.getByRole("button", { name: "Save", exact: true }).click();
-  await page.getByText("The location of query results was saved").waitFor();
-  await page.getByRole("tab", { name: "Editor", exact: true }).click();
-  await page.getByLabel("SQL editor").click();
-  await page.keyboard.insertText("SELECT eventname, count(*) AS n FROM " + given.table + " GROUP BY eventname");
-  await page.getByRole("button", { name: "Run", exact: true }).click();
-  await page.getByText("Completed", { exact: true }).waitFor();
-  await settle(page);
-  await shoot(page, "query-editor");
-  await page.reload(); // the query and its results are still there
-  await page.getByText("Completed", { exact: true }).waitFor();
-  await page.getByRole("button", { name: "New query" }).click();
-  await page.getByRole("tab", { name: "Query 2" }).waitFor();
-  await page.getByLabel("SQL editor").click();
-  await page.keyboard.insertText("SELECT nosuch FROM " + given.table);
-  await page.getByRole("button", { name: "Run", exact: true }).click();
-  await page.getByText(/COLUMN_NOT_FOUND/).first().waitFor();
-  await shoot(page, "query-failed");
-  noFaults();
-});
-
-test("names that look like scripts are names", async () => {
-  for (const path of ["/ec2/security-groups", `/s3/buckets/${given.files}`, "/cloudtrail/events", "/iam/users", "/investigate"]) await open(path);
-  await open(`/s3/object/${given.files}?key=${encodeURIComponent(given.scriptKey)}`);
-  await page.getByText("hello from an object").waitFor();
-  assert.equal(await page.evaluate(() => globalThis.opentrailPwned), undefined);
-  noFaults();
-});
-
-test("nobody is kept out: axe finds nothing serious, light or dark, wide or narrow", async () => {
-  const narrow = await openPage(browser, { width: 400, height: 800, dark: true });
-  await signInAsRoot(narrow);
-  const paths = ["/home", `/ec2/security-groups/${given.group}`, "/cloudtrail/trails", "/cloudtrail/events", "/athena/query-editor", "/iam/users", "/s3/buckets", "/investigate"];
-  const found = {};
-  for (const [name, one] of [["wide", page], ["narrow", narrow]]) {
-    for (const path of paths) {
-      await one.goto(`${given.url}/_console${path}`);
-      await settle(one);
-      await shoot(one, `${name}${path.replaceAll("/", "-")}`);
-      const faults = await accessibilityFaults(one);
-      if (faults.length > 0) found[`${name} ${path}`] = faults;
-      const overflow = await one.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-      if (overflow > 1) found[`${name} ${path} overflow`] = overflow;
+for (const [name, look] of Object.entries({ "wide and light": {}, "narrow and dark": { width: 400, height: 800, dark: true } })) {
+  test(`every page is whole, ${name}: axe finds nothing serious, nothing is wider than the window, no error in its console`, async () => {
+    const one = await openPage(browser, look);
+    await signInAsRoot(one);
+    const found = {};
+    for (const path of LISTS) {
+      await open(one, path);
+      await one.getByRole("heading", { level: 1 }).first().waitFor();
+      await shoot(one, `empty-${name.replaceAll(" ", "-")}${path.replaceAll("/", "-")}`);
+      const faults = [...(await accessibilityFaults(one)), ...takeFaults(one)];
+      if ((await overflow(one)) > 1) faults.push("wider than the window");
+      if (faults.length > 0) found[path] = faults;
     }
+    assert.deepEqual(found, {});
+    await one.context().close();
+  });
+}
+
+test("what is not there is told by AWS's words, with nothing to do to it", async () => {
+  const missing = {
+    "/ec2/instances/i-0123456789abcdef0": /does not exist/, "/ec2/security-groups/sg-0123456789abcdef0": /does not exist/, "/cloudtrail/trails/nosuch": /no trail nosuch/,
+    "/cloudtrail/events/00000000-0000-0000-0000-000000000000": /no event/, "/iam/users/nosuch": /cannot be found/, "/iam/groups/nosuch": /cannot be found/,
+    "/iam/roles/nosuch": /cannot be found/, "/iam/policies/nosuch": /not found/, "/s3/buckets/nosuch-bucket": /does not exist/,
+    "/kms/keys/00000000-0000-0000-0000-000000000000": /does not exist/,
+  };
+  for (const [path, words] of Object.entries(missing)) {
+    await open(page, path);
+    await page.getByText(words).first().waitFor();
   }
-  assert.deepEqual(found, {});
-  noFaults();
+  takeFaults(page, 400, 404);
 });
 
-test("who may do nothing is told so, by AWS's words, on every page", async () => {
-  const other = await openPage(browser);
-  await signIn(other, { user: given.user, password: given.password });
-  await other.getByRole("heading", { name: "Console Home" }).waitFor();
-  for (const path of ["/ec2/instances", "/cloudtrail/trails", "/iam/users", "/s3/buckets", "/kms/keys"]) {
-    await other.goto(`${given.url}/_console${path}`);
-    await other.getByText(/not authorized to perform/).first().waitFor();
+test("an address that is no page's leads home", async () => {
+  await open(page, "/nosuch/page");
+  await page.getByRole("heading", { name: "Console Home" }).waitFor();
+  await open(page, "/iam/nosuch");
+  await page.getByRole("heading", { name: "Users" }).waitFor();
+});
+
+test("the keyboard reaches everything that the menu has", async () => {
+  await open(page, "/home");
+  await page.getByRole("button", { name: "Services" }).focus();
+  await page.keyboard.press("Enter");
+  for (let left = 12; left > 0 && !(await page.getByRole("menuitem", { name: /^IAM/ }).evaluate((item) => item === document.activeElement || item.contains(document.activeElement))); left--) {
+    await page.keyboard.press("ArrowDown");
   }
-  await shoot(other, "denied");
+  await page.keyboard.press("Enter");
+  await page.getByRole("heading", { name: /^Users/ }).waitFor();
 });
 
 test("signing out ends the session, and a reload does not bring it back", async () => {
@@ -111,4 +83,10 @@ test("signing out ends the session, and a reload does not bring it back", async 
   await page.getByText("You have signed out.").waitFor();
   await page.reload();
   await page.getByRole("button", { name: "Sign in" }).waitFor();
+  assert.deepEqual(takeFaults(page), []);
+});
+
+test("the account is named where one signs in", async () => {
+  await page.goto(given.url);
+  await page.getByText("Root user", { exact: true }).waitFor();
 });

@@ -1,7 +1,7 @@
-import AppLayout from "@cloudscape-design/components/app-layout";
+import AppLayoutToolbar from "@cloudscape-design/components/app-layout-toolbar";
 import BreadcrumbGroup from "@cloudscape-design/components/breadcrumb-group";
 import SideNavigation from "@cloudscape-design/components/side-navigation";
-import Spinner from "@cloudscape-design/components/spinner";
+import StatusIndicator from "@cloudscape-design/components/status-indicator";
 import { Suspense, useEffect, useMemo, useState } from "react";
 import { matchPath, Navigate, Route, Routes, useHref, useLocation, useNavigate } from "react-router-dom";
 import { ErrorBoundary } from "../components/ErrorBoundary";
@@ -74,7 +74,7 @@ export function Shell() {
       <div id="top-navigation" className="top-navigation">
         <TopBar />
       </div>
-      <AppLayout
+      <AppLayoutToolbar
         headerSelector="#top-navigation"
         contentType={found?.page.contentType}
         navigationHide={!service}
@@ -103,7 +103,7 @@ export function Shell() {
           <div id="content">
             <ErrorBoundary key={pathname}>
               <PanelProvider value={store}>
-                <Suspense fallback={<Spinner size="large" />}>
+                <Suspense fallback={<StatusIndicator type="loading">Loading</StatusIndicator>}>
                   <Routes>
                     {PAGES.map(({ path, Component }) => (
                       <Route key={path} path={path} element={<Component />} />

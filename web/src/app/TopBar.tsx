@@ -26,6 +26,7 @@ export function TopBar() {
   const { session, region, setRegion, leave } = useSession();
   const { theme } = useTheme();
   const isGlobal = GLOBAL_SERVICES.has(serviceOf(pathname)?.id ?? "");
+  const regionName = isGlobal ? "Global" : (REGIONS[region]?.replace(/^.*\((.*)\)$/, "$1") ?? region);
   const who = session.type === "Root" ? "root" : session.userName;
 
   return (
@@ -44,7 +45,7 @@ export function TopBar() {
           onItemClick: ({ detail }) => navigate(detail.id),
         },
         {
-          type: "menu-dropdown", text: isGlobal ? "Global" : (REGIONS[region]?.replace(/^.*\((.*)\)$/, "$1") ?? region), iconName: "globe", ariaLabel: "Region",
+          type: "menu-dropdown", text: regionName, iconName: "globe", ariaLabel: `Region: ${regionName}`,
           items: Object.entries(REGIONS).map(([id, text]) => ({ id, text: `${text} ${id}`, disabled: isGlobal, itemType: "checkbox" as const, checked: id === region })),
           onItemClick: ({ detail }) => setRegion(detail.id),
         },
@@ -59,7 +60,7 @@ export function TopBar() {
           onItemClick: ({ detail }) => setTheme(detail.id as Theme),
         },
         {
-          type: "menu-dropdown", text: `${who} @ ${session.accountId}`, iconName: "user-profile", ariaLabel: "Account", description: `Account ID: ${session.accountId}`,
+          type: "menu-dropdown", text: `${who} @ ${session.accountId}`, iconName: "user-profile", ariaLabel: `Account: ${who} @ ${session.accountId}`, description: `Account ID: ${session.accountId}`,
           items: [
             { id: "credentials", text: "Security credentials" },
             { id: "sign-out", text: "Sign out" },

@@ -1,5 +1,6 @@
 import Flashbar, { type FlashbarProps } from "@cloudscape-design/components/flashbar";
-import { createContext, useCallback, useContext, useMemo, useState, type ReactNode } from "react";
+import { createContext, useCallback, useContext, useEffect, useMemo, useState, type ReactNode } from "react";
+import { useLocation } from "react-router-dom";
 import { explain } from "../aws/errors";
 
 type Note = Pick<FlashbarProps.MessageDefinition, "type" | "header" | "content" | "loading" | "action">;
@@ -22,11 +23,17 @@ export function useNotifications(): Notifications {
 }
 
 let lastId = 0;
+const LINGER_MS = 3000; // a page that is opened along with a note shows it
+
+type Item = FlashbarProps.MessageDefinition & { since: number };
 
 export function NotificationProvider({ children }: { children: ReactNode }) {
-  const [items, setItems] = useState<FlashbarProps.MessageDefinition[]>([]);
+  const [items, setItems] = useState<Item[]>([]);
+  const { pathname } = useLocation();
+  useEffect(() => setItems((all) => all.filter((item) => item.type !== "success" || Date.now() - item.since < LINGER_MS)), [pathname]);
   const notify = useCallback((note: Note, id = `note-${++lastId}`) => {
-    const item: FlashbarProps.MessageDefinition = {
+    const item: Item = {
+      since: Date.now(),
       ...note,
       id,
       dismissible: !note.loading,

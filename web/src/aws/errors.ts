@@ -13,7 +13,8 @@ const THROTTLED = new Set(["Throttling", "ThrottlingException", "TooManyRequests
 export function codeOf(error: unknown): string {
   if (!(error instanceof Error)) return "";
   const coded = error as { Code?: string; code?: string };
-  return coded.Code ?? coded.code ?? error.name;
+  const code = coded.Code ?? coded.code ?? error.name;
+  return code === "Error" ? "" : code;
 }
 
 /** The session's credentials are no longer taken. */
@@ -50,7 +51,9 @@ const ADVICE: Record<string, string> = {
 
 export function explain(error: unknown): Explained {
   const code = codeOf(error);
-  const message = error instanceof Error ? error.message : String(error);
+  const said = error instanceof Error ? error.message : String(error);
+  // An answer to HEAD has no body, and so no message.
+  const message = code === "NotFound" && said === "UnknownError" ? "There is no such object." : said;
   if (isUnreachable(error)) {
     return { code: "", message: "The server cannot be reached.", advice: "See whether opentrail serve is running. Nothing that you entered is lost: try again." };
   }

@@ -7,6 +7,7 @@ export function Details({ items, columns = 3 }: { items: Record<string, ReactNod
   return (
     <KeyValuePairs
       columns={columns}
+      minColumnWidth={170}
       items={Object.entries(items).map(([label, value]) => ({ label, value: value === undefined || value === null || value === "" ? "–" : value }))}
     />
   );

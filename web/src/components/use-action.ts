@@ -5,7 +5,7 @@ import { useSession } from "../session/SessionContext";
 import { useNotifications } from "../app/notifications";
 
 interface Words<T> {
-  /** "Deleting user chaos": shown while it runs, where it takes a while. */
+  /** "Deleting user chaos": shown while it runs, where it takes a while; what `work` tells of itself takes its place. */
   doing?: string;
   done: string | ((result: T) => string);
   failed: string;
@@ -24,12 +24,12 @@ export function useAction<T = void>() {
   const { notify, succeed, fail } = useNotifications();
   const { expire } = useSession();
   const run = useCallback(
-    async (words: Words<T>, work: () => Promise<T>): Promise<boolean> => {
+    async (words: Words<T>, work: (tell: (header: string) => void) => Promise<T>): Promise<boolean> => {
       setBusy(true);
       setError(null);
       const id = words.doing && notify({ type: "in-progress", loading: true, header: words.doing });
       try {
-        const result = await work();
+        const result = await work((header) => void (id && notify({ type: "in-progress", loading: true, header }, id)));
         succeed(typeof words.done === "string" ? words.done : words.done(result), id || undefined);
         return true;
       } catch (failure) {

@@ -57,8 +57,8 @@ export function RuleEditor({ direction, drafts, onChange, showErrors }: Props) {
           onAddButtonClick={() => onChange([...drafts, emptyDraft()])}
           onRemoveButtonClick={({ detail }) => onChange(drafts.filter((_, index) => index !== detail.itemIndex))}
           gridLayout={[
-            { rows: [[2, 1.2, 2, 2.6, 2]], breakpoint: "s" },
-            { rows: [[2, 2], [2, 2], [4]], breakpoint: "xs", removeButton: { ownRow: true } },
+            { rows: [[4, 2, 3, 4, 3]], breakpoint: "xs" },
+            { rows: [[2, 2], [2, 2], [4]], breakpoint: "xxs", removeButton: { ownRow: true } },
             { rows: [[1], [1], [1], [1], [1]], removeButton: { ownRow: true } },
           ]}
           definition={[

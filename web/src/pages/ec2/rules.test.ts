@@ -36,9 +36,9 @@ describe("the rule editor", () => {
   it("leaves alone what was not changed", () => {
     const rules = ["80", "443"].map((port) => ({ SecurityGroupRuleId: `sgr-${port}`, IpProtocol: "tcp", FromPort: Number(port), ToPort: Number(port), CidrIpv4: "0.0.0.0/0" }));
     const drafts = rules.map(draftOf);
-    expect(changes(rules, drafts)).toEqual({ revoke: [], authorize: [] });
+    expect(changes(rules, drafts)).toEqual({ first: [], revoke: [], last: [] });
     const changed = { ...drafts[1], description: "TLS" };
-    expect(changes(rules, [drafts[0], changed, ssh])).toEqual({ revoke: ["sgr-443"], authorize: [changed, ssh] });
+    expect(changes(rules, [drafts[0], changed, ssh])).toEqual({ first: [ssh], revoke: ["sgr-443"], last: [changed] });
     expect(changes(rules, []).revoke).toEqual(["sgr-80", "sgr-443"]);
   });
 });

@@ -153,10 +153,20 @@ export function permissionOf(draft: RuleDraft): IpPermission {
   return permission;
 }
 
+export interface Changes {
+  /** Come first: where EC2 refuses one of them nothing has been changed. */
+  first: RuleDraft[];
+  /** Ids of what goes. */
+  revoke: string[];
+  /** Come last: they say the same as one that goes, in other words, and EC2 would call them duplicates. */
+  last: RuleDraft[];
+}
+
 /** Which rules go, and which come. A rule that was changed goes and comes again, as in the EC2 console. */
-export function changes(before: SecurityGroupRule[], drafts: RuleDraft[]): { revoke: string[]; authorize: RuleDraft[] } {
-  const same = (draft: RuleDraft, rule: SecurityGroupRule) =>
-    draft.protocol === rule.IpProtocol && draft.ports === portsOf(rule) && completeSource(draft.source) === sourceOf(rule) && draft.description === (rule.Description ?? "");
+export function changes(before: SecurityGroupRule[], drafts: RuleDraft[]): Changes {
+  const allowsSame = (draft: RuleDraft, rule: SecurityGroupRule) =>
+    draft.protocol === rule.IpProtocol && draft.ports === portsOf(rule) && completeSource(draft.source) === sourceOf(rule);
+  const same = (draft: RuleDraft, rule: SecurityGroupRule) => allowsSame(draft, rule) && draft.description === (rule.Description ?? "");
   const kept = new Set<string>();
   const authorize: RuleDraft[] = [];
   for (const draft of drafts) {
@@ -164,6 +174,7 @@ export function changes(before: SecurityGroupRule[], drafts: RuleDraft[]): { rev
     if (rule && same(draft, rule)) kept.add(draft.ruleId);
     else authorize.push(draft);
   }
-  const revoke = before.map((rule) => rule.SecurityGroupRuleId ?? "").filter((id) => !kept.has(id));
-  return { revoke, authorize };
+  const gone = before.filter((rule) => !kept.has(rule.SecurityGroupRuleId ?? ""));
+  const isLast = (draft: RuleDraft) => gone.some((rule) => allowsSame(draft, rule));
+  return { first: authorize.filter((draft) => !isLast(draft)), revoke: gone.map((rule) => rule.SecurityGroupRuleId ?? ""), last: authorize.filter(isLast) };
 }

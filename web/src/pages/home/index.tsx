@@ -95,21 +95,25 @@ export default function HomePage() {
     <SpaceBetween size="l">
       <Header variant="h1">Console Home</Header>
       <ColumnLayout columns={2} minColumnWidth={320}>
-        <Recent />
-        <Container header={<Header variant="h2">Welcome</Header>}>
-          <Details
-            columns={2}
-            items={{
-              "Signed in as": session.type === "Root" ? "root" : session.userName,
-              "Account ID": session.accountId,
-              "Your address": session.sourceIp,
-              "Session ends": formatTime(session.expiration),
-            }}
-          />
-        </Container>
-        <Trails />
-        <Events title="Latest sign-ins" lookup={SIGN_INS} href="/cloudtrail/events" />
-        <Events title="Latest changes" lookup={CHANGES} href="/investigate" />
+        <SpaceBetween size="l">
+          <Recent />
+          <Trails />
+          <Events title="Latest sign-ins" lookup={SIGN_INS} href="/cloudtrail/events" />
+        </SpaceBetween>
+        <SpaceBetween size="l">
+          <Container header={<Header variant="h2">Welcome</Header>}>
+            <Details
+              columns={2}
+              items={{
+                "Signed in as": session.type === "Root" ? "root" : session.userName,
+                "Account ID": session.accountId,
+                "Your address": session.sourceIp,
+                "Session ends": formatTime(session.expiration),
+              }}
+            />
+          </Container>
+          <Events title="Latest changes" lookup={CHANGES} href="/investigate" />
+        </SpaceBetween>
       </ColumnLayout>
     </SpaceBetween>
   );

@@ -1,9 +1,10 @@
-import { CreateVirtualMFADeviceCommand, EnableMFADeviceCommand } from "@aws-sdk/client-iam";
+import { CreateVirtualMFADeviceCommand, DeleteVirtualMFADeviceCommand, EnableMFADeviceCommand } from "@aws-sdk/client-iam";
 import Box from "@cloudscape-design/components/box";
 import Button from "@cloudscape-design/components/button";
 import FormField from "@cloudscape-design/components/form-field";
 import Input from "@cloudscape-design/components/input";
 import { useState } from "react";
+import { useNotifications } from "../../app/notifications";
 import { ConfirmModal } from "../../components/ConfirmModal";
 import { Copyable } from "../../components/Details";
 import { useAction } from "../../components/use-action";
@@ -16,6 +17,7 @@ export function AddMfaModal({ user, onDismiss }: { user: string; onDismiss: () =
   const [device, setDevice] = useState<{ serial: string; secret: string } | null>(null);
   const [codes, setCodes] = useState(["", ""]);
   const { run, busy, error } = useAction();
+  const { fail } = useNotifications();
 
   const make = () =>
     run({ done: `MFA device ${name} was made; it is not assigned yet`, failed: "", quiet: true }, async () => {
@@ -25,6 +27,11 @@ export function AddMfaModal({ user, onDismiss }: { user: string; onDismiss: () =
   async function enable() {
     const input = { UserName: user, SerialNumber: device?.serial, AuthenticationCode1: codes[0], AuthenticationCode2: codes[1] };
     if (await run({ done: `MFA is on for ${user}`, failed: "", quiet: true }, async () => void (await client.send(new EnableMFADeviceCommand(input))))) onDismiss();
+  }
+  // A device that nobody has is of no use, and its name would be taken.
+  function dismiss() {
+    if (device) client.send(new DeleteVirtualMFADeviceCommand({ SerialNumber: device.serial })).catch((failure: unknown) => fail(`MFA device ${name} is still there`, failure));
+    onDismiss();
   }
   const setCode = (index: number, code: string) => setCodes((before) => before.map((one, at) => (at === index ? code.trim() : one)));
 
@@ -36,7 +43,7 @@ export function AddMfaModal({ user, onDismiss }: { user: string; onDismiss: () =
       error={error}
       disabled={device ? codes.some((code) => !/^\d{6}$/.test(code)) : !name}
       onConfirm={() => void (device ? enable() : make())}
-      onDismiss={onDismiss}
+      onDismiss={dismiss}
     >
       {!device && (
         <FormField label="MFA device name">

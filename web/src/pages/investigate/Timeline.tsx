@@ -7,7 +7,7 @@ const AXIS_HEIGHT = 28;
 const MARK_WIDTH = 10; // pixels of one mark
 const MIN_BRUSH = 6; // pixels: less is a click
 const WHEEL_FACTOR = 1.25;
-const TICK_ROOM = 30; // pixels: a label nearer to an end would be cut
+const TICK_ROOM = 30; // pixels: nearer to an end a label stands beside its line
 
 interface Props {
   moments: Moment[];
@@ -111,11 +111,9 @@ export function Timeline({ moments, lanes, span, setSpan, selected, select, pick
             return (
               <g key={tick}>
                 <line className="timeline-grid" x1={x} x2={x} y1={0} y2={height} />
-                {x >= TICK_ROOM && x <= width - TICK_ROOM && (
-                  <text className="timeline-tick" x={x} y={height + 18} textAnchor="middle">
-                    {tickLabel(tick, span)}
-                  </text>
-                )}
+                <text className="timeline-tick" x={x} y={height + 18} textAnchor={x < TICK_ROOM ? "start" : x > width - TICK_ROOM ? "end" : "middle"}>
+                  {tickLabel(tick, span)}
+                </text>
               </g>
             );
           })}

@@ -24,6 +24,30 @@ async function textOf(file: File): Promise<string> {
   }
 }
 
+type Json = Record<string, unknown>;
+const isObject = (value: unknown): value is Json => typeof value === "object" && value !== null && !Array.isArray(value);
+
+/** Everything that opentrail itself reads as a log: {"Records": [...]}, an array, what LookupEvents gives, one event, or a
+ * line for each. Throws where it is none of these. */
+export function recordsOf(text: string): Json[] {
+  let whole: unknown;
+  try {
+    whole = JSON.parse(text);
+  } catch (error) {
+    const lines = text.split("\n").filter((line) => line.trim() !== "");
+    if (lines.length < 2) throw error;
+    return lines.flatMap((line) => recordsOf(line));
+  }
+  if (Array.isArray(whole)) return whole.filter(isObject);
+  if (!isObject(whole)) throw new Error("it holds no events");
+  if (Array.isArray(whole.Records)) return whole.Records.filter(isObject);
+  if (Array.isArray(whole.Events)) {
+    return whole.Events.filter(isObject).flatMap((event) => (typeof event.CloudTrailEvent === "string" ? recordsOf(event.CloudTrailEvent) : []));
+  }
+  if (typeof whole.eventID === "string") return [whole];
+  throw new Error("it holds no events");
+}
+
 /** Reads log files of CloudTrail from a folder of this machine. They stay in the browser: nothing is uploaded. */
 export async function importLogs(files: File[], tell: (done: number, of: number) => void): Promise<Imported> {
   const logs = files.filter((file) => /\.json(\.gz)?$/.test(file.name) && !file.webkitRelativePath.includes("/CloudTrail-Digest/"));
@@ -31,9 +55,7 @@ export async function importLogs(files: File[], tell: (done: number, of: number)
   const all: Moment[] = [];
   for (const [index, file] of logs.entries()) {
     try {
-      const { Records } = JSON.parse(await textOf(file)) as { Records?: Record<string, unknown>[] };
-      if (!Array.isArray(Records)) throw new Error("it has no Records");
-      for (const record of Records) {
+      for (const record of recordsOf(await textOf(file))) {
         const moment = momentOf(record);
         if (moment) all.push(moment);
       }

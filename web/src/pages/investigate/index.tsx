@@ -9,11 +9,12 @@ import SpaceBetween from "@cloudscape-design/components/space-between";
 import StatusIndicator from "@cloudscape-design/components/status-indicator";
 import Toggle from "@cloudscape-design/components/toggle";
 import TokenGroup from "@cloudscape-design/components/token-group";
-import { useMemo, useRef, useState } from "react";
+import { useCallback, useMemo, useRef, useState } from "react";
 import { useSplitPanel } from "../../app/split-panel";
 import { ErrorAlert } from "../../components/ErrorAlert";
 import { ResourceTable } from "../../components/ResourceTable";
 import { formatTime } from "../../components/time";
+import { useSession } from "../../session/SessionContext";
 import { EventPanel } from "./EventPanel";
 import { Facts } from "./Facts";
 import { importLogs, type Imported } from "./import-logs";
@@ -33,17 +34,22 @@ const RANGES = [
 ];
 
 export default function InvestigatePage() {
+  const { session } = useSession();
   const [hours, setHours] = useState("24");
   const [live, setLive] = useState(true);
   const [imported, setImported] = useState<Imported | null>(null);
   const [reading, setReading] = useState("");
   const [pivots, setPivots] = useState<Pivot[]>([]);
   const [kinds, setKinds] = useState<ReadonlySet<Kind>>(new Set(KINDS));
+  const [withOwnReads, setWithOwnReads] = useState(false);
   const [zoomed, setZoomed] = useState<Span | null>(null);
   const [selected, setSelected] = useState<Moment[]>([]);
   const folder = useRef<HTMLInputElement>(null);
   const own = useMoments(Number(hours), live, imported === null);
-  const moments = imported?.moments ?? own.moments;
+  // Looking at the timeline is recorded, too: what this page itself asks would soon cover all else.
+  const isOwnRead = useCallback((moment: Moment) => moment.kind === "read" && moment.key === session.accessKeyId, [session.accessKeyId]);
+  const ownReads = useMemo(() => own.moments.filter(isOwnRead).length, [own.moments, isOwnRead]);
+  const moments = useMemo(() => imported?.moments ?? (withOwnReads ? own.moments : own.moments.filter((moment) => !isOwnRead(moment))), [imported, own.moments, withOwnReads, isOwnRead]);
 
   const filtered = useMemo(() => moments.filter((moment) => matches(moment, pivots, kinds)), [moments, pivots, kinds]);
   const span = zoomed ?? spanOf(filtered);
@@ -133,6 +139,12 @@ export default function InvestigatePage() {
                 {KIND_LABELS[kind]}
               </Checkbox>
             ))}
+            {!imported && (
+              <Checkbox checked={withOwnReads} onChange={({ detail }) => setWithOwnReads(detail.checked)}>
+                Reads of this session ({ownReads})
+              </Checkbox>
+            )}
+            {own.offline && !imported && <StatusIndicator type="warning">The server cannot be reached: asking again</StatusIndicator>}
             {(own.loading && !imported) || reading ? <StatusIndicator type="loading">{reading || "Loading events"}</StatusIndicator> : null}
           </SpaceBetween>
           {pivots.length > 0 && (

@@ -1,21 +1,44 @@
+import type { CloudTrailClient } from "@aws-sdk/client-cloudtrail";
 import { useCallback, useEffect, useRef, useState } from "react";
-import { endsSession } from "../../aws/errors";
+import { endsSession, isUnreachable } from "../../aws/errors";
 import { useSession } from "../../session/SessionContext";
 import { lookupPage, recordOf, useCloudTrail } from "../cloudtrail/use-cloudtrail";
 import { merge, momentOf, type Moment } from "./timeline";
 
 const LIVE_PAUSE_MS = 5000;
 const OVERLAP_MS = 60_000; // an event may be told later than it happened
+const TELL_EVERY_MS = 1000;
 const MAX_MOMENTS = 20_000;
 
 interface Moments {
   moments: Moment[];
   loading: boolean;
   error: unknown;
+  /** The server could not be reached just now; it is asked again. */
+  offline: boolean;
   retry: () => void;
 }
 
 const momentsOf = (events: Parameters<typeof recordOf>[0][] | undefined) => (events ?? []).map((event) => momentOf(recordOf(event))).filter((moment) => moment !== null);
+
+/** Hands over the events since `start`, newest first, as they come, until `take` says false. Not each page by itself: every
+ * time, all that is known is drawn anew. */
+async function collectSince(client: CloudTrailClient, start: Date, take: (moments: Moment[]) => boolean) {
+  let count = 0;
+  let token: string | undefined;
+  let waiting: Moment[] = [];
+  let told = 0;
+  do {
+    const page = await lookupPage(client, { start }, token);
+    waiting.push(...momentsOf(page.Events));
+    count += page.Events?.length ?? 0;
+    token = count < MAX_MOMENTS ? page.NextToken : undefined;
+    if (token && Date.now() - told < TELL_EVERY_MS) continue;
+    if (!take(waiting)) return;
+    waiting = [];
+    told = Date.now();
+  } while (token);
+}
 
 /** The account's events of the last `hours`, page after page as they come; live: what happens from now on, too. */
 export function useMoments(hours: number, live: boolean, enabled: boolean): Moments {
@@ -24,6 +47,7 @@ export function useMoments(hours: number, live: boolean, enabled: boolean): Mome
   const [moments, setMoments] = useState<Moment[]>([]);
   const [loading, setLoading] = useState(true);
   const [error, setError] = useState<unknown>(null);
+  const [offline, setOffline] = useState(false);
   const [round, setRound] = useState(0);
   const newest = useRef(0);
 
@@ -47,15 +71,10 @@ export function useMoments(hours: number, live: boolean, enabled: boolean): Mome
     setError(null);
     const load = async () => {
       const start = new Date(Date.now() - hours * 3_600_000);
-      let count = 0;
-      let token: string | undefined;
-      do {
-        const page = await lookupPage(client, { start }, token);
-        if (stopped) return;
-        add(momentsOf(page.Events));
-        count += page.Events?.length ?? 0;
-        token = page.NextToken;
-      } while (token && count < MAX_MOMENTS);
+      await collectSince(client, start, (incoming) => {
+        if (!stopped) add(incoming);
+        return !stopped;
+      });
     };
     load()
       .catch((failure: unknown) => !stopped && fail(failure))
@@ -66,12 +85,23 @@ export function useMoments(hours: number, live: boolean, enabled: boolean): Mome
   useEffect(() => {
     if (!enabled || !live || loading || error) return;
     let stopped = false;
+    let asking = false;
     const timer = setInterval(() => {
       if (document.hidden) return;
+      if (asking) return;
+      asking = true;
       const start = new Date(Math.max(newest.current - OVERLAP_MS, Date.now() - hours * 3_600_000));
-      lookupPage(client, { start })
-        .then((page) => !stopped && add(momentsOf(page.Events)))
-        .catch((failure: unknown) => !stopped && fail(failure));
+      collectSince(client, start, (incoming) => {
+        if (!stopped) add(incoming);
+        return !stopped;
+      })
+        .then(() => !stopped && setOffline(false))
+        .catch((failure: unknown) => {
+          if (stopped) return;
+          if (isUnreachable(failure)) setOffline(true);
+          else fail(failure);
+        })
+        .finally(() => (asking = false));
     }, LIVE_PAUSE_MS);
     return () => {
       stopped = true;
@@ -79,5 +109,5 @@ export function useMoments(hours: number, live: boolean, enabled: boolean): Mome
     };
   }, [client, hours, live, enabled, loading, error, add, fail]);
 
-  return { moments, loading, error, retry: () => setRound((before) => before + 1) };
+  return { moments, loading, error, offline, retry: () => setRound((before) => before + 1) };
 }

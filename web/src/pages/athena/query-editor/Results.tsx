@@ -111,8 +111,8 @@ export function Results({ execution }: { execution: QueryExecution }) {
           ...columns.map((column, index) => ({
             id: `${index}-${column.Name}`,
             header: <span title={column.Type}>{column.Name}</span>,
-            minWidth: 120,
-            width: Math.max(140, Math.min(360, 60 + (column.Name?.length ?? 0) * 9)),
+            minWidth: 80,
+            width: widthOf(column.Name ?? "", lines, index),
             sortingComparator: (a: Line, b: Line) => compare(a.cells[index], b.cells[index]),
             cell: (line: Line) => <Cell text={line.cells[index]} show={(text) => setCell({ name: column.Name ?? "", text })} />,
           })),
@@ -124,6 +124,16 @@ export function Results({ execution }: { execution: QueryExecution }) {
 }
 
 const SHORT = 60;
+const MEASURED = 100; // rows
+const LETTER = 8.2; // pixels, with a little room
+const FRAME = 56; // a cell's padding and the arrow that sorts
+
+/** Pixels that a column needs for its name and what its first rows hold, within reason. */
+function widthOf(name: string, lines: Line[], index: number): number {
+  const longest = lines.slice(0, MEASURED).reduce((most, line) => Math.max(most, Math.min(SHORT + 1, line.cells[index]?.length ?? 0)), name.length);
+  return Math.max(100, Math.min(480, FRAME + longest * LETTER));
+}
+
 
 function Cell({ text, show }: { text: string | null | undefined; show: (text: string) => void }) {
   if (text === null || text === undefined) return <span aria-label="null" />;

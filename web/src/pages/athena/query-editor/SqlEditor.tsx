@@ -25,6 +25,7 @@ const LOOK = EditorView.theme({
   ".cm-gutters": { background: "transparent", border: "none", color: "#7d8998" },
   ".cm-activeLine": { backgroundColor: "color-mix(in srgb, currentColor 4%, transparent)" },
   ".cm-activeLineGutter": { backgroundColor: "transparent" },
+  ".cm-placeholder": { color: "color-mix(in srgb, currentColor 70%, transparent)" },
   ".cm-fault": { textDecoration: "underline wavy #d91515", textUnderlineOffset: "3px" },
 });
 

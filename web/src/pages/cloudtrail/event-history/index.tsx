@@ -9,13 +9,13 @@ import SplitPanel from "@cloudscape-design/components/split-panel";
 import Table from "@cloudscape-design/components/table";
 import { useMemo, useState } from "react";
 import { useSplitPanel } from "../../../app/split-panel";
-import { download, toCsv } from "../../../components/download";
 import { ErrorAlert } from "../../../components/ErrorAlert";
-import { recordOf, useEvents, type Lookup } from "../use-cloudtrail";
+import { useEvents, type Lookup } from "../use-cloudtrail";
 import { CompareEvents } from "./CompareEvents";
 import { CreateTableModal } from "./CreateTableModal";
 import { LookupBar } from "./LookupBar";
 import { EVENT_COLUMNS } from "./table-config";
+import { useDownload, type Format } from "./use-download";
 
 const MAX_COMPARED = 5;
 const COLUMNS_KEY = "opentrail.table.event-history";
@@ -38,22 +38,13 @@ function useDisplay() {
   return [display, save] as const;
 }
 
-function save(format: string, events: Event[]) {
-  if (format === "json") {
-    const records = { Records: events.map(recordOf) };
-    download("event_history.json", JSON.stringify(records, null, 2), "application/json");
-  } else {
-    const rows = events.map((event) => EVENT_COLUMNS.map((column) => column.plain(event)));
-    download("event_history.csv", toCsv(EVENT_COLUMNS.map((column) => String(column.header)), rows), "text/csv");
-  }
-}
-
 export default function EventHistoryPage() {
   const [lookup, setLookup] = useState<Lookup>({ attribute: { AttributeKey: "ReadOnly", AttributeValue: "false" } });
   const [selected, setSelected] = useState<Event[]>([]);
   const [creating, setCreating] = useState(false);
   const [display, setDisplay] = useDisplay();
   const query = useEvents(lookup);
+  const saving = useDownload(lookup);
   const events = useMemo(() => query.data?.pages.flatMap((page) => page.Events ?? []) ?? [], [query.data]);
 
   useSplitPanel(
@@ -91,11 +82,13 @@ export default function EventHistoryPage() {
                 <Button iconName="refresh" ariaLabel="Refresh events" loading={query.isRefetching} onClick={() => void query.refetch()} />
                 <ButtonDropdown
                   disabled={events.length === 0}
+                  loading={saving.busy}
+                  loadingText="Collecting events"
                   items={[
                     { id: "csv", text: "Download as CSV" },
                     { id: "json", text: "Download as JSON" },
                   ]}
-                  onItemClick={({ detail }) => save(detail.id, events)}
+                  onItemClick={({ detail }) => void saving.start(detail.id as Format)}
                 >
                   Download events
                 </ButtonDropdown>

@@ -18,17 +18,16 @@ import { useEc2, useRules } from "../use-ec2";
 type Direction = "inbound" | "outbound";
 
 async function save(client: EC2Client, direction: Direction, group: string, before: SecurityGroupRule[], drafts: RuleDraft[]) {
-  const { revoke, authorize } = changes(before, drafts);
-  const gone = { GroupId: group, SecurityGroupRuleIds: revoke };
-  const come = { GroupId: group, IpPermissions: authorize.map(permissionOf) };
+  const { first, revoke, last } = changes(before, drafts);
   const inbound = direction === "inbound";
-  // What goes first cannot stand in the way of what comes: a rule whose description alone was changed.
-  if (revoke.length > 0) {
-    await (inbound ? client.send(new RevokeSecurityGroupIngressCommand(gone)) : client.send(new RevokeSecurityGroupEgressCommand(gone)));
-  }
-  if (authorize.length > 0) {
-    await (inbound ? client.send(new AuthorizeSecurityGroupIngressCommand(come)) : client.send(new AuthorizeSecurityGroupEgressCommand(come)));
-  }
+  const authorize = async (rules: RuleDraft[]) => {
+    const input = { GroupId: group, IpPermissions: rules.map(permissionOf) };
+    if (rules.length > 0) await (inbound ? client.send(new AuthorizeSecurityGroupIngressCommand(input)) : client.send(new AuthorizeSecurityGroupEgressCommand(input)));
+  };
+  await authorize(first);
+  const gone = { GroupId: group, SecurityGroupRuleIds: revoke };
+  if (revoke.length > 0) await (inbound ? client.send(new RevokeSecurityGroupIngressCommand(gone)) : client.send(new RevokeSecurityGroupEgressCommand(gone)));
+  await authorize(last);
 }
 
 export function EditRulesPage({ direction }: { direction: Direction }) {

@@ -15,7 +15,7 @@ export default function InstancesPage() {
   const instances = useInstances();
   const [selected, setSelected] = useState<Instance[]>([]);
   // What is shown of the selected one is as new as the table.
-  const chosen = instances.data?.find((instance) => instance.InstanceId === selected[0]?.InstanceId);
+  const chosen = selected.length > 1 ? undefined : instances.data?.find((instance) => instance.InstanceId === selected[0]?.InstanceId);
   const name = tagOf(chosen, "Name");
 
   useSplitPanel(
@@ -38,8 +38,8 @@ export default function InstancesPage() {
       keyOf={(instance) => instance.InstanceId ?? ""}
       labelOf={(instance) => tagOf(instance, "Name") || (instance.InstanceId ?? "")}
       columns={COLUMNS}
-      selectionType="single"
-      selected={chosen ? [chosen] : []}
+      selectionType="multi"
+      selected={selected}
       onSelect={setSelected}
       actions={
         <>

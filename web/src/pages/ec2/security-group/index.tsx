@@ -7,6 +7,7 @@ import { useNavigate, useParams } from "react-router-dom";
 import { Copyable, Details } from "../../../components/Details";
 import { ErrorAlert } from "../../../components/ErrorAlert";
 import { TagTable } from "../../../components/TagTable";
+import { Unavailable } from "../../../components/Unavailable";
 import { RuleTable } from "../RuleTable";
 import { useRules, useSecurityGroups } from "../use-ec2";
 
@@ -26,6 +27,7 @@ export default function SecurityGroupPage() {
       actions={<Button onClick={() => navigate(`/ec2/security-groups/${id}/edit-${direction}-rules`)}>{`Edit ${direction} rules`}</Button>}
     />
   );
+  if (groups.error && !groups.data) return <Unavailable title={id} noun="security group" error={groups.error} retry={() => void groups.refetch()} />;
   return (
     <SpaceBetween size="l">
       <Header variant="h1">

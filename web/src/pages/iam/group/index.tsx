@@ -14,6 +14,7 @@ import { ConfirmModal } from "../../../components/ConfirmModal";
 import { Copyable, Details } from "../../../components/Details";
 import { ErrorAlert } from "../../../components/ErrorAlert";
 import { ResourceTable } from "../../../components/ResourceTable";
+import { Unavailable } from "../../../components/Unavailable";
 import { formatTime } from "../../../components/time";
 import { useAction } from "../../../components/use-action";
 import { DeleteGroupModal } from "../DeleteGroupModal";
@@ -27,6 +28,7 @@ export default function GroupPage() {
   const group = useAws(["iam", "group", name], () => client.send(new GetGroupCommand({ GroupName: name })));
   const policies = useGroupPolicies(name);
   const [deleting, setDeleting] = useState(false);
+  if (group.error && !group.data) return <Unavailable title={name} noun="group" error={group.error} retry={() => void group.refetch()} />;
   return (
     <SpaceBetween size="l">
       <Header variant="h1" actions={<Button onClick={() => setDeleting(true)}>Delete</Button>}>

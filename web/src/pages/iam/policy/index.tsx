@@ -13,6 +13,7 @@ import { AppLink } from "../../../components/AppLink";
 import { Copyable, Details } from "../../../components/Details";
 import { ErrorAlert } from "../../../components/ErrorAlert";
 import { JsonView } from "../../../components/JsonView";
+import { Unavailable } from "../../../components/Unavailable";
 import { formatTime } from "../../../components/time";
 import { useAction } from "../../../components/use-action";
 import { useSession } from "../../../session/SessionContext";
@@ -71,6 +72,7 @@ export default function PolicyPage() {
     </ul>
   );
 
+  if (policy.error && !policy.data) return <Unavailable title={name} noun="policy" error={policy.error} retry={() => void policy.refetch()} />;
   return (
     <SpaceBetween size="l">
       <Header variant="h1" actions={own && <Button onClick={() => setDeleting(true)}>Delete</Button>}>

@@ -9,6 +9,7 @@ import { Copyable, Details } from "../../../components/Details";
 import { ErrorAlert } from "../../../components/ErrorAlert";
 import { JsonView } from "../../../components/JsonView";
 import { TagTable } from "../../../components/TagTable";
+import { Unavailable } from "../../../components/Unavailable";
 import { formatTime } from "../../../components/time";
 import { PermissionsTab } from "../PermissionsTab";
 import { readableDocument, useIam, useRolePolicies } from "../use-iam";
@@ -18,6 +19,7 @@ export default function RolePage() {
   const client = useIam();
   const role = useAws(["iam", "role", name], async () => (await client.send(new GetRoleCommand({ RoleName: name }))).Role);
   const policies = useRolePolicies(name);
+  if (role.error && !role.data) return <Unavailable title={name} noun="role" error={role.error} retry={() => void role.refetch()} />;
   return (
     <SpaceBetween size="l">
       <Header variant="h1">{name}</Header>

@@ -1,4 +1,4 @@
-import { CreateLoginProfileCommand, DeactivateMFADeviceCommand, DeleteLoginProfileCommand, UpdateLoginProfileCommand } from "@aws-sdk/client-iam";
+import { CreateLoginProfileCommand, DeactivateMFADeviceCommand, DeleteLoginProfileCommand, DeleteVirtualMFADeviceCommand, UpdateLoginProfileCommand, type IAMClient } from "@aws-sdk/client-iam";
 import Button from "@cloudscape-design/components/button";
 import Checkbox from "@cloudscape-design/components/checkbox";
 import Container from "@cloudscape-design/components/container";
@@ -84,6 +84,12 @@ function PasswordPart({ user, hasPassword }: { user: string; hasPassword: boolea
   );
 }
 
+/** A virtual device that nobody has is of no use, and its name would be taken. */
+async function removeDevice(client: IAMClient, UserName: string, SerialNumber: string): Promise<void> {
+  await client.send(new DeactivateMFADeviceCommand({ UserName, SerialNumber }));
+  if (SerialNumber.includes(":mfa/")) await client.send(new DeleteVirtualMFADeviceCommand({ SerialNumber }));
+}
+
 function MfaPart({ user, devices }: { user: string; devices: string[] | undefined }) {
   const client = useIam();
   const [selected, setSelected] = useState<string[]>([]);
@@ -111,7 +117,7 @@ function MfaPart({ user, devices }: { user: string; devices: string[] | undefine
               onClick={async () => {
                 const [SerialNumber] = selected;
                 const words = { done: "The MFA device was removed", failed: "The MFA device was not removed" };
-                if (await run(words, async () => void (await client.send(new DeactivateMFADeviceCommand({ UserName: user, SerialNumber }))))) setSelected([]);
+                if (await run(words, () => removeDevice(client, user, SerialNumber))) setSelected([]);
               }}
             >
               Remove

@@ -10,6 +10,7 @@ import { useAws } from "../../../aws/query";
 import { Copyable, Details } from "../../../components/Details";
 import { ErrorAlert } from "../../../components/ErrorAlert";
 import { TagTable } from "../../../components/TagTable";
+import { Unavailable } from "../../../components/Unavailable";
 import { formatTime } from "../../../components/time";
 import { DeleteUserModal } from "../DeleteUserModal";
 import { PermissionsTab } from "../PermissionsTab";
@@ -26,6 +27,7 @@ export default function UserPage() {
   const [deleting, setDeleting] = useState(false);
   const active = things.data?.keys.filter((key) => key.Status === "Active").length ?? 0;
 
+  if (user.error && !user.data) return <Unavailable title={name} noun="user" error={user.error} retry={() => void user.refetch()} />;
   return (
     <SpaceBetween size="l">
       <Header variant="h1" actions={<Button onClick={() => setDeleting(true)}>Delete</Button>}>

@@ -35,12 +35,12 @@ export default function UsersPage() {
         refresh={() => void users.refetch()}
         keyOf={(user) => user.UserName ?? ""}
         columns={COLUMNS}
-        selectionType="single"
+        selectionType="multi"
         selected={selected}
         onSelect={setSelected}
         actions={
           <>
-            <Button disabled={selected.length === 0} onClick={() => setDeleting(selected[0].UserName ?? "")}>
+            <Button disabled={selected.length !== 1} onClick={() => setDeleting(selected[0].UserName ?? "")}>
               Delete
             </Button>
             <Button variant="primary" onClick={() => navigate("/iam/users/create")}>

@@ -17,6 +17,7 @@ import { ConfirmModal } from "../../../components/ConfirmModal";
 import { Copyable, Details } from "../../../components/Details";
 import { ErrorAlert } from "../../../components/ErrorAlert";
 import { JsonView } from "../../../components/JsonView";
+import { Unavailable } from "../../../components/Unavailable";
 import { formatTime } from "../../../components/time";
 import { useAction } from "../../../components/use-action";
 import { KeyState } from "../KeyState";
@@ -44,6 +45,7 @@ export default function KeyPage() {
     if (await run({ done: `Key ${id} is deleted in ${days} days`, failed: "", quiet: true }, async () => void (await client.send(new ScheduleKeyDeletionCommand(input))))) setAsking(false);
   }
 
+  if (key.error && !key.data) return <Unavailable title={id} noun="key" error={key.error} retry={() => void key.refetch()} />;
   return (
     <SpaceBetween size="l">
       <Header

@@ -8,7 +8,6 @@ import Input from "@cloudscape-design/components/input";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import { useRef, useState } from "react";
 import { useSearchParams } from "react-router-dom";
-import { useNotifications } from "../../../app/notifications";
 import { AppLink } from "../../../components/AppLink";
 import { ConfirmModal } from "../../../components/ConfirmModal";
 import { download } from "../../../components/download";
@@ -29,7 +28,6 @@ export function ObjectsTab({ bucket }: { bucket: string }) {
   const [selected, setSelected] = useState<Entry[]>([]);
   const [dialog, setDialog] = useState<"delete" | "folder" | null>(null);
   const files = useRef<HTMLInputElement>(null);
-  const { notify } = useNotifications();
   const { run, busy, error, reset } = useAction<number | void>();
   const folders = prefix.split("/").filter(Boolean);
   const go = (next: string) => {
@@ -44,10 +42,9 @@ export function ObjectsTab({ bucket }: { bucket: string }) {
   async function upload(list: FileList | null) {
     const chosen = [...(list ?? [])];
     if (chosen.length === 0) return;
-    const note = notify({ type: "in-progress", loading: true, header: `Uploading ${chosen.length} ${chosen.length === 1 ? "file" : "files"}` });
-    const tell = (percent: number, name: string) => notify({ type: "in-progress", loading: true, header: `Uploading ${name}: ${percent} %` }, note);
-    const good = await run({ done: `${chosen.length} ${chosen.length === 1 ? "file was" : "files were"} uploaded`, failed: "Uploading failed" }, () => uploadFiles(client, bucket, prefix, chosen, tell));
-    notify({ type: good ? "success" : "warning", header: good ? "Upload succeeded" : "The upload did not end well; what was uploaded before is there" }, note);
+    const count = `${chosen.length} ${chosen.length === 1 ? "file" : "files"}`;
+    const words = { doing: `Uploading ${count}`, done: `Upload succeeded: ${count}`, failed: "The upload did not end well; what was uploaded before is there" };
+    await run(words, (tell) => uploadFiles(client, bucket, prefix, chosen, (percent, name) => tell(`Uploading ${name}: ${percent} %`)));
     if (files.current) files.current.value = "";
   }
   async function save(entry: Entry) {
@@ -57,7 +54,8 @@ export function ObjectsTab({ bucket }: { bucket: string }) {
     });
   }
   async function remove() {
-    const good = await run({ done: (count) => `${count} objects were deleted`, failed: "", quiet: true }, () => deleteEntries(client, bucket, selected, () => {}));
+    const words = { doing: "Deleting objects", done: (count: number | void) => `${count} objects were deleted`, failed: "Not all of the objects were deleted", quiet: true };
+    const good = await run(words, (tell) => deleteEntries(client, bucket, selected, (count) => tell(`Deleting objects: ${count} so far`)));
     if (!good) return;
     setSelected([]);
     close();
@@ -95,10 +93,9 @@ export function ObjectsTab({ bucket }: { bucket: string }) {
           {
             id: "name", header: "Name", sortingField: "name",
             cell: (entry) => (
-              <SpaceBetween direction="horizontal" size="xxs">
-                <Icon name={entry.isFolder ? "folder" : "file"} />
-                <AppLink href={entry.isFolder ? bucketHref(bucket, entry.key) : objectHref(bucket, entry.key)}>{entry.name}</AppLink>
-              </SpaceBetween>
+              <>
+                <Icon name={entry.isFolder ? "folder" : "file"} /> <AppLink href={entry.isFolder ? bucketHref(bucket, entry.key) : objectHref(bucket, entry.key)}>{entry.name}</AppLink>
+              </>
             ),
           },
           { id: "type", header: "Type", cell: (entry) => (entry.isFolder ? "Folder" : (/\.([^./]+)$/.exec(entry.name)?.[1] ?? "–")) },
