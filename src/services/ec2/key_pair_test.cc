@@ -39,7 +39,6 @@ TEST_F(KeyPairTest, AnImportedPairIsTheOneThatWasMade) {
     EXPECT_FALSE(ReadPublicKey(wrong).has_value()) << wrong;
 }
 
-<<<<<<< HEAD
 TEST_F(KeyPairTest, HostKeysAreWhatSshKeygenWouldShow) {
   if (std::system("command -v ssh-keygen >/dev/null") != 0)
     GTEST_SKIP() << "no ssh-keygen: apt-get install openssh-client";
@@ -62,7 +61,8 @@ TEST_F(KeyPairTest, HostKeysAreWhatSshKeygenWouldShow) {
     unlink(name);
     unlink((std::string(name) + ".pub").c_str());
   }
-=======
+}
+
 TEST_F(KeyPairTest, APemIsTheSameKeyAsPpk) {
   const auto pem = MakeKeyMaterial(KeyType::kRsa, KeyFormat::kPem, "k", random_);
   ASSERT_TRUE(pem.has_value());
@@ -74,7 +74,6 @@ TEST_F(KeyPairTest, APemIsTheSameKeyAsPpk) {
   std::erase_if(lines, [](char c) { return c == '\r' || c == '\n'; });
   EXPECT_EQ("ssh-rsa " + lines, pem->public_key);
   for (const std::string_view wrong : {"", "-----BEGIN RSA PRIVATE KEY-----\n"}) EXPECT_FALSE(PpkFromPem(wrong, "k"));
->>>>>>> cae9b82a80e3915a54f8eea1384f0d0500afd61e
 }
 
 TEST_F(KeyPairTest, DeletingWhatIsNotThereIsWell) {
