@@ -56,7 +56,9 @@ TEST_F(KeyPairTest, HostKeysAreWhatSshKeygenWouldShow) {
       pclose(output);
       return text;
     };
-    EXPECT_EQ(read("-lf "), key.fingerprint + "\n") << key.type;
+    // What it says of a key without a comment differs by its version.
+    const std::string fingerprint = key.fingerprint.substr(0, key.fingerprint.find(" no comment"));
+    EXPECT_TRUE(read("-lf ").starts_with(fingerprint + " ")) << key.type << ": " << key.fingerprint;
     EXPECT_EQ(read("-yf ").substr(0, key.public_key.size()), key.public_key);
     unlink(name);
     unlink((std::string(name) + ".pub").c_str());
