@@ -108,7 +108,7 @@ class Exercise(OpentrailCase):
         return done.stdout
 
     def up(self):
-        self.lab("up", "--port", "0", "--seed", SEED, "--delivery-interval", "1")
+        self.lab("up", "--port", "0", "--seed", SEED, "--delivery-interval", "8")
         self.status = json.loads(self.lab("status", "--output", "json"))
         self.address = self.status["address"]
 
@@ -126,7 +126,9 @@ class Exercise(OpentrailCase):
             headers = {"origin": f"http://{host}", "content-type": "application/json", "user-agent": "Mozilla/5.0 (test)", **fields}
             link.request("POST", f"/_signin/{action}", body=json.dumps(body), headers=headers)
             answer = link.getresponse()
-            return answer, json.loads(answer.read())
+            told = json.loads(answer.read())
+            link.close()
+            return answer, told
 
         person = {name: self.status[name] for name in ("account", "user", "password")}
         answer, told = post("sign-in", {"token": tokens[0], **person})
