@@ -103,7 +103,7 @@ void Launcher::Serve(int socket) {
     if (poll(events.data(), events.size(), -1) < 0) continue;
     if (events[1].revents != 0) audit_->Pump();
     for (size_t i = 2; i < events.size(); ++i) {
-      if (events[i].revents != 0) shim_.Pump(events[i].fd);
+      if (events[i].revents != 0) shim_.Pump(events[i]);
     }
     if (events[0].revents == 0) continue;
     auto message = ReceiveMessage(socket);
