@@ -1,7 +1,8 @@
 # opentrail_lab_files: what the Café is made of (lab/: its website, the intruder's program, the exercise's page), embedded,
 # so that the program needs no folder beside it.
 file(GLOB_RECURSE lab_sources CONFIGURE_DEPENDS "${CMAKE_SOURCE_DIR}/lab/site/*" "${CMAKE_SOURCE_DIR}/lab/attack/*"
-  "${CMAKE_SOURCE_DIR}/lab/page/*" "${CMAKE_SOURCE_DIR}/lab/pictures/intruder.jpg")
+  "${CMAKE_SOURCE_DIR}/lab/people/*" "${CMAKE_SOURCE_DIR}/lab/page/*"
+  "${CMAKE_SOURCE_DIR}/lab/pictures/intruder.jpg")
 set(lab_files "${CMAKE_BINARY_DIR}/lab_files.cc")
 add_custom_command(
   OUTPUT "${lab_files}" "${CMAKE_BINARY_DIR}/lab_files.pack"

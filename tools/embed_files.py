@@ -16,7 +16,7 @@ TYPES = {
     ".woff": "font/woff", ".woff2": "font/woff2",
 }
 # What the lab's program needs of lab/: not what its pictures are drawn from.
-LAB_FOLDERS = ("site", "pictures/intruder.jpg", "attack", "page")
+LAB_FOLDERS = ("site", "pictures/intruder.jpg", "attack", "people", "page")
 
 SOURCE = """// Written by tools/embed_files.py.
 #include "{header}"

@@ -10,6 +10,7 @@ Prints a line for each step. The last one, "logged in", stands once her session 
 """
 
 import json
+import signal
 import subprocess
 import sys
 import time
@@ -39,8 +40,8 @@ def look_around():
     say(f"i am {aws('sts', 'get-caller-identity')['Arn']}")
     try:
         aws("iam", "list-users")
-    except RuntimeError as refused:
-        say(f"no: {str(refused).rsplit(': ', maxsplit=1)[-1]}")
+    except RuntimeError:
+        say("may not list users")
     found = aws("ec2", "describe-instances", "--filters", f"Name=tag:Name,Values={SERVER}", "Name=instance-state-name,Values=running")
     server = found["Reservations"][0]["Instances"][0]
     return server["PublicIpAddress"], server["SecurityGroups"][0]["GroupId"]
@@ -48,7 +49,11 @@ def look_around():
 
 def open_the_door(group):
     aws("ec2", "describe-security-groups", "--group-ids", group)
-    aws("ec2", "authorize-security-group-ingress", "--group-id", group, "--protocol", "tcp", "--port", "22", "--cidr", "0.0.0.0/0")
+    try:
+        aws("ec2", "authorize-security-group-ingress", "--group-id", group, "--protocol", "tcp", "--port", "22", "--cidr", "0.0.0.0/0")
+    except RuntimeError as refused:
+        if "InvalidPermission.Duplicate" not in str(refused):  # it is open from the last time that she tried
+            raise
     say(f"opened port 22 of {group}")
 
 
@@ -71,7 +76,7 @@ def get_in(address):
 def change_the_picture(address, picture):
     with open(picture, "rb") as file:
         done = subprocess.run(["sshpass", "-e", "ssh", *SSH_OPTIONS, f"{LOGIN}@{address}",
-                               f"cd {IMAGES} && mv {VICTIM}.jpg {VICTIM}.backup && cat > {VICTIM}.jpg && chmod 644 {VICTIM}.jpg"],
+                               f"cd {IMAGES} && mv -n {VICTIM}.jpg {VICTIM}.backup && cat > {VICTIM}.jpg && chmod 644 {VICTIM}.jpg"],
                               stdin=file, capture_output=True, text=True, check=False)
     if done.returncode != 0:
         raise RuntimeError(f"the picture: {done.stderr.strip()}")
@@ -86,14 +91,18 @@ def stay(address):
         if not session.stdout.read(1):
             raise RuntimeError("the session did not open")
         say("logged in")
-        while session.stdout.read(4096):
-            pass
+        try:
+            while session.stdout.read(4096):
+                pass
+        finally:
+            session.terminate()  # where she is told to go
     say("somebody ended my session")
 
 
 def main():
     if len(sys.argv) != 2:
         sys.exit(__doc__)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("told to go"))
     try:
         address, group = look_around()
         if sys.argv[1] == "--again":

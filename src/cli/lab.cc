@@ -116,7 +116,13 @@ int RunStatus(const std::string& data, bool is_json) {
 
 int RunUp(LabOptions options, const CancelToken& cancel) {
   options.data = Absolute(options.data);
-  if (const Status up = BringLabUp(options, cancel); !up) return ReportError(up.error());
+  if (const Status up = BringLabUp(options, cancel); !up) {
+    const int code = ReportError(up.error());
+    if (lab::ReadLabState(options.data) || ReadServerState(options.data)) {
+      fmt::print(stderr, "What has begun goes on; to end it: opentrail lab down --data {}\n", options.data);
+    }
+    return code;
+  }
   const auto lab = lab::ReadLabState(options.data);
   const auto server = ReadServerState(options.data);
   if (!lab || !server) return ReportError(lab ? server.error() : lab.error());
@@ -132,9 +138,12 @@ int RunReset(LabOptions options, const CancelToken& cancel) {
   return RunUp(options, cancel);
 }
 
-int RunDown(const std::string& data) {
-  const Status down = TakeLabDown(Absolute(data));
-  return down ? kExitOk : ReportError(down.error());
+int RunDown(const std::string& given) {
+  const std::string data = Absolute(given);
+  const bool is_there = IsLab(data);
+  if (const Status down = TakeLabDown(data); !down) return ReportError(down.error());
+  fmt::print("{}\n", is_there ? "The Café is closed; nothing of it is left." : "There is no lab in " + data + ".");
+  return kExitOk;
 }
 
 // To the keeper, which begins; until she is in.

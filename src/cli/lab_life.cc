@@ -81,12 +81,19 @@ Result<sigv4::ClientCredentials> RootCredentials(const std::string& data) {
   return sigv4::ClientCredentials{settings["aws_access_key_id"], settings["aws_secret_access_key"], ""};
 }
 
-// The account's things, where they are not there yet.
+// The account's things, where they are not there yet; else its web server, which starts again with the server.
 Status Furnish(const LabOptions& options, const lab::Draw& draw, const ServerState& server, const CancelToken& cancel) {
-  if (lab::ReadLabState(options.data)) return {};
+  SystemClock clock;
+  if (auto lab = lab::ReadLabState(options.data)) {
+    lab::AccountClient account(server.port, lab->keeper, clock);
+    auto address = lab::AwaitWebsite(account, lab->instance_id, "cafe/", cancel);
+    if (!address) return std::unexpected(address.error());
+    if (*address == lab->public_address) return {};
+    lab->public_address = std::move(*address);
+    return lab::WriteLabState(options.data, *lab);
+  }
   const auto credentials = RootCredentials(options.data);
   if (!credentials) return std::unexpected(credentials.error());
-  SystemClock clock;
   lab::AccountClient root(server.port, *credentials, clock);
   auto made = lab::BuildCafe(root, draw, options.data, Say, cancel);
   if (!made) return std::unexpected(made.error());
@@ -104,13 +111,13 @@ Status StartKeeper(const LabOptions& options, const ServerState& server, const C
   return keeper ? Status() : std::unexpected(keeper.error());
 }
 
-// An empty directory, or a lab's.
+// Stands in a directory that a lab was begun in, when it was empty or not there: all that is in it is the lab's, and
+// goes with it. A directory of another meaning, which has a folder lab, has no such file.
+std::string MarkOf(const std::string& data) { return lab::LabDirectory(data) + "/this-is-a-lab"; }
+
 Status CheckDirectory(const std::string& data) {
   std::error_code error;
-  if (!std::filesystem::exists(data, error) || std::filesystem::is_empty(data, error) ||
-      std::filesystem::exists(lab::LabDirectory(data), error)) {
-    return {};
-  }
+  if (IsLab(data) || !std::filesystem::exists(data, error) || std::filesystem::is_empty(data, error)) return {};
   return MakeError(ErrorCode::kInvalidArgument,
                    "{} holds something else than a lab, which would be mixed with it; take another --data", data);
 }
@@ -120,7 +127,7 @@ Status MakeDirectory(const std::string& data) {
   std::filesystem::create_directories(lab::LabDirectory(data), error);
   std::filesystem::permissions(data, std::filesystem::perms::owner_all, error);
   if (error) return MakeError(ErrorCode::kIo, "{}: {}", data, error.message());
-  return {};
+  return lab::WriteOwnFile(MarkOf(data), "opentrail lab down removes the directory above, and all that is in it.\n");
 }
 
 // A launcher puts right what a killed one left (instances/hosts.h): control groups, the kernel's audit.
@@ -132,6 +139,11 @@ void CleanAfterKilledServer(const std::string& data) {
 }
 
 }  // namespace
+
+bool IsLab(const std::string& data) {
+  std::error_code error;
+  return std::filesystem::exists(MarkOf(data), error);
+}
 
 std::string DefaultLabDirectory() { return DefaultDataDirectory() + "-lab"; }
 
@@ -176,8 +188,7 @@ Status BringLabUp(const LabOptions& options, const CancelToken& cancel) {
 }
 
 Status TakeLabDown(const std::string& data) {
-  std::error_code error;
-  if (!std::filesystem::exists(lab::LabDirectory(data), error)) return {};
+  if (!IsLab(data)) return {};
   if (const auto keeper = lab::ReadKeeperState(data)) {
     lab::EndProcess(static_cast<pid_t>(keeper->pid), data, kEndPatience);
   }
@@ -185,6 +196,7 @@ Status TakeLabDown(const std::string& data) {
     lab::EndProcess(static_cast<pid_t>(server->pid), data, kEndPatience);
   }
   CleanAfterKilledServer(data);
+  std::error_code error;
   std::filesystem::remove_all(data, error);
   if (error) return MakeError(ErrorCode::kIo, "{}: {}", data, error.message());
   return {};

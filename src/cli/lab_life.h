@@ -27,7 +27,9 @@ struct LabOptions {
 // Sets it up, or goes on with one that stands. What it does is told on standard error. What was left half-made is made
 // anew; a directory that holds anything else is refused.
 [[nodiscard]] Status BringLabUp(const LabOptions& options, const CancelToken& cancel);
-// Ends all its processes and removes its directory. Nothing to do where there is none.
+// Whether a lab was begun in that directory.
+[[nodiscard]] bool IsLab(const std::string& data);
+// Ends all its processes and removes its directory. Nothing is done where no lab was begun in it.
 [[nodiscard]] Status TakeLabDown(const std::string& data);
 
 }  // namespace opentrail::cli

@@ -26,6 +26,7 @@ constexpr const char* kFooter = R"(
 Examples
   opentrail serve                                  an account in ~/.local/share/opentrail, on https://localhost:4566
   opentrail serve --data /srv/account --delivery-interval 300
+  opentrail serve --engine big:trino=http://trino.example:8080     workgroup big asks a Trino cluster
   opentrail aws -- sts get-caller-identity         the aws CLI against it, from another terminal
   opentrail credentials                            the root user's keys, as a profile for `aws configure`
 
@@ -40,6 +41,7 @@ struct ServeOptions {
   double delivery_interval = 60;
   double digest_interval = 3600;
   double query_timeout = 1800;
+  std::vector<std::string> engines;
   std::string instances = "hosts";
   int threads = static_cast<int>(std::max(2u, std::thread::hardware_concurrency()));
 };
@@ -54,13 +56,14 @@ http::ServerOptions ServerOptionsOf(const ServeOptions& options, http::TlsFiles 
   return server;
 }
 
-gateway::AccountOptions AccountOptionsOf(const ServeOptions& options) {
+gateway::AccountOptions AccountOptionsOf(const ServeOptions& options, services::athena::WorkgroupEngines engines) {
   using Instances = gateway::AccountOptions::Instances;
   return {.data_directory = options.data,
           .account_id = options.account_id,
           .delivery_interval_ms = static_cast<int64_t>(options.delivery_interval * 1000),
           .digest_interval_ms = static_cast<int64_t>(options.digest_interval * 1000),
           .query_timeout_ms = static_cast<int64_t>(options.query_timeout * 1000),
+          .engines = std::move(engines),
           .instances = options.instances == "hosts" ? Instances::kHosts : Instances::kRecords,
           .image_directory = instances::DefaultImageDirectory(),
           .program_directory = ProgramDirectory(),
@@ -81,7 +84,9 @@ int RunServe(const ServeOptions& options, const CancelToken& cancel) {
   SystemRandom random;
   // Long-lived threads that allocate little each: as many arenas as threads would only hold memory back.
   mallopt(M_ARENA_MAX, 2);
-  auto account = gateway::Account::Open(AccountOptionsOf(options), clock, random);
+  auto engines = services::athena::ParseWorkgroupEngines(options.engines);
+  if (!engines) return ReportError(engines.error());
+  auto account = gateway::Account::Open(AccountOptionsOf(options, *std::move(engines)), clock, random);
   if (!account) return ReportError(account.error());
   auto tls = (*account)->EnsureTls();
   if (!tls) return ReportError(tls.error());
@@ -120,6 +125,10 @@ void AddServe(CLI::App& program, CancelToken& cancel, int& exit_code) {
   verb->add_option("--query-timeout", options->query_timeout, "Seconds that an Athena statement may run")
       ->check(CLI::Range(1.0, 86400.0))
       ->capture_default_str();
+  verb->add_option(
+          "--engine", options->engines,
+          "What answers Athena's statements: trino=http://HOST:PORT, or embedded; WORKGROUP:… for one workgroup")
+      ->type_name("[WORKGROUP:]ENGINE");
   verb->add_option("--instances", options->instances,
                    "What EC2 instances are: hosts of this machine, or records that nothing stands behind")
       ->check(CLI::IsMember({"hosts", "records"}))

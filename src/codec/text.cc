@@ -26,12 +26,12 @@ bool IsUnreserved(char c) {
 }  // namespace
 
 std::string HexEncode(std::string_view bytes) {
-  std::string text;
-  text.reserve(bytes.size() * 2);
+  std::string text(bytes.size() * 2, '\0');
+  char* out = text.data();
   for (const char c : bytes) {
     const auto byte = static_cast<uint8_t>(c);
-    text += kLowerDigits[byte >> 4];
-    text += kLowerDigits[byte & 15];
+    *out++ = kLowerDigits[byte >> 4];
+    *out++ = kLowerDigits[byte & 15];
   }
   return text;
 }

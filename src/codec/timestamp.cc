@@ -1,6 +1,7 @@
 #include "codec/timestamp.h"
 
 #include <array>
+#include <cassert>
 #include <cmath>
 
 #include <fmt/format.h>
@@ -20,6 +21,8 @@ using std::chrono::year_month_day;
 constexpr std::array<std::string_view, 12> kMonths = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
                                                       "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
 constexpr std::array<std::string_view, 7> kDays = {"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
+
+constexpr int kMaxYear = 9999;  // of four digits
 
 struct Fields {
   int year;
@@ -108,10 +111,27 @@ std::optional<Time> Join(int year, int month, int day, int hour, int minute, int
   return Time(sys_days(date)) + hours(hour) + minutes(minute) + seconds(second) + milliseconds(millisecond);
 }
 
+// Puts the digits of year, month, day, hour, minute and second in the place of the zeros of `form`. Every call writes
+// some of these: fmt takes five times as long.
+std::string Fill(std::string_view form, const Fields& f) {
+  assert(f.year >= 0 && f.year <= kMaxYear);
+  const unsigned numbers[] = {unsigned(f.year) / 100 % 100, unsigned(f.year) % 100, f.month, f.day, unsigned(f.hour),
+                              unsigned(f.minute),           unsigned(f.second)};
+  std::string text(form);
+  const unsigned* number = numbers;
+  for (size_t i = 0; i + 1 < text.size(); ++i) {
+    if (text[i] != '0') continue;
+    text[i++] = static_cast<char>('0' + *number / 10);
+    text[i] = static_cast<char>('0' + *number++ % 10);
+  }
+  return text;
+}
+
 }  // namespace
 
 std::string FormatIso8601(Time time) {
   const Fields f = Split(time);
+  if (f.year >= 0 && f.year <= kMaxYear) return Fill("0000-00-00T00:00:00Z", f);
   return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}Z", f.year, f.month, f.day, f.hour, f.minute, f.second);
 }
 
@@ -129,6 +149,7 @@ std::string FormatHttpDate(Time time) {
 
 std::string FormatBasic(Time time) {
   const Fields f = Split(time);
+  if (f.year >= 0 && f.year <= kMaxYear) return Fill("00000000T000000Z", f);
   return fmt::format("{:04}{:02}{:02}T{:02}{:02}{:02}Z", f.year, f.month, f.day, f.hour, f.minute, f.second);
 }
 

@@ -12,6 +12,7 @@
 #include "duckdb/common/types/uuid.hpp"
 #include "engine/functions/ip_address.h"
 #include "engine/functions/java_number.h"
+#include "engine/hex_bytes.h"
 #include "sql/datetime_text.h"
 #include "sql/time_zone_key.h"
 
@@ -43,19 +44,9 @@ std::string_view TextAt(const RecursiveUnifiedVectorFormat& vector, idx_t index)
   return {text.GetData(), text.GetSize()};
 }
 
-void AppendHex(std::string_view bytes, std::string& out) {
-  constexpr std::string_view kDigits = "0123456789abcdef";
-  for (size_t i = 0; i < bytes.size(); ++i) {
-    const auto byte = static_cast<unsigned char>(bytes[i]);
-    if (i > 0) out.push_back(' ');
-    out.push_back(kDigits[byte >> 4]);
-    out.push_back(kDigits[byte & 15]);
-  }
-}
-
 void AppendIpAddress(std::string_view bytes, std::string& out) {
   IpAddress address{};
-  if (bytes.size() != address.size()) return AppendHex(bytes, out);
+  if (bytes.size() != address.size()) return AppendHexBytes(bytes, out);
   std::ranges::copy(bytes, address.begin());
   out += IpAddressText(address);
 }
@@ -176,7 +167,7 @@ bool ValueRenderer::Render(const Type& type, const RecursiveUnifiedVectorFormat&
     case TypeKind::kTDigest:
     case TypeKind::kQDigest:
     case TypeKind::kSetDigest:
-    case TypeKind::kVarbinary: AppendHex(TextAt(vector, index), out); break;
+    case TypeKind::kVarbinary: AppendHexBytes(TextAt(vector, index), out); break;
     case TypeKind::kDate: out += sql::FormatDate(At<int32_t>(vector, index)); break;
     case TypeKind::kTimeWithTimeZone: AppendZonedTime(At<int64_t>(vector, index), out); break;
     case TypeKind::kTime: out += sql::FormatTime(Printed(At<int64_t>(vector, index)), kPrintedDigits); break;

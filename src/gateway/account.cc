@@ -272,7 +272,8 @@ class OpenAccount final : public Account {
                                               .inside = *dispatcher_,
                                               .s3 = *s3_,
                                               .committed = committed,
-                                              .engine = {}},
+                                              .engine = {},
+                                              .engines = options_.engines},
                                              {.timeout = std::chrono::milliseconds(options_.query_timeout_ms)});
     if (!queries) return std::unexpected(queries.error());
     queries_ = std::move(*queries);
@@ -298,6 +299,7 @@ class OpenAccount final : public Account {
               .random = random_,
               .data_directory = std::filesystem::absolute(options_.data_directory),
               .progress = options_.progress},
+         .random = random_,
          .ca_certificate_file = ca_certificate_file(),
          .options = {.data_directory = std::filesystem::absolute(options_.data_directory),
                      .image_directory = options_.image_directory,

@@ -11,6 +11,7 @@
 #include "base/result.h"
 #include "gateway/dispatcher.h"
 #include "http/server.h"
+#include "services/athena/workgroup_engines.h"
 
 namespace opentrail::gateway {
 
@@ -19,7 +20,8 @@ struct AccountOptions {
   std::string account_id;  // "": the directory's own; a new one is made where there is none
   int64_t delivery_interval_ms = 60'000;
   int64_t digest_interval_ms = 3'600'000;
-  int64_t query_timeout_ms = 1'800'000;  // of an Athena statement; 0: none
+  int64_t query_timeout_ms = 1'800'000;        // of an Athena statement; 0: none
+  services::athena::WorkgroupEngines engines;  // that answer Athena's statements
   Recording recording = Recording::kOn;
   // Whether EC2 instances are hosts of this machine, or records that nothing stands behind.
   enum class Instances : uint8_t { kRecords, kHosts };

@@ -1,10 +1,14 @@
 #include "gateway/authorize.h"
 
+#include <algorithm>
+#include <optional>
+
 #include <fmt/format.h>
 
 #include "codec/digest.h"
 #include "codec/text.h"
 #include "codec/timestamp.h"
+#include "iam/policy_body.h"
 
 namespace opentrail::gateway {
 namespace {
@@ -70,6 +74,28 @@ ContextKeys GlobalKeys(const services::Call& call) {
   return keys;
 }
 
+bool AsksForKeys(const iam::Policy& policy) {
+  const auto has_variable = [](const iam::PatternSet& set) {
+    return std::ranges::any_of(
+        set.patterns, [](const iam::Pattern& pattern) { return pattern.text().find("${") != std::string::npos; });
+  };
+  return std::ranges::any_of(policy.body().statements, [&](const iam::Statement& statement) {
+    return !statement.conditions.empty() || has_variable(statement.actions) ||
+           (statement.resources && has_variable(*statement.resources));
+  });
+}
+
+bool AsksForKeys(const std::vector<iam::PolicyPointer>& policies) {
+  return std::ranges::any_of(policies, [](const iam::PolicyPointer& policy) { return AsksForKeys(*policy); });
+}
+
+// Whether any policy that decides has a condition or a variable. Most have none, and the global keys are many.
+bool AsksForKeys(const iam::IdentityPolicies& policies, const iam::AccessRequest& request) {
+  return AsksForKeys(policies.identity) || (policies.boundary && AsksForKeys(*policies.boundary)) ||
+         (policies.session && AsksForKeys(*policies.session)) ||
+         (request.resource_policy != nullptr && AsksForKeys(*request.resource_policy));
+}
+
 AwsError Denial(const services::Call& call, const iam::AccessRequest& request, const iam::Decision& decision) {
   const std::string message = iam::DenialMessage(call.principal, request, decision);
   switch (call.operation->service->protocol) {
@@ -96,9 +122,12 @@ AwsStatus Authorize(const services::Call& call, std::vector<iam::AccessRequest>&
                     services::iam::IdentityDirectory& directory) {
   if (requests.empty()) return {};
   const auto policies = directory.PoliciesOf(call.principal);
-  const ContextKeys global = GlobalKeys(call);
+  std::optional<ContextKeys> global;
   for (iam::AccessRequest& request : requests) {
-    request.context.Append(global);
+    if (AsksForKeys(*policies, request)) {
+      if (!global) global = GlobalKeys(call);
+      request.context.Append(*global);
+    }
     const iam::Decision decision = iam::Evaluate(call.principal, *policies, request);
     if (decision.verdict != iam::Verdict::kAllowed) return std::unexpected(Denial(call, request, decision));
   }

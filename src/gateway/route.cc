@@ -79,10 +79,17 @@ Route FindRoute(const http::RequestHead& head, const sigv4::Claim& claim) {
   Route route;
   if (claim.scheme == sigv4::Scheme::kHeader || claim.scheme == sigv4::Scheme::kQuery) {
     route.service = ServiceBySigningName(claim.service);
+  } else if (claim.scheme == sigv4::Scheme::kV2Query) {
+    route.service = protocol::FindService("s3");  // nobody else takes Version 2, which names no service
   } else if (claim.scheme == sigv4::Scheme::kNone) {
     route.service = ServiceByTarget(head.fields.Get("x-amz-target"));
   }
   if (route.service == nullptr) route.service = host.service;
+  // A form that nobody signed: one of STS's operations that need no signature. S3 takes none at its root.
+  if (route.service == nullptr && claim.scheme == sigv4::Scheme::kNone && head.method == "POST" && head.path == "/" &&
+      head.fields.Get("content-type").starts_with("application/x-www-form-urlencoded")) {
+    route.service = protocol::FindService("sts");
+  }
   if (route.service == nullptr && claim.service.empty()) route.service = protocol::FindService("s3");
   if (route.service == nullptr) return route;
   const bool global = route.service->global;

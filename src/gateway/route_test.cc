@@ -42,6 +42,29 @@ TEST(RouteTest, ServiceRegionAndBucketAreFound) {
   }
 }
 
+TEST(RouteTest, SignatureVersion2IsS3sWhateverTheHost) {
+  http::RequestHead head;
+  head.fields.Add("Host", "localhost:4566");
+  sigv4::Claim claim;
+  claim.scheme = sigv4::Scheme::kV2Query;
+  claim.service = "s3";
+  const Route route = FindRoute(head, claim);
+  ASSERT_NE(route.service, nullptr);
+  EXPECT_EQ(route.service->id, "s3");
+  EXPECT_EQ(route.region, "us-east-1");
+}
+
+TEST(RouteTest, AFormThatNobodySignedIsForSts) {
+  http::RequestHead head;
+  head.method = "POST";
+  head.path = "/";
+  head.fields.Add("Host", "localhost:4566");
+  head.fields.Add("Content-Type", "application/x-www-form-urlencoded; charset=utf-8");
+  EXPECT_EQ(FindRoute(head, {}).service->id, "sts");
+  head.path = "/bucket";
+  EXPECT_EQ(FindRoute(head, {}).service->id, "s3");
+}
+
 TEST(RouteTest, AServiceThatNobodyKnowsIsNone) {
   http::RequestHead head;
   head.fields.Add("Host", "ssm.us-east-1.amazonaws.com");

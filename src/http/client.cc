@@ -40,7 +40,7 @@ struct Client::Transfer {
   const CancelToken& cancel;
   uint64_t max_bytes = 0;
   std::optional<std::span<uint8_t>> out;
-  std::string_view body;  // of the request
+  std::optional<std::string_view> body;  // of the request
   CURL* handle = nullptr;
   ClientResponse response;
   uint64_t received = 0;
@@ -110,7 +110,13 @@ Client::Client(ClientOptions options) {
 Client::~Client() = default;
 
 Result<ClientResponse> Client::Send(std::string_view origin, const RequestHead& head, uint64_t max_bytes,
-                                    const CancelToken& cancel, std::string_view body) {
+                                    const CancelToken& cancel) {
+  Transfer transfer{.cancel = cancel, .max_bytes = max_bytes};
+  return Run(origin, head, transfer);
+}
+
+Result<ClientResponse> Client::Post(std::string_view origin, const RequestHead& head, std::string_view body,
+                                    uint64_t max_bytes, const CancelToken& cancel) {
   Transfer transfer{.cancel = cancel, .max_bytes = max_bytes, .body = body};
   return Run(origin, head, transfer);
 }
@@ -136,13 +142,13 @@ Result<ClientResponse> Client::Run(std::string_view origin, const RequestHead& h
   curl_easy_setopt(handle, CURLOPT_URL, url.c_str());
   curl_easy_setopt(handle, CURLOPT_PATH_AS_IS, 1L);  // a signature is over the path as it stands
   curl_easy_setopt(handle, CURLOPT_PROTOCOLS_STR, "http,https");
-  curl_easy_setopt(handle, CURLOPT_CUSTOMREQUEST, head.method.c_str());
-  curl_easy_setopt(handle, CURLOPT_NOBODY, head.method == "HEAD" ? 1L : 0L);
-  curl_easy_setopt(handle, CURLOPT_HTTPHEADER, fields.get());
-  if (!transfer.body.empty()) {
-    curl_easy_setopt(handle, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(transfer.body.size()));
-    curl_easy_setopt(handle, CURLOPT_POSTFIELDS, transfer.body.data());
+  if (transfer.body) {
+    curl_easy_setopt(handle, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(transfer.body->size()));
+    curl_easy_setopt(handle, CURLOPT_POSTFIELDS, transfer.body->data());  // not copied: it outlives the transfer
   }
+  curl_easy_setopt(handle, CURLOPT_CUSTOMREQUEST, head.method.c_str());
+  if (head.method == "HEAD") curl_easy_setopt(handle, CURLOPT_NOBODY, 1L);
+  curl_easy_setopt(handle, CURLOPT_HTTPHEADER, fields.get());
   if (!impl_->options.uses_proxies) curl_easy_setopt(handle, CURLOPT_PROXY, "");
   curl_easy_setopt(handle, CURLOPT_NOSIGNAL, 1L);
   curl_easy_setopt(handle, CURLOPT_ERRORBUFFER, reason);

@@ -39,9 +39,12 @@ class Client {
   // `origin` is "https://host:port", to which head.target is added; the Host field is sent as it stands in `head`.
   // Error: kIo where there is no answer, kLimitExceeded where its body has more than `max_bytes`, kCancelled.
   Result<ClientResponse> Send(std::string_view origin, const RequestHead& head, uint64_t max_bytes,
-                              const CancelToken& cancel, std::string_view body = {});
-  // The same for a request without a body, the body of a 2xx to `out`, which takes exactly out.size() bytes; one of
-  // another length is kIo. The body of any other status is the response's.
+                              const CancelToken& cancel);
+  // The same with a body. A request that is sent again, after its connection was lost, is sent whole.
+  Result<ClientResponse> Post(std::string_view origin, const RequestHead& head, std::string_view body,
+                              uint64_t max_bytes, const CancelToken& cancel);
+  // As Send, the body of a 2xx to `out`, which takes exactly out.size() bytes; one of another length is kIo. The body
+  // of any other status is the response's.
   Result<ClientResponse> Receive(std::string_view origin, const RequestHead& head, std::span<uint8_t> out,
                                  const CancelToken& cancel);
 

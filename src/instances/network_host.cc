@@ -17,6 +17,7 @@ namespace opentrail::instances {
 namespace {
 
 constexpr size_t kNameDigits = 8;
+constexpr std::string_view kNamePrefix = "ot";
 // A route this wide is a default route, or half of one, as VPNs have it: it says nothing of one address.
 constexpr int kWidestTelling = 2;
 
@@ -45,7 +46,8 @@ Result<bool> IsFreeOnHost(std::string_view address) {
 std::string HostLinkName(const std::string& data_directory) {
   std::error_code error;
   const std::filesystem::path path = std::filesystem::weakly_canonical(data_directory, error);
-  return "ot" + codec::HexEncode(codec::Sha256(error ? data_directory : path.string())).substr(0, kNameDigits);
+  return std::string(kNamePrefix) +
+         codec::HexEncode(codec::Sha256(error ? data_directory : path.string())).substr(0, kNameDigits);
 }
 
 Result<HostLink> HostLink::Open(const std::string& data_directory) {
@@ -62,9 +64,13 @@ Result<HostLink> HostLink::Open(const std::string& data_directory) {
 Status HostLink::ChooseUserAddress() {
   const auto used = Destinations();
   if (!used) return std::unexpected(used.error());
+  constexpr uint32_t kCount = kLastUser - kFirstUser + 1;
+  // Begins where the directory's digest says: rules that let the user in name the address, and should outlast a
+  // restart, whoever else runs instances here meanwhile.
+  const uint32_t begin = static_cast<uint32_t>(std::stoul(name_.substr(kNamePrefix.size()), nullptr, 16)) % kCount;
   for (const Ipv4Prefix& range : kUserRanges) {
-    for (uint32_t i = kFirstUser; i <= kLastUser; ++i) {
-      user_address_ = range.At(i);
+    for (uint32_t i = 0; i < kCount; ++i) {
+      user_address_ = range.At(kFirstUser + (begin + i) % kCount);
       if (std::ranges::none_of(*used, [&](const Ipv4Prefix& prefix) { return prefix.Contains(user_address_); })) {
         return {};
       }

@@ -25,7 +25,8 @@ inline constexpr uint32_t kRouterOffset = 1, kResolverOffset = 2;  // of a subne
 inline constexpr uint32_t kMaxRouters = 4096;
 constexpr Ipv4 UplinkAddress(uint32_t number) { return {MakeIpv4(198, 18, 1, 0).bits + number}; }
 
-// The user's own address as instances see it ("My IP"): the first of these ranges' that the host does not use.
+// The user's own address as instances see it ("My IP"): one of these ranges' that the host does not use, mostly the
+// same for the same data directory.
 inline constexpr Ipv4Prefix kUserRanges[] = {{MakeIpv4(198, 18, 0, 0), 24}, {MakeIpv4(198, 19, 255, 0), 24}};
 inline constexpr uint32_t kFirstUser = 2, kLastUser = 254;  // of a range's first address
 // Where public addresses come from, as far as the host leaves them free (RFC 5737: nobody's).

@@ -78,7 +78,7 @@ AccountClient::AccountClient(uint16_t port, sigv4::ClientCredentials credentials
 AwsResult<std::string> AccountClient::Send(http::RequestHead head, std::string_view body, std::string_view service) {
   sigv4::Sign(head, body, credentials_, kRegion, service, clock_.Now());
   const CancelToken never;
-  auto response = client_.Send(origin_, head, kMaxAnswerBytes, never, body);
+  auto response = client_.Post(origin_, head, body, kMaxAnswerBytes, never);
   if (!response) return AwsFailure("ConnectionError", "{}", response.error().message);
   if (response->status / 100 != 2) return std::unexpected(FaultOf(*response));
   return std::move(response->body);

@@ -18,7 +18,6 @@ using Parameters = AccountClient::Parameters;
 
 constexpr const char* kKeeper = "lab-keeper";
 constexpr const char* kServerRole = "CafeWebServer";
-constexpr const char* kOthers[] = {"faythe", "frank", "martha"};
 constexpr auto kPatience = std::chrono::minutes(3);
 constexpr auto kPause = std::chrono::milliseconds(100);
 constexpr uint64_t kMaxPageBytes = 4UL << 20;
@@ -31,7 +30,10 @@ constexpr const char* kServerPolicy =
 // The lab looks at what became of its account, and changes nothing.
 constexpr const char* kKeeperPolicy =
     R"({"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":["cloudtrail:DescribeTrails","cloudtrail:GetTrailStatus","cloudtrail:LookupEvents","ec2:Describe*","iam:GetUser"],"Resource":"*"}]})";
-constexpr const char* kStaffPolicy = "arn:aws:iam::aws:policy/AmazonEC2ReadOnlyAccess";
+// In the order of kStaffNames.
+constexpr const char* kStaffPolicies[kStaff] = {"arn:aws:iam::aws:policy/AmazonS3FullAccess",
+                                                "arn:aws:iam::aws:policy/AmazonEC2FullAccess",
+                                                "arn:aws:iam::aws:policy/AmazonEC2ReadOnlyAccess"};
 constexpr const char* kIntruderPolicy = "arn:aws:iam::aws:policy/AmazonEC2FullAccess";
 constexpr const char* kStudentPolicy = "arn:aws:iam::aws:policy/AdministratorAccess";
 
@@ -57,15 +59,11 @@ class Builder {
   void Role();
   void KeyPair(const std::string& data_directory);
   void Server();
-  void AwaitServer();
-  void AwaitWebsite();
-  [[nodiscard]] bool IsLate() const;
 
   AccountClient& client_;
   const Draw& draw_;
   const std::function<void(std::string_view)>& progress_;
   const CancelToken& cancel_;
-  std::chrono::steady_clock::time_point deadline_;
   LabState state_;
   Status status_;
 };
@@ -102,10 +100,12 @@ sigv4::ClientCredentials Builder::AccessKey(const char* user) {
 }
 
 void Builder::People() {
-  for (const char* name : {kStudent, kOthers[0], kOthers[1], kOthers[2], kIntruder, kKeeper}) {
-    Call("iam", "CreateUser", {{"UserName", name}});
+  for (const char* name : {kStudent, kIntruder, kKeeper}) Call("iam", "CreateUser", {{"UserName", name}});
+  for (size_t i = 0; i < kStaff; ++i) {
+    Call("iam", "CreateUser", {{"UserName", kStaffNames[i]}});
+    Call("iam", "AttachUserPolicy", {{"UserName", kStaffNames[i]}, {"PolicyArn", kStaffPolicies[i]}});
+    state_.staff.push_back(AccessKey(kStaffNames[i]));
   }
-  for (const char* name : kOthers) Call("iam", "AttachUserPolicy", {{"UserName", name}, {"PolicyArn", kStaffPolicy}});
   Call("iam", "AttachUserPolicy", {{"UserName", kIntruder}, {"PolicyArn", kIntruderPolicy}});
   Call("iam", "AttachUserPolicy", {{"UserName", kStudent}, {"PolicyArn", kStudentPolicy}});
   Call("iam", "CreateLoginProfile", {{"UserName", kStudent}, {"Password", draw_.student_password}});
@@ -167,39 +167,7 @@ void Builder::Server() {
                            "//instanceId");
 }
 
-bool Builder::IsLate() const { return cancel_.IsCancelled() || std::chrono::steady_clock::now() > deadline_; }
-
-void Builder::AwaitServer() {
-  while (status_) {
-    const auto answer = Call("ec2", "DescribeInstances", {{"InstanceId.1", state_.instance_id}});
-    if (!answer) return;
-    const std::string name = answer->Text("//instanceState/name");
-    state_.public_address = answer->Text("//instancesSet/item/ipAddress");
-    if (name == "running" && !state_.public_address.empty()) return;
-    if (name == "terminated" || IsLate()) {
-      return Take("the web server",
-                  MakeError(ErrorCode::kIo, "it is {}: {}", name, answer->Text("//stateReason/message")));
-    }
-    std::this_thread::sleep_for(kPause);
-  }
-}
-
-void Builder::AwaitWebsite() {
-  const std::string picture = fmt::format("cafe/images/{}.jpg", kPicture);
-  while (status_) {
-    // The last thing that its script does is to restart sshd; the picture is there before.
-    const auto page = GetPage(state_.public_address, picture);
-    if (page && *page == FindLabFile("site/" + picture)) return;
-    if (IsLate()) {
-      return Take("the website", page ? Status(MakeError(ErrorCode::kIo, "another picture stands there"))
-                                      : Status(std::unexpected(page.error())));
-    }
-    std::this_thread::sleep_for(kPause);
-  }
-}
-
 Result<LabState> Builder::Build(const std::string& data_directory) {
-  deadline_ = std::chrono::steady_clock::now() + kPatience;
   state_.draw = draw_;
   progress_("the people of the Café");
   People();
@@ -209,13 +177,42 @@ Result<LabState> Builder::Build(const std::string& data_directory) {
   Role();
   KeyPair(data_directory);
   Server();
-  AwaitServer();
-  AwaitWebsite();
   if (!status_) return std::unexpected(status_.error());
+  // Its script puts the website there last: once the picture can be had, all else is done.
+  const std::string picture = fmt::format("cafe/images/{}.jpg", kPicture);
+  auto address = AwaitWebsite(client_, state_.instance_id, picture, cancel_);
+  if (!address) return std::unexpected(address.error());
+  state_.public_address = std::move(*address);
   return std::move(state_);
 }
 
 }  // namespace
+
+AwsResult<ServerLook> LookAtServer(AccountClient& account, std::string_view instance_id) {
+  const auto answer = account.Query("ec2", "DescribeInstances", {{"InstanceId.1", std::string(instance_id)}});
+  if (!answer) return std::unexpected(answer.error());
+  return ServerLook{answer->Text("//instanceState/name"), answer->Text("//instancesSet/item/ipAddress"),
+                    answer->Text("//stateReason/message")};
+}
+
+Result<std::string> AwaitWebsite(AccountClient& account, std::string_view instance_id, std::string_view path,
+                                 const CancelToken& cancel) {
+  const auto deadline = std::chrono::steady_clock::now() + kPatience;
+  for (;;) {
+    const auto server = LookAtServer(account, instance_id);
+    if (!server) return MakeError(ErrorCode::kIo, "{}: {}", server.error().code, server.error().message);
+    if (server->state == "stopped") return std::string();
+    if (server->state == "terminated") {
+      return MakeError(ErrorCode::kIo, "the web server is no more: {}; begin anew: opentrail lab reset",
+                       server->reason);
+    }
+    const auto page = GetPage(server->address, path);
+    if (server->state == "running" && page) return server->address;
+    if (cancel.IsCancelled()) return MakeError(ErrorCode::kCancelled, "interrupted");
+    if (std::chrono::steady_clock::now() > deadline) return std::unexpected(page.error());
+    std::this_thread::sleep_for(kPause);
+  }
+}
 
 Result<std::string> GetPage(std::string_view address, std::string_view path) {
   http::Client client({.connect_timeout = std::chrono::seconds(2), .uses_proxies = false});

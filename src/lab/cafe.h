@@ -13,7 +13,8 @@
 namespace opentrail::lab {
 
 // The story's people and things, as the exercise names them.
-inline constexpr const char* kStudent = "sofia";             // signs in to the console, and may do everything
+inline constexpr const char* kStudent = "sofia";  // signs in to the console, and may do everything
+inline constexpr const char* kStaffNames[kStaff] = {"faythe", "frank", "martha"};
 inline constexpr const char* kIntruder = "chaos";            // in the account
 inline constexpr const char* kIntruderLogin = "chaos-user";  // at the web server
 inline constexpr const char* kServerName = "Cafe Web Server";
@@ -28,6 +29,19 @@ inline constexpr const char* kPicture = "Coffee-and-Pastries";
 [[nodiscard]] Result<LabState> BuildCafe(AccountClient& root, const Draw& draw, const std::string& data_directory,
                                          const std::function<void(std::string_view)>& progress,
                                          const CancelToken& cancel);
+
+// The web server as EC2 has it now: another address after a stop and a start, none while it is stopped.
+struct ServerLook {
+  std::string state;    // "running"
+  std::string address;  // ""
+  std::string reason;   // why it is no more
+};
+[[nodiscard]] AwsResult<ServerLook> LookAtServer(AccountClient& account, std::string_view instance_id);
+
+// Waits until a web server that is to run serves http://ADDRESS/PATH; its address. "" where somebody has stopped it.
+// kIo where it does not come.
+[[nodiscard]] Result<std::string> AwaitWebsite(AccountClient& account, std::string_view instance_id,
+                                               std::string_view path, const CancelToken& cancel);
 
 // What GET http://ADDRESS/PATH answers, from this machine; kIo where it does not, or not with 200.
 [[nodiscard]] Result<std::string> GetPage(std::string_view address, std::string_view path);

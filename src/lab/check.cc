@@ -134,8 +134,12 @@ std::vector<Finding> GradeAnswers(const Answers& answers, const Evidence& eviden
   };
 }
 
-std::vector<Finding> CheckLab(AccountClient& account, const std::string& data_directory, const LabState& lab,
+std::vector<Finding> CheckLab(AccountClient& account, const std::string& data_directory, LabState lab,
                               const Answers& answers) {
+  // It has another address after a stop and a start.
+  if (const auto server = LookAtServer(account, lab.instance_id); server && !server->address.empty()) {
+    lab.public_address = server->address;
+  }
   const auto evidence = FindEvidence(account, lab.group_id);
   std::vector<Finding> findings = CheckChallenge(evidence, answers);
   CheckHost(data_directory, lab, findings);

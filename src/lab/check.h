@@ -24,8 +24,8 @@ struct Finding {
 // Looks at the account by its API (as the lab's own user, who changes nothing), at the web server over SSH, and at the
 // website: nothing is believed that cannot be seen. A step that cannot be looked at is not done; its hint says why.
 // Takes up to some ten seconds where the web server does not answer.
-[[nodiscard]] std::vector<Finding> CheckLab(AccountClient& account, const std::string& data_directory,
-                                            const LabState& lab, const Answers& answers);
+[[nodiscard]] std::vector<Finding> CheckLab(AccountClient& account, const std::string& data_directory, LabState lab,
+                                            const Answers& answers);
 
 // The four answers of the Challenge alone. Pure.
 [[nodiscard]] std::vector<Finding> GradeAnswers(const Answers& answers, const Evidence& evidence);

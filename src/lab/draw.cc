@@ -1,5 +1,7 @@
 #include "lab/draw.h"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "base/random.h"
@@ -23,6 +25,14 @@ uint64_t Number(RandomSource& random, uint64_t below) {
   return number % below;
 }
 
+std::string Address(RandomSource& random, const std::vector<std::string>& but) {
+  for (;;) {
+    std::string address =
+        fmt::format("{}.{}", Number(random, 2) == 0 ? "203.0.113" : "192.0.2", 1 + Number(random, 254));
+    if (std::ranges::find(but, address) == but.end()) return address;
+  }
+}
+
 // Fits any password policy that an account may have.
 std::string Password(RandomSource& random) {
   return fmt::format("{}{}-{}{}", RandomText(random, kUpper, 1), RandomText(random, kLower, 6),
@@ -34,14 +44,17 @@ std::string Password(RandomSource& random) {
 Draw DrawOf(uint64_t seed) {
   SeededRandom random(seed);
   Draw draw{.seed = seed};
+  draw.attack_delay_seconds = kLeastDelay + static_cast<int64_t>(Number(random, kDelays));
   draw.account_id = RandomText(random, kFirstDigits, 1) + RandomText(random, kDigits, 11);
   draw.bucket = "cafe-website-" + RandomText(random, kDigits, 6);
-  draw.intruder_address =
-      fmt::format("{}.{}", Number(random, 2) == 0 ? "203.0.113" : "192.0.2", 1 + Number(random, 254));
+  std::vector<std::string> addresses;
+  while (addresses.size() <= kStaff) addresses.push_back(Address(random, addresses));
+  draw.intruder_address = std::move(addresses.back());
+  addresses.pop_back();
+  draw.staff_addresses = std::move(addresses);
   draw.intruder_password = Password(random);
   draw.student_password = Password(random);
   draw.page_token = RandomText(random, kLower, 24);
-  draw.attack_delay_seconds = kLeastDelay + static_cast<int64_t>(Number(random, kDelays));
   return draw;
 }
 

@@ -12,13 +12,15 @@
 
 #include "codec/timestamp.h"
 #include "lab/cafe.h"
+#include "lab/lab_files.h"
 
 namespace opentrail::lab {
 namespace {
 
-constexpr auto kTick = std::chrono::milliseconds(100);
+constexpr auto kTick = std::chrono::milliseconds(200);
+constexpr int kTicksBetweenProbes = 5;  // of the server
 // Each look is a call in the account's history: seldom enough to leave that readable.
-constexpr auto kLookPause = std::chrono::seconds(3);
+constexpr auto kLookPause = std::chrono::seconds(5);
 constexpr int kPageThreads = 4;  // checking keeps one busy for seconds
 
 }  // namespace
@@ -28,7 +30,7 @@ Keeper::Keeper(const KeeperOptions& options, LabState lab, Clock& clock)
       lab_(std::move(lab)),
       clock_(clock),
       account_(options.server_port, lab_.keeper, clock),
-      attack_({options.program, options.data_directory, lab_}),
+      attack_(options.program, options.data_directory, lab_),
       state_(ReadAttackState(options.data_directory)),
       next_look_(clock.Now()),
       page_({options.data_directory, options.server_port, lab_}, clock, [this] { is_attack_wanted_ = true; }) {}
@@ -52,15 +54,18 @@ void Keeper::Run(const CancelToken& cancel) {
     if (const Status again = attack_.Start(Attack::Kind::kAgain); !again) fmt::print("{}\n", again.error().message);
   }
   if (state_.phase == AttackPhase::kRunning) Tell({});
-  while (!cancel.IsCancelled() && IsServerThere()) {
+  for (int tick = 0; !cancel.IsCancelled(); ++tick) {
+    if (tick % kTicksBetweenProbes == 0 && !IsServerThere()) break;
     Step();
     std::this_thread::sleep_for(kTick);
   }
   server_->Stop();
   attack_.End();
+  staff_.clear();
 }
 
 void Keeper::Step() {
+  std::erase_if(staff_, [](VisitorMachine& machine) { return !machine.IsRunning(); });
   switch (state_.phase) {
     case AttackPhase::kAwaited:
       WatchForTrail();
@@ -81,7 +86,22 @@ void Keeper::Step() {
 void Keeper::WatchForTrail() {
   if (attack_at_ || clock_.Now() < next_look_) return;
   next_look_ = clock_.Now() + kLookPause;
-  if (IsTrailLogging()) attack_at_ = clock_.Now() + std::chrono::seconds(lab_.draw.attack_delay_seconds);
+  if (!IsTrailLogging()) return;
+  attack_at_ = clock_.Now() + std::chrono::seconds(lab_.draw.attack_delay_seconds);
+  BeginMorning();
+}
+
+void Keeper::BeginMorning() {
+  for (size_t i = 0; i < lab_.staff.size() && i < kStaff; ++i) {
+    VisitorMachine& machine = staff_.emplace_back(options_.program, options_.data_directory);
+    const Status started = machine.Start({.name = kStaffNames[i],
+                                          .address = lab_.draw.staff_addresses[i],
+                                          .credentials = lab_.staff[i],
+                                          .program = FindLabFile("people/people.py"),
+                                          .arguments = {kStaffNames[i], lab_.draw.bucket}});
+    // Without them there is less to read; nothing else depends on it.
+    if (!started) fmt::print("{}: {}\n", kStaffNames[i], started.error().message);
+  }
 }
 
 bool Keeper::IsTrailLogging() {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <atomic>
+#include <list>
 #include <memory>
 #include <optional>
 #include <string>
@@ -22,9 +23,10 @@ struct KeeperOptions {
   uint16_t server_port = 0;
 };
 
-// The process behind a lab: serves the exercise's page, looks for the trail by the account's own API, has the intruder
-// come in the minute after it was made, and keeps her machine. Ends when it is asked to, or when the server has ended.
-// Its page's server runs on threads of its own; all else on the thread of Run.
+// The process behind a lab: serves the exercise's page, looks for the trail by the account's own API, has the people of
+// the Café go about their morning and the intruder come in the minute after it was made, and keeps their machines. Ends
+// when it is asked to, or when the server has ended. Its page's server runs on threads of its own; all else on the
+// thread of Run.
 class Keeper {
  public:
   static Result<std::unique_ptr<Keeper>> Start(const KeeperOptions& options, Clock& clock);
@@ -35,6 +37,7 @@ class Keeper {
   void Step();
   void WatchForTrail();
   [[nodiscard]] bool IsTrailLogging();
+  void BeginMorning();
   void Begin();
   void Tell(AttackState state);
   [[nodiscard]] bool IsServerThere() const;
@@ -44,6 +47,7 @@ class Keeper {
   Clock& clock_;
   AccountClient account_;
   Attack attack_;
+  std::list<VisitorMachine> staff_;
   AttackState state_;
   std::atomic<bool> is_attack_wanted_ = false;
   std::optional<Time> attack_at_;

@@ -59,12 +59,15 @@ Result<std::string> ReadOwnFile(const std::string& path) {
 }
 
 Status WriteLabState(const std::string& data_directory, const LabState& state) {
+  Value staff = Value::List();
+  for (const sigv4::ClientCredentials& credentials : state.staff) staff.Append(ToValue(credentials));
   const Value value = Value::Object({{"Seed", static_cast<int64_t>(state.draw.seed)},
                                      {"InstanceId", state.instance_id},
                                      {"GroupId", state.group_id},
                                      {"PublicAddress", state.public_address},
                                      {"Keeper", ToValue(state.keeper)},
-                                     {"Intruder", ToValue(state.intruder)}});
+                                     {"Intruder", ToValue(state.intruder)},
+                                     {"Staff", std::move(staff)}});
   return WriteOwnFile(LabDirectory(data_directory) + "/lab.json", codec::WriteJson(value) + "\n");
 }
 
@@ -73,12 +76,15 @@ Result<LabState> ReadLabState(const std::string& data_directory) {
   if (!value) {
     return MakeError(ErrorCode::kNotFound, "no lab is in {}; set one up: opentrail lab up", data_directory);
   }
+  std::vector<sigv4::ClientCredentials> staff;
+  for (const Value& credentials : (*value)["Staff"].elements()) staff.push_back(CredentialsOf(credentials));
   return LabState{.draw = DrawOf(static_cast<uint64_t>((*value)["Seed"].Integer(0))),
                   .instance_id = std::string((*value)["InstanceId"].Text()),
                   .group_id = std::string((*value)["GroupId"].Text()),
                   .public_address = std::string((*value)["PublicAddress"].Text()),
                   .keeper = CredentialsOf((*value)["Keeper"]),
-                  .intruder = CredentialsOf((*value)["Intruder"])};
+                  .intruder = CredentialsOf((*value)["Intruder"]),
+                  .staff = std::move(staff)};
 }
 
 Status WriteKeeperState(const std::string& data_directory, const KeeperState& state) {

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "base/result.h"
 #include "lab/draw.h"
@@ -14,8 +15,9 @@ namespace opentrail::lab {
 struct LabState {
   Draw draw;
   std::string instance_id, group_id, public_address;
-  sigv4::ClientCredentials keeper;    // the lab's own user: it looks, and changes nothing
-  sigv4::ClientCredentials intruder;  // of user chaos
+  sigv4::ClientCredentials keeper;              // the lab's own user: it looks, and changes nothing
+  sigv4::ClientCredentials intruder;            // of user chaos
+  std::vector<sigv4::ClientCredentials> staff;  // of kStaffNames (lab/cafe.h), in their order
 };
 [[nodiscard]] Status WriteLabState(const std::string& data_directory, const LabState& state);
 // kNotFound, with what to do, where no lab is.

@@ -33,7 +33,7 @@ cat >/etc/init.d/cafe-media <<'EOT'
 # Short-Description: Looks for new media of the website
 ### END INIT INFO
 case "$1" in
-  start) setsid sh -c 'while :; do aws s3api get-bucket-location --bucket {bucket} || :; sleep 60; done' >/dev/null 2>&1 </dev/null & ;;
+  start) setsid sh -c 'while :; do aws s3api get-bucket-location --bucket {bucket} || :; sleep 30; done' >/dev/null 2>&1 </dev/null & ;;
   stop) pkill -f 'get-bucket-location --bucket {bucket}' || : ;;
 esac
 EOT

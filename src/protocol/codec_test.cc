@@ -239,6 +239,31 @@ TEST(Pattern, MatchesOneClassRepeatedAndLeavesTheRest) {
   EXPECT_EQ(MatchesPattern("x", "[a-"), std::nullopt);
 }
 
+// Read from the model, so that a pattern that changes there is not let pass unseen.
+TEST(Pattern, KnowsIamsPathsAliasesAndVersions) {
+  const auto matches = [](std::string_view operation, std::string_view member, std::string_view text) {
+    return MatchesPattern(text, Op("iam", operation).input->Find(member)->shape->pattern);
+  };
+  const std::pair<std::string_view, bool> paths[] = {{"/", true},   {"/a/", true}, {"/a/b.c/", true}, {"a", false},
+                                                     {"//", false}, {"/a", false}, {"a/", false},     {"/a b/", false}};
+  for (const auto& [path, right] : paths) EXPECT_EQ(matches("CreateUser", "Path", path), right) << path;
+  EXPECT_EQ(matches("ListUsers", "PathPrefix", "/a"), true);
+  EXPECT_EQ(matches("ListUsers", "PathPrefix", "a"), false);
+  EXPECT_EQ(matches("CreatePolicy", "Path", "/a-b/c/"), true);
+  EXPECT_EQ(matches("CreatePolicy", "Path", "/a//c/"), false);
+  EXPECT_EQ(matches("CreatePolicy", "Path", "/a!/"), false);
+  const std::pair<std::string_view, bool> aliases[] = {{"my-lab", true}, {"My_lab", false}, {"a--b", false},
+                                                       {"-ab", false},   {"ab-", false},    {"a1c", true}};
+  for (const auto& [alias, right] : aliases) {
+    EXPECT_EQ(matches("CreateAccountAlias", "AccountAlias", alias), right) << alias;
+  }
+  const std::pair<std::string_view, bool> versions[] = {{"v1", true}, {"v10", true},    {"v0", false},  {"v", false},
+                                                        {"1", false}, {"v1.a-b", true}, {"v1.!", false}};
+  for (const auto& [version, right] : versions) {
+    EXPECT_EQ(matches("GetPolicyVersion", "VersionId", version), right) << version;
+  }
+}
+
 TEST(Models, AreSortedAndWhole) {
   ASSERT_EQ(Services().size(), 8U);
   for (const Service* service : Services()) {

@@ -14,8 +14,18 @@
 namespace opentrail::protocol {
 namespace {
 
-// IAM words the pattern of its names for people.
-constexpr std::string_view kNamePattern = "[\\w+=,.@-]+";
+// IAM words the patterns of its names and paths for people.
+struct WordedPattern {
+  std::string_view pattern, words;
+};
+constexpr WordedPattern kWordedPatterns[] = {
+    {R"([\w+=,.@-]+)", "It must contain only alphanumeric characters and/or the following: +=,.@_-"},
+    {R"((\u002F)|(\u002F[\u0021-\u007E]+\u002F))",
+     "It must begin and end with / and contain only alphanumeric characters and/or / characters."},
+    {R"(\u002F[\u0021-\u007F]*)", "It must begin with / and contain only alphanumeric characters and/or / characters."},
+    {R"(((/[A-Za-z0-9\.,\+@=_-]+)*)/)",
+     "It must begin and end with / and contain only alphanumeric characters and/or / characters."},
+};
 
 enum class Scope : uint8_t { kRequired, kAll };
 
@@ -146,14 +156,12 @@ class Checker {
   }
 
   void Pattern(const Shape& shape, const Subject& subject) {
-    if (service_.id != "iam" || shape.pattern != kNamePattern) {
+    const auto* worded = std::ranges::find(kWordedPatterns, shape.pattern, &WordedPattern::pattern);
+    if (service_.id != "iam" || worded == std::end(kWordedPatterns)) {
       return Add(subject, fmt::format("satisfy regular expression pattern: {}", shape.pattern));
     }
     if (!whole_message_.empty()) return;
-    whole_message_ = fmt::format(
-        "The specified value for {} is invalid. It must contain only alphanumeric characters and/or the following: "
-        "+=,.@_-",
-        subject.path);
+    whole_message_ = fmt::format("The specified value for {} is invalid. {}", subject.path, worded->words);
   }
 
   void Number(const Shape& shape, const Value& value, const std::string& path, bool sensitive) {

@@ -1,5 +1,6 @@
 #include "protocol/pattern.h"
 
+#include <algorithm>
 #include <bitset>
 #include <charconv>
 #include <limits>
@@ -89,9 +90,59 @@ class PatternReader {
   std::string_view rest_;
 };
 
+bool IsBetween(std::string_view text, char first, char last) {
+  return std::ranges::all_of(text, [&](char c) { return c >= first && c <= last; });
+}
+
+// "/", or "/.../" of visible characters.
+bool IsPath(std::string_view text) {
+  if (text == "/") return true;
+  return text.size() > 2 && text.starts_with('/') && text.ends_with('/') && IsBetween(text, '!', '~');
+}
+
+bool IsPathPrefix(std::string_view text) { return text.starts_with('/') && IsBetween(text, '!', '\x7f'); }
+
+// Names between single slashes, the last one at the end.
+bool IsPolicyPath(std::string_view text) {
+  if (!text.starts_with('/') || !text.ends_with('/') || text.find("//") != std::string_view::npos) return false;
+  return std::ranges::all_of(text, [](char c) {
+    return IsLetterOrDigit(c) || std::string_view("/.,+@=_-").find(c) != std::string_view::npos;
+  });
+}
+
+// 3 to 63 lower-case letters, digits and single hyphens between them.
+bool IsAccountAlias(std::string_view text) {
+  if (text.size() < 3 || text.size() > 63 || text.starts_with('-') || text.ends_with('-')) return false;
+  if (text.find("--") != std::string_view::npos) return false;
+  return std::ranges::all_of(text, [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-'; });
+}
+
+// "v1", and what IAM lets stand after a dot.
+bool IsPolicyVersion(std::string_view text) {
+  const size_t dot = std::min(text.find('.'), text.size());
+  const std::string_view number = text.substr(0, dot);
+  if (number.size() < 2 || number[0] != 'v' || number[1] == '0' || !IsBetween(number.substr(1), '0', '9')) return false;
+  return std::ranges::all_of(text.substr(std::min(text.size(), dot + 1)),
+                             [](char c) { return IsLetterOrDigit(c) || c == '-'; });
+}
+
+struct KnownPattern {
+  std::string_view pattern;
+  bool (*matches)(std::string_view text);
+};
+constexpr KnownPattern kKnownPatterns[] = {
+    {R"((\u002F)|(\u002F[\u0021-\u007E]+\u002F))", IsPath},
+    {R"(\u002F[\u0021-\u007F]*)", IsPathPrefix},
+    {R"(((/[A-Za-z0-9\.,\+@=_-]+)*)/)", IsPolicyPath},
+    {R"(^[a-z0-9]([a-z0-9]|-(?!-)){1,61}[a-z0-9]$)", IsAccountAlias},
+    {R"(v[1-9][0-9]*(\.[A-Za-z0-9-]*)?)", IsPolicyVersion},
+};
+
 }  // namespace
 
 std::optional<bool> MatchesPattern(std::string_view text, std::string_view pattern) {
+  const auto* known = std::ranges::find(kKnownPatterns, pattern, &KnownPattern::pattern);
+  if (known != std::end(kKnownPatterns)) return known->matches(text);
   PatternReader reader(pattern);
   reader.Take('^');
   CharacterClass characters;

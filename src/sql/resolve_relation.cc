@@ -159,7 +159,8 @@ Result<ResolvedRelation> Resolver::ResolveAliased(const AliasedRelation& node, P
                                                   const Scope* lateral, EmptyArrays empty) {
   const std::vector<Identifier>& aliases = node.column_aliases;
   const auto* unnest = std::get_if<UnnestRelation>(&node.relation->node);
-  ResolvedRelation relation = SQL_TRY(unnest != nullptr ? ResolveUnnest(*unnest, outer, lateral, empty, &aliases)
+  const UnnestNames names{aliases, node.relation->position};
+  ResolvedRelation relation = SQL_TRY(unnest != nullptr ? ResolveUnnest(*unnest, outer, lateral, empty, &names)
                                                         : ResolveRelation(*node.relation, outer, lateral));
   for (Field& field : relation.fields) field.qualifier = {LowerCase(node.alias.text)};
   if (aliases.empty()) return relation;

@@ -84,16 +84,20 @@ std::vector<Field> FieldsOfRow(const Type& row, const std::string& sql, bool hid
 }  // namespace
 
 Result<ResolvedRelation> Resolver::ResolveUnnest(const UnnestRelation& unnest, const Scope* outer, const Scope* lateral,
-                                                 EmptyArrays empty, const std::vector<Identifier>* aliases) {
+                                                 EmptyArrays empty, const UnnestNames* names) {
   Scope alone;
   alone.outer = outer;
   const ExpressionContext context{lateral != nullptr ? lateral : &alone};
   std::vector<Source> sources;
+  RowUnnest rows;
   for (const ExpressionPointer& expression : unnest.arrays) {
     SQL_CHECK(RefuseAggregates(*expression, "UNNEST"));
     const Resolved value = SQL_TRY(ResolveRoot(*expression, context));
     if (value.type.kind() == TypeKind::kArray) {
       sources.push_back({value.type.element(), value.sql});
+      if (value.type.element().kind() == TypeKind::kRow) {
+        rows.arguments.push_back(static_cast<size_t>(&expression - unnest.arrays.data()));
+      }
     } else if (value.type.kind() == TypeKind::kMap) {
       sources.push_back({value.type.key(), fmt::format("map_keys({})", value.sql)});
       sources.push_back({value.type.value(), fmt::format("map_values({})", value.sql), true});
@@ -106,7 +110,12 @@ Result<ResolvedRelation> Resolver::ResolveUnnest(const UnnestRelation& unnest, c
   ResolvedRelation relation;
   relation.alias = alias;
   relation.sql = UnnestSql(sources, unnest.with_ordinality, empty == EmptyArrays::kKeepRow, lateral != nullptr, alias);
-  const RowColumns columns = ChooseColumns(sources, unnest.with_ordinality, aliases);
+  const RowColumns columns =
+      ChooseColumns(sources, unnest.with_ordinality, names != nullptr ? &names->columns : nullptr);
+  if (columns == RowColumns::kWhole && names != nullptr && !names->columns.empty() && !rows.arguments.empty()) {
+    rows.position = names->unnest;
+    if (std::ranges::find(row_unnests_, rows) == row_unnests_.end()) row_unnests_.push_back(std::move(rows));
+  }
   std::vector<Field> hidden;
   for (size_t i = 0; i < sources.size(); ++i) {
     const std::string sql = ColumnSql(alias, i);

@@ -13,6 +13,7 @@
 #include "sql/function_binding.h"
 #include "sql/scope.h"
 #include "sql/translate.h"
+#include "sql/trino_text.h"
 
 namespace opentrail::sql {
 
@@ -54,8 +55,15 @@ class Resolver {
       : catalog_(catalog), session_(session), functions_(functions) {}
 
   Result<ResolvedQuery> ResolveQuery(const Query& query, const Scope* outer, OrderUse order);
+  // Of what was resolved, but for views.
+  [[nodiscard]] const std::vector<RowUnnest>& row_unnests() const { return row_unnests_; }
 
  private:
+  // What an UNNEST's columns are called, and where it stands.
+  struct UnnestNames {
+    const std::vector<Identifier>& columns;
+    Position unnest;
+  };
   // The views that one is being resolved in, the outermost first.
   struct ViewPath {
     const ViewPath* outer = nullptr;
@@ -173,7 +181,7 @@ class Resolver {
 
   // ---- resolve_unnest.cc
   Result<ResolvedRelation> ResolveUnnest(const UnnestRelation& unnest, const Scope* outer, const Scope* lateral,
-                                         EmptyArrays empty, const std::vector<Identifier>* aliases);
+                                         EmptyArrays empty, const UnnestNames* names);
 
   // ---- resolve_expression.cc
   Result<Resolved> ResolveRoot(const Expression& expression, const ExpressionContext& context);
@@ -326,6 +334,7 @@ class Resolver {
   uint32_t aliases_ = 0;
   uint32_t depth_ = 0;
   uint32_t steps_ = 0;
+  std::vector<RowUnnest> row_unnests_;
   const ViewPath* views_ = nullptr;  // where this is a view's query
 };
 

@@ -20,6 +20,7 @@ Result<Translation> TranslateQuery(const Query& query, const catalog::Catalog& c
   Resolver resolver(catalog, session, FunctionRegistry::Default());
   ResolvedQuery resolved = SQL_TRY(resolver.ResolveQuery(query, nullptr, OrderUse::kKept));
   Translation translation;
+  translation.row_unnests = resolver.row_unnests();
   translation.engine_sql = std::move(resolved.sql);
   for (size_t i = 0; i < resolved.columns.size(); ++i) {
     QueryColumn& column = resolved.columns[i];

@@ -8,6 +8,7 @@
 
 #include "catalog/catalog.h"
 #include "sql/error.h"
+#include "sql/trino_text.h"
 #include "sql/type.h"
 
 namespace opentrail::sql {
@@ -29,6 +30,7 @@ struct OutputColumn {
 struct Translation {
   std::string engine_sql;
   std::vector<OutputColumn> columns;
+  std::vector<RowUnnest> row_unnests;  // see TrinoText
 };
 
 inline constexpr size_t kMaxStatementBytes = 262144;

@@ -87,8 +87,6 @@ void Transaction::RollBackState() {
 }
 
 void Transaction::WriteJournal() {
-  // One row is written or not; several need the savepoint to be undone together.
-  if (savepoint_ == Savepoint::kPending && journal_.size() > 1) OpenSavepoint();
   for (const JournalEntry& entry : journal_) {
     connection_.Execute("INSERT INTO journal(event_id, region, time, management, record) VALUES(?, ?, ?, ?, ?)",
                         Blob{PackUuid(entry.event_id)}, entry.region, entry.time.time_since_epoch().count(),
@@ -166,10 +164,12 @@ void Committer::Impl::RunItem(Item& item) {
   if (!connection.status()) return;  // the group has failed: told at the end
   Transaction transaction(connection, Transaction::Savepoint::kPending);
   const Status worked = RunWork(item.work, transaction);
-  if (worked) transaction.WriteJournal();
   item.result = worked ? connection.status() : worked;
   if (!item.result) transaction.RollBackState();
   if (transaction.savepoint_ == Transaction::Savepoint::kOpen) connection.Execute("RELEASE call");
+  // Outside the savepoint, which would copy the journal's page for each call. Where a record cannot be written, the
+  // group fails as a whole: no state stays without its record.
+  if (item.result) transaction.WriteJournal();
   item.on_commit = std::move(transaction.on_commit_);
 }
 

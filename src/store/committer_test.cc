@@ -217,6 +217,18 @@ TEST_F(CommitterTest, AFailedCommitFailsEveryCallAndTheNextOneMaySucceed) {
   EXPECT_EQ(Records(), 40 - failed + 1);
 }
 
+TEST_F(CommitterTest, NoStateStaysWhoseRecordCannotBeWritten) {
+  const Status status = committer_->Run([](Transaction& transaction) {
+    transaction.connection().Execute("INSERT INTO t VALUES(1)");
+    transaction.connection().Execute("DROP TABLE journal");
+    transaction.Append(Entry("a"));
+  });
+  EXPECT_FALSE(status.has_value());
+  EXPECT_EQ(States(), 0);
+  EXPECT_TRUE(committer_->Run([](Transaction& transaction) { transaction.Append(Entry("b")); }).has_value());
+  EXPECT_EQ(Records(), 1);
+}
+
 TEST_F(CommitterTest, DestructionFinishesWhatWasSubmitted) {
   std::atomic<int> done = 0;
   for (int i = 0; i < 2000; ++i) {

@@ -116,11 +116,14 @@ class FileObjectStore final : public ObjectStore {
   }
 
   void Release(Transaction& transaction, int64_t content_id) override {
-    Rows removed = transaction.connection().Query("DELETE FROM content WHERE id = ? RETURNING file", content_id);
-    while (removed.Next()) {
-      if (removed.IsNull(0)) continue;
-      transaction.OnCommit([files = files_, file = std::string(removed.Text(0))] { files->Remove(file); });
+    Connection& state = transaction.connection();
+    {
+      Rows rows = state.Query("SELECT file FROM content WHERE id = ? AND file IS NOT NULL", content_id);
+      while (rows.Next()) {
+        transaction.OnCommit([files = files_, file = std::string(rows.Text(0))] { files->Remove(file); });
+      }
     }
+    state.Execute("DELETE FROM content WHERE id = ?", content_id);
   }
 
   void Drop(const StagedContent& content) override {

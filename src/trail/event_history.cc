@@ -1,5 +1,7 @@
 #include "trail/event_history.h"
 
+#include <utility>
+
 #include "codec/json.h"
 #include "trail/record_resources.h"
 
@@ -30,13 +32,24 @@ std::optional<std::string> UsernameOf(codec::JsonValue identity) {
 
 HistoryEvent DescribeParsed(codec::JsonValue root) {
   HistoryEvent event;
-  event.event_id = TextOf(root["eventID"]);
-  event.event_name = TextOf(root["eventName"]);
-  event.read_only = TextOf(root["readOnly"]);
-  event.event_time = TextOf(root["eventTime"]);
-  event.event_source = TextOf(root["eventSource"]);
-  event.username = UsernameOf(root["userIdentity"]);
-  if (const auto key = root["userIdentity"]["accessKeyId"].String(); key && !key->empty()) event.access_key_id = *key;
+  struct {
+    std::string_view name;
+    std::string HistoryEvent::* text;
+    bool found = false;  // of duplicates the first counts
+  } fields[] = {{"eventID", &HistoryEvent::event_id},
+                {"eventName", &HistoryEvent::event_name},
+                {"readOnly", &HistoryEvent::read_only},
+                {"eventTime", &HistoryEvent::event_time},
+                {"eventSource", &HistoryEvent::event_source}};
+  // One pass over the members: asking for each by name would be a pass each.
+  root.ForEachMember([&](std::string_view name, codec::JsonValue value) {
+    for (auto& field : fields) {
+      if (name == field.name && !std::exchange(field.found, true)) event.*field.text = TextOf(value);
+    }
+  });
+  const codec::JsonValue identity = root["userIdentity"];
+  event.username = UsernameOf(identity);
+  if (const auto key = identity["accessKeyId"].String(); key && !key->empty()) event.access_key_id = *key;
   event.resources = ResourcesOf(root);
   return event;
 }

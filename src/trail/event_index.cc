@@ -18,7 +18,7 @@ using store::Rows;
 
 // Between two batches, so that a busy account is indexed in large ones: each changes most of the index's pages. An
 // event is found within about twice that; whoever looks something up waits no longer than the batch takes (hurried_).
-constexpr milliseconds kPause{250};
+constexpr milliseconds kPause{500};
 // The writer looks by itself so often, should nobody wake it.
 constexpr milliseconds kPoll{1000};
 constexpr size_t kMaxReaders = 16;  // kept open

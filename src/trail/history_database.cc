@@ -14,23 +14,29 @@ using store::Blob;
 using store::Connection;
 using store::Rows;
 
-constexpr int64_t kVersion = 2;
+constexpr int64_t kVersion = 3;
 constexpr int kTermBits = 48;
 constexpr int kSeqBits = 17;  // a bucket's rows of the journal may have gaps: data events
 constexpr int64_t kSeqsInBucket = int64_t{1} << kSeqBits;
 constexpr int64_t kMaxTime = int64_t{1} << 44;  // the year 2527, in milliseconds
+// Event ids are each other's like never: a row of their table holds those whose hashes begin alike.
+constexpr int kEventTermBits = 10;
+constexpr size_t kHashRestBytes = 5;  // of the other 38 bits
+static_assert((kTermBits - kEventTermBits + 7) / 8 == kHashRestBytes);
 
 constexpr char kSchema[] = R"(
   CREATE TABLE state(version INTEGER, watermark INTEGER, event_id BLOB) STRICT;
   CREATE TABLE bucket(id INTEGER PRIMARY KEY, first_seq INTEGER, base_time INTEGER, min_time INTEGER, max_time INTEGER,
                       events INTEGER, widest INTEGER) STRICT;
-  CREATE TABLE block(term INTEGER, last INTEGER, steps BLOB, PRIMARY KEY(term, last)) STRICT, WITHOUT ROWID;)";
+  CREATE TABLE block(term INTEGER, last INTEGER, steps BLOB, PRIMARY KEY(term, last)) STRICT, WITHOUT ROWID;
+  CREATE TABLE event(term INTEGER, last INTEGER, places BLOB, PRIMARY KEY(term, last)) STRICT, WITHOUT ROWID;)";
 
 // What all of a region's events are found by, beside the eight attributes.
 constexpr uint8_t kAnyEvent = 255;
 
 int64_t HashOf(std::string_view region, uint8_t attribute, std::string_view value) {
-  std::string text(region);
+  thread_local std::string text;
+  text.assign(region);
   text += static_cast<char>(attribute);
   text += value;
   return static_cast<int64_t>(XXH3_64bits(text.data(), text.size()) >> (64 - kTermBits));
@@ -41,6 +47,10 @@ int64_t HashOf(std::string_view region, LookupAttribute attribute, std::string_v
 }
 
 int64_t TermOf(int64_t bucket, int64_t hash) { return (bucket << kTermBits) | hash; }
+int64_t EventTermOf(int64_t term) { return term >> (kTermBits - kEventTermBits); }
+uint64_t HashRestOf(int64_t term) {
+  return static_cast<uint64_t>(term) & ((uint64_t{1} << (kTermBits - kEventTermBits)) - 1);
+}
 
 void AppendVarint(std::string& out, uint64_t number) {
   for (; number >= 0x80; number >>= 7) out += static_cast<char>(number | 0x80);
@@ -163,8 +173,11 @@ void HistoryWriter::Add(int64_t seq, int64_t time, std::string_view region, std:
   const int64_t place = ((time - bucket_->base_time) << kSeqBits) + (seq - bucket_->first_seq);
   const auto add = [&](int64_t hash) { entries_.emplace_back(TermOf(bucket_->id, hash), place); };
   add(HashOf(region, kAnyEvent, {}));
-  ForEachAttribute(event,
-                   [&](LookupAttribute attribute, std::string_view value) { add(HashOf(region, attribute, value)); });
+  ForEachAttribute(event, [&](LookupAttribute attribute, std::string_view value) {
+    const int64_t hash = HashOf(region, attribute, value);
+    if (attribute != LookupAttribute::kEventId) return add(hash);
+    events_.emplace_back(TermOf(bucket_->id, hash), place);
+  });
 }
 
 void HistoryWriter::NextBucket(int64_t seq, int64_t time) {
@@ -193,6 +206,30 @@ void HistoryWriter::WriteEntries() {
     left = left.subspan(count);
   }
   entries_.clear();
+  WriteEvents();
+}
+
+void HistoryWriter::WriteEvents() {
+  std::sort(events_.begin(), events_.end());
+  for (std::span<const Entry> left = events_; !left.empty();) {
+    const int64_t term = EventTermOf(left.front().first);
+    size_t count = 1;
+    while (count < left.size() && EventTermOf(left[count].first) == term) ++count;
+    WriteEventRow(term, left.first(count));
+    left = left.subspan(count);
+  }
+  events_.clear();
+}
+
+void HistoryWriter::WriteEventRow(int64_t term, std::span<const Entry> entries) {
+  const int64_t last = std::ranges::max(entries, {}, &Entry::second).second;
+  std::string places;
+  for (const auto& [full_term, place] : entries) {
+    const uint64_t rest = HashRestOf(full_term);
+    for (size_t byte = 0; byte < kHashRestBytes; ++byte) places += static_cast<char>(rest >> (8 * byte));
+    AppendVarint(places, static_cast<uint64_t>(last - place));
+  }
+  connection_.Execute("INSERT INTO event VALUES(?, ?, ?)", term, last, Blob{places});
 }
 
 void HistoryWriter::WriteBlock(int64_t term, std::span<const Entry> entries) {
@@ -216,6 +253,8 @@ void HistoryWriter::RemoveOldBuckets() {
   while (old.Next()) {
     connection_.Execute("DELETE FROM block WHERE term >= ? AND term < ?", TermOf(old.Integer(0), 0),
                         TermOf(old.Integer(0) + 1, 0));
+    connection_.Execute("DELETE FROM event WHERE term >= ? AND term < ?", EventTermOf(TermOf(old.Integer(0), 0)),
+                        EventTermOf(TermOf(old.Integer(0) + 1, 0)));
     connection_.Execute("DELETE FROM bucket WHERE id = ?", old.Integer(0));
   }
 }
@@ -248,6 +287,26 @@ std::vector<int64_t> NewestPlaces(Connection& history, int64_t term, const Place
   return newest;
 }
 
+// The places of the events of one id (a hash): nearly always one. The rows of its term lie side by side.
+std::vector<int64_t> PlacesOfId(Connection& history, int64_t term, const PlaceRange& range, size_t limit) {
+  std::vector<int64_t> found;
+  Rows rows = history.Query("SELECT last, places FROM event WHERE term = ? ORDER BY last DESC", EventTermOf(term));
+  while (rows.Next()) {
+    std::string_view places = rows.Text(1);
+    while (places.size() > kHashRestBytes) {
+      uint64_t rest = 0, step = 0;
+      for (size_t byte = 0; byte < kHashRestBytes; ++byte) rest |= uint64_t{uint8_t(places[byte])} << (8 * byte);
+      places.remove_prefix(kHashRestBytes);
+      if (!TakeVarint(places, step)) break;
+      const int64_t place = rows.Integer(0) - static_cast<int64_t>(step);
+      if (rest == HashRestOf(term) && place >= range.begin && place < range.end) found.push_back(place);
+    }
+  }
+  std::sort(found.begin(), found.end(), std::greater());
+  found.resize(std::min(found.size(), limit));
+  return found;
+}
+
 }  // namespace
 
 std::vector<EventPlace> FindPlaces(Connection& history, const LookupQuery& query, size_t limit) {
@@ -275,7 +334,10 @@ std::vector<EventPlace> FindPlaces(Connection& history, const LookupQuery& query
       return ((time - base_time) << kSeqBits) + std::clamp<int64_t>(seq - first_seq, 0, kSeqsInBucket);
     };
     const PlaceRange range = {place_of(begin, first_seq), place_of(end.first, end.second), buckets.Integer(4)};
-    for (const int64_t place : NewestPlaces(history, TermOf(buckets.Integer(0), hash), range, limit)) {
+    const int64_t term = TermOf(buckets.Integer(0), hash);
+    const bool by_id = query.attribute == LookupAttribute::kEventId;
+    const auto places = by_id ? PlacesOfId(history, term, range, limit) : NewestPlaces(history, term, range, limit);
+    for (const int64_t place : places) {
       found.emplace_back(base_time + (place >> kSeqBits), first_seq + (place & (kSeqsInBucket - 1)));
     }
     std::sort(found.begin(), found.end(), std::greater());

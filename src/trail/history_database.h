@@ -52,6 +52,8 @@ class HistoryWriter {
   void Add(int64_t seq, int64_t time, std::string_view region, std::string_view record);
   void NextBucket(int64_t seq, int64_t time);
   void WriteEntries();
+  void WriteEvents();
+  void WriteEventRow(int64_t term, std::span<const Entry> entries);
   void WriteBlock(int64_t term, std::span<const Entry> entries);
   void WriteBucket();
   void RemoveOldBuckets();
@@ -61,6 +63,7 @@ class HistoryWriter {
   std::string watermark_event_;
   std::optional<Bucket> bucket_;  // the newest one
   std::vector<Entry> entries_;    // of the batch, not written yet
+  std::vector<Entry> events_;     // the same, of event ids
   codec::JsonReader reader_;
 };
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <span>
 #include <string_view>
 
 namespace opentrail::trail {
@@ -67,9 +68,11 @@ constexpr auto kResourceKeys = std::to_array<ResourceKey>({
 
 class Collector {
  public:
+  // The keys of a source stand side by side in the table.
   explicit Collector(std::string_view source) {
-    std::copy_if(kResourceKeys.begin(), kResourceKeys.end(), std::back_inserter(keys_),
-                 [&](const ResourceKey& key) { return key.source == source; });
+    const auto begin = std::ranges::find(kResourceKeys, source, &ResourceKey::source);
+    const auto end = std::find_if(begin, kResourceKeys.end(), [&](const auto& key) { return key.source != source; });
+    keys_ = {begin, end};
   }
 
   void Add(std::string_view type, std::string_view name) {
@@ -95,7 +98,7 @@ class Collector {
   std::vector<Resource> Take() { return std::move(resources_); }
 
  private:
-  std::vector<ResourceKey> keys_;
+  std::span<const ResourceKey> keys_;
   std::vector<Resource> resources_;
 };
 

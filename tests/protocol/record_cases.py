@@ -144,6 +144,8 @@ class Maker:
         text = "x1" if plain else TEXTS[self.count % len(TEXTS)]
         if "pattern" in shape.metadata and ("\\d" in shape.metadata["pattern"] or "0-9]{" in shape.metadata["pattern"] or "^[0-9]+" in shape.metadata["pattern"]):
             text = "1"
+        if "pattern" in shape.metadata and shape.metadata["pattern"].startswith(("(\\u002F)", "\\u002F", "((/")):
+            text = "/x1/"  # IAM's paths
         text += (text if plain else "y") * max(0, low - len(text))
         return text if len(text) <= high else "x" * max(low, min(high, 3))
 

@@ -38,6 +38,12 @@ BootRecord BootRecordOf(const LaunchRequest& request, const Attachment& attachme
                     {"domain", attachment.search_domain},           {"address", request.interface.private_address},
                     {"region", request.interface.region},           {"authorized_key", request.authorized_key},
                     {"ca_certificate", request.ca_certificate},     {"user_data", request.user_data}};
+  for (const HostKey& key : request.host_keys) {
+    record.emplace_back("host_key", key.type);
+    record.emplace_back("private-" + key.type, key.private_key);
+    record.emplace_back("public-" + key.type, key.public_key);
+    record.emplace_back("fingerprint", key.fingerprint);
+  }
   for (const std::string& server : attachment.nameservers) record.emplace_back("nameserver", server);
   return record;
 }

@@ -1,5 +1,9 @@
 #include "services/athena/bucket_store.h"
 
+#include <algorithm>
+#include <array>
+#include <set>
+
 #include <fmt/format.h>
 
 #include "services/athena/query_failure.h"
@@ -8,6 +12,7 @@ namespace opentrail::services::athena {
 namespace {
 
 constexpr std::string_view kScheme = "s3://";
+constexpr std::array<std::string_view, 2> kNoObject = {"NoSuchKey", "NotFound"};
 constexpr int kErrorCategoryUser = 2;
 constexpr int kErrorPermission = 1501;
 constexpr int kErrorNoBucket = 1306;
@@ -128,7 +133,37 @@ Status BucketStore::ReadRange(const logs::LogFile& file, uint64_t offset, uint64
   return ReadBody(*reply->body, out, bytes);
 }
 
-Error BucketStore::Refused(const AwsError& error, const std::string& path) {
+Status BucketStore::MayReadBelow(const std::string& root) const {
+  const auto location = S3Location::Parse(root);
+  if (!location) return MakeError(ErrorCode::kInvalidArgument, "{}: is no S3 location", root);
+  const auto page = calls_.InvokeOnBucket(
+      "ListObjectsV2",
+      Value::Object({{"Bucket", location->bucket}, {"Prefix", location->key}, {"MaxKeys", int64_t{1}}}));
+  if (!page) return std::unexpected(Refused(page.error(), root));
+  // Where there is no object yet, whether it may be read shows by what is said of one that is not there.
+  const auto& found = page->output["Contents"].elements();
+  const Value key = found.empty() ? Value(location->key + "/") : found.front()["Key"];
+  const auto head = calls_.InvokeOnBucket("HeadObject", Value::Object({{"Bucket", location->bucket}, {"Key", key}}));
+  const bool is_missing = !head && found.empty() && std::ranges::find(kNoObject, head.error().code) != kNoObject.end();
+  if (head || is_missing) return {};
+  return std::unexpected(Refused(head.error(), root));
+}
+
+Status BucketStore::MayRead() const {
+  const CancelToken none;
+  const auto places = partitions_.Places({}, calls_, none);
+  // Projected keys that have no values of their own: their places are below the table's.
+  if (!places) return MayReadBelow(partitions_.location());
+  std::set<std::string> buckets;
+  for (const TablePlace& place : *places) {
+    const auto location = S3Location::Parse(place.location);
+    if (location && !buckets.insert(location->bucket).second) continue;
+    if (Status allowed = MayReadBelow(place.location); !allowed) return allowed;
+  }
+  return {};
+}
+
+Error BucketStore::Refused(const AwsError& error, const std::string& path) const {
   Failure failure{fmt::format("HIVE_CURSOR_ERROR: {}: {}", path, error.message), kErrorCategoryUser, kErrorData};
   if (error.code == "AccessDenied") {
     failure = {fmt::format("PERMISSION_DENIED: Permission denied on S3 path: {}", path), kErrorCategoryUser,

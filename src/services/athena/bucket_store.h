@@ -30,10 +30,14 @@ class BucketStore final : public logs::FileStore {
   Result<logs::Listing> List(std::span<const logs::Predicate> predicates, const CancelToken& cancel) override;
   Status Read(const logs::LogFile& file, uint64_t max_bytes, std::vector<uint8_t>& content) override;
   Status ReadRange(const logs::LogFile& file, uint64_t offset, uint64_t bytes, uint8_t* out) override;
+  // Whether the caller may list the table's places and read what lies there: asked of one place in each bucket. The
+  // error is told to the note.
+  [[nodiscard]] Status MayRead() const;
 
  private:
   Status ListPlace(const TablePlace& place, const CancelToken& cancel, logs::Listing& listing);
-  Error Refused(const AwsError& error, const std::string& path);
+  [[nodiscard]] Status MayReadBelow(const std::string& root) const;
+  Error Refused(const AwsError& error, const std::string& path) const;
 
   CallerCalls& calls_;
   FailureNote& note_;

@@ -1,8 +1,9 @@
 #include "services/athena/catalog_tables.h"
 
 #include "services/athena/glue_table.h"
-#include "services/athena/presto_view.h"
+#include "services/athena/metadata_table.h"
 #include "services/athena/query_failure.h"
+#include "services/glue/presto_view.h"
 #include "sql/text.h"
 
 namespace opentrail::services::athena {
@@ -41,6 +42,7 @@ Result<engine::BoundTable> CatalogTables::Bind(const Value& glue_table) {
 }
 
 bool CatalogTables::HasDatabase(std::string_view database) {
+  if (database == kInformationSchema) return true;
   if (const auto known = databases_.find(database); known != databases_.end()) return known->second;
   const auto reply = calls_.Invoke("glue", "GetDatabase", Value::Object({{"Name", database}}));
   if (!reply && reply.error().code != "EntityNotFoundException") {
@@ -62,7 +64,20 @@ const Value* CatalogTables::Load(std::string_view database, std::string_view nam
   return known->second ? &*known->second : nullptr;
 }
 
+std::optional<engine::BoundTable> CatalogTables::FindMetadata(std::string_view database, std::string_view name) {
+  auto found = [&]() -> std::optional<engine::BoundTable> {
+    if (database == kInformationSchema) return InformationSchemaTable(name, calls_, note_);
+    if (!name.ends_with(kPartitionsSuffix)) return std::nullopt;
+    const Value* table = Load(database, name.substr(0, name.size() - kPartitionsSuffix.size()));
+    return table == nullptr ? std::nullopt : PartitionsTable(*table, calls_, note_);
+  }();
+  has_metadata_ = has_metadata_ || found.has_value();
+  return found;
+}
+
 std::optional<engine::BoundTable> CatalogTables::FindTable(std::string_view database, std::string_view name) {
+  if (auto metadata = FindMetadata(database, name)) return metadata;
+  if (database == kInformationSchema) return std::nullopt;
   const Value* table = Load(database, name);
   if (table == nullptr) return std::nullopt;
   auto bound = Bind(*table);
@@ -71,6 +86,22 @@ std::optional<engine::BoundTable> CatalogTables::FindTable(std::string_view data
     return std::nullopt;
   }
   return *std::move(bound);
+}
+
+Status CatalogTables::AllowTable(const Value& glue_table) {
+  auto partitions = TablePartitions::Of(glue_table, now_);
+  if (!partitions) return std::unexpected(partitions.error());
+  const BucketStore store(calls_, note_, running_, *std::move(partitions));
+  return store.MayRead();
+}
+
+Result<bool> CatalogTables::Allow() {
+  if (has_metadata_) return false;
+  for (const auto& [name, table] : tables_) {
+    if (!table || IsView(*table)) continue;
+    if (const Status allowed = AllowTable(*table); !allowed) return std::unexpected(allowed.error());
+  }
+  return true;
 }
 
 std::vector<std::pair<std::string, std::string>> CatalogTables::Found() const {
@@ -82,9 +113,10 @@ std::vector<std::pair<std::string, std::string>> CatalogTables::Found() const {
 }
 
 std::optional<catalog::View> CatalogTables::FindView(std::string_view database, std::string_view name) {
+  if (database == kInformationSchema) return std::nullopt;
   const Value* table = Load(database, name);
   if (table == nullptr || !IsView(*table)) return std::nullopt;
-  auto view = ReadPrestoView(*table);
+  auto view = glue::ReadPrestoView(*table);
   if (view) return *std::move(view);
   note_.Tell(EngineFailure("INVALID_VIEW: " + view.error().message));
   return std::nullopt;

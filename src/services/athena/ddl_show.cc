@@ -1,15 +1,15 @@
 #include "services/athena/ddl_context.h"
 #include "services/athena/ddl_text.h"
 #include "services/athena/glue_table.h"
-#include "services/athena/presto_view.h"
 #include "services/athena/result_file.h"
+#include "services/glue/presto_view.h"
 
 // https://docs.aws.amazon.com/athena/latest/ug/show-tables.html
 namespace opentrail::services::athena {
 namespace {
 
 TextOutcome DescribeView(const Value& table) {
-  const auto view = ReadPrestoView(table);
+  const auto view = glue::ReadPrestoView(table);
   if (!view) return DdlFailed(fmt::format("INVALID_VIEW: {}", view.error().message));
   TextResult result;
   result.columns = Value::List({HiveColumnInfo("column"), HiveColumnInfo("type")});
@@ -82,7 +82,7 @@ TextOutcome Run(DdlContext& context, const sql::ShowCreate& show) {
                                  show.is_view ? "table" : "view"));
   }
   if (!show.is_view) return DdlRows("createtab_stmt", CreateTableText(*table));
-  const auto view = ReadPrestoView(*table);
+  const auto view = glue::ReadPrestoView(*table);
   if (!view) return DdlFailed(fmt::format("INVALID_VIEW: {}", view.error().message));
   TextResult result{
       .text = fmt::format("CREATE VIEW {}.{} AS \n{}", context.DatabaseOf(show.table), show.table.name, view->sql)};

@@ -2,9 +2,9 @@
 #include <array>
 
 #include "codec/json_value.h"
-#include "services/athena/presto_view.h"
 #include "services/athena/query_failure.h"
 #include "services/athena/query_job.h"
+#include "services/glue/presto_view.h"
 #include "services/like_pattern.h"
 #include "sql/function_signature.h"
 #include "sql/text.h"
@@ -88,7 +88,7 @@ QueryJob::Outcome QueryJob::RunCommand(const sql::CreateView& create) {
   if (!translation) {
     return Failed(session.FailureOf(Error{ErrorCode::kInvalidArgument, translation.error().Text()}));
   }
-  auto columns = ViewColumnsOf(translation->columns);
+  auto columns = glue::ViewColumnsOf(translation->columns);
   if (!columns) return Failed(EngineFailure(columns.error().message));
   const catalog::View view{.sql = std::string(Trimmed(create.query)),
                            .catalog = std::string(kCatalog),
@@ -96,7 +96,7 @@ QueryJob::Outcome QueryJob::RunCommand(const sql::CreateView& create) {
                            .columns = *std::move(columns)};
   const std::string database = create.view.database.value_or(DatabaseName());
   Value input = Value::Object(
-      {{"DatabaseName", database}, {"TableInput", PrestoViewTable(create.view.name, view, parts_.clock.Now())}});
+      {{"DatabaseName", database}, {"TableInput", glue::PrestoViewTable(create.view.name, view, parts_.clock.Now())}});
   auto reply = calls_.Invoke("glue", "CreateTable", input);
   if (!reply && reply.error().code == "AlreadyExistsException" && create.or_replace) {
     reply = calls_.Invoke("glue", "UpdateTable", std::move(input));

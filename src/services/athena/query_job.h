@@ -27,6 +27,7 @@ struct RunnerParts {
   Service& s3;                      // for bodies of its PutObject
   std::function<void()> committed;  // after each commit; may be empty
   engine::EngineOptions engine;
+  WorkgroupEngines engines = {};
 };
 
 // A statement that waits, or runs.

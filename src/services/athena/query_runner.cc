@@ -75,7 +75,7 @@ QueryTicket QueryRunner::Impl::TakeNext() {
 }
 
 void QueryRunner::Impl::Loop() {
-  EngineSupply engines(parts.engine);
+  EngineSupply engines(parts.engine, parts.engines);
   std::unique_lock lock(mutex);
   for (;;) {
     wake.wait(lock, [&] { return stopping || !lines.empty(); });

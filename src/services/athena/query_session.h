@@ -34,6 +34,7 @@ class QuerySession {
   CatalogTables tables_;
   std::unique_ptr<engine::Engine> engine_;  // it goes before what its scans hold
   sql::Session session_;
+  const std::string workgroup_;
 };
 
 }  // namespace opentrail::services::athena

@@ -24,7 +24,7 @@ class ResultReader {
   // nullptr: nothing follows.
   ResultReader(std::unique_ptr<http::BodySource> source, ResultForm form) : source_(std::move(source)), form_(form) {}
 
-  // The next row; empty at the end. Error: the bytes cannot be had, or are no result.
+  // The next row; empty at the end. Error: the bytes cannot be had. What is no result gives rows of what it has.
   Result<engine::Row> Next();
   // Bytes of the rows given.
   [[nodiscard]] uint64_t consumed() const { return consumed_; }

@@ -27,6 +27,8 @@ class TablePartitions {
   // `glue_table` is Glue's Table. The error names the property that is wrong.
   static Result<TablePartitions> Of(const Value& glue_table, Time now);
 
+  // The table's own.
+  [[nodiscard]] const std::string& location() const { return location_; }
   // The places that the predicates on the table's partition keys leave.
   [[nodiscard]] Result<std::vector<TablePlace>> Places(std::span<const logs::Predicate> predicates, CallerCalls& calls,
                                                        const CancelToken& cancel) const;

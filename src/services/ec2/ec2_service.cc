@@ -77,13 +77,15 @@ std::vector<Resource> ResourcesOf(const Call& call) {
 
 void AddContext(const Call& call, const Resource& resource, store::Connection& state, AccessRequest& request) {
   request.context.Add("ec2:Region", call.region);
-  for (const Value& tag : TagsOf(state, resource.id).elements()) {
-    for (const std::string_view key : {"aws:ResourceTag", "ec2:ResourceTag"}) {
-      request.context.Add(fmt::format("{}/{}", key, tag["Key"].Text()), Text(tag["Value"]));
+  // Row by row: every call on a resource with many tags reads them all.
+  store::Rows rows = state.Query("SELECT key, value FROM ec2_tag WHERE resource_id = ?", resource.id);
+  while (rows.Next()) {
+    for (const char* prefix : {"aws:ResourceTag/", "ec2:ResourceTag/"}) {
+      request.context.Add(std::string(prefix).append(rows.Text(0)), std::string(rows.Text(1)));
     }
   }
-  const auto add_sent = [&](const Value& tags) {
-    for (const Value& tag : tags.elements()) {
+  const auto add_sent = [&](const Value& sent) {
+    for (const Value& tag : sent.elements()) {
       request.context.Add(fmt::format("aws:RequestTag/{}", tag["Key"].Text()), Text(tag["Value"]));
     }
   };

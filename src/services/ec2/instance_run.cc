@@ -147,8 +147,8 @@ AwsStatus GiveAddresses(Ec2Service& service, const Call& call, Subnet& subnet, I
   return {};
 }
 
-void InsertInstance(Ec2Service& service, const Call& call, const Instance& instance,
-                    const std::vector<std::string>& groups, store::Connection& state) {
+void InsertInstance(const Call& call, const Instance& instance, const std::vector<std::string>& groups,
+                    store::Connection& state) {
   state.Execute(
       "INSERT INTO ec2_instance(instance_id, region, reservation_id, launch_index, image_id, instance_type, subnet_id, "
       "vpc_id, zone, private_ip, public_ip, key_name, launched, wanted, changed, reason, user_data, "
@@ -158,9 +158,9 @@ void InsertInstance(Ec2Service& service, const Call& call, const Instance& insta
       instance.id, call.region, instance.reservation_id, instance.launch_index, instance.image_id, instance.type,
       instance.subnet_id, instance.vpc_id, instance.zone, instance.private_ip, instance.public_ip, instance.key_name,
       call.now.time_since_epoch().count(), "running", call.now.time_since_epoch().count(), "", instance.user_data,
-      instance.termination_protection, instance.client_token, RandomHexId(service.environment().random, "eni-"),
-      RandomHexId(service.environment().random, "vol-"), instance.profile_arn, instance.metadata, instance.monitoring,
-      instance.stop_protection, instance.shutdown_behavior, instance.ebs_optimized);
+      instance.termination_protection, instance.client_token, instance.interface_id, instance.volume_id,
+      instance.profile_arn, instance.metadata, instance.monitoring, instance.stop_protection,
+      instance.shutdown_behavior, instance.ebs_optimized);
   for (const std::string& group : groups)
     state.Execute("INSERT OR IGNORE INTO ec2_instance_group VALUES(?, ?)", instance.id, group);
 }
@@ -208,11 +208,15 @@ AwsResult<Reply> RunInstances(Ec2Service& service, Call& call, store::Transactio
   for (int64_t i = 0; i < count; ++i) {
     Instance instance = base;
     instance.id = RandomHexId(random, "i-");
+    instance.interface_id = RandomHexId(random, "eni-");
+    instance.volume_id = RandomHexId(random, "vol-");
     instance.launch_index = i;
     if (auto good = GiveAddresses(service, call, *subnet, instance, state); !good) return std::unexpected(good.error());
-    InsertInstance(service, call, instance, *groups, state);
-    if (auto tagged = AddTagSpecifications(call, "instance", instance.id, state); !tagged)
-      return std::unexpected(tagged.error());
+    InsertInstance(call, instance, *groups, state);
+    auto tagged = AddTagSpecifications(
+        call, {{"instance", instance.id}, {"network-interface", instance.interface_id}, {"volume", instance.volume_id}},
+        state);
+    if (!tagged) return std::unexpected(tagged.error());
     transaction.OnCommit([&service, id = instance.id] { service.hosts().Apply(InstanceHosts::Change::kLaunch, id); });
   }
   Value::Elements members;

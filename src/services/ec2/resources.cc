@@ -1,5 +1,6 @@
 #include "services/ec2/resources.h"
 
+#include <algorithm>
 #include <array>
 
 #include <fmt/format.h>
@@ -100,11 +101,15 @@ AwsStatus AddTags(const Call& call, const Value& tags, std::string_view type, st
   return {};
 }
 
-AwsStatus AddTagSpecifications(const Call& call, std::string_view type, std::string_view resource_id,
-                               store::Connection& state) {
+AwsStatus AddTagSpecifications(const Call& call, std::initializer_list<NewResource> made, store::Connection& state) {
   for (const Value& specification : call.input["TagSpecifications"].elements()) {
-    if (specification["ResourceType"].Text() != type) continue;
-    if (auto added = AddTags(call, specification["Tags"], type, resource_id, state); !added) return added;
+    const std::string_view type = specification["ResourceType"].Text();
+    const auto* resource = std::ranges::find(made, type, &NewResource::type);
+    if (resource == made.end()) {
+      return AwsFailure("InvalidParameterValue", "'{}' is not a valid taggable resource type for this operation.",
+                        type);
+    }
+    if (auto added = AddTags(call, specification["Tags"], type, resource->id, state); !added) return added;
   }
   return {};
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <initializer_list>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -26,9 +27,17 @@ struct Region {
 
 // The resource's tags: [{Key, Value}], by key.
 [[nodiscard]] Value TagsOf(store::Connection& state, std::string_view resource_id);
-// From TagSpecifications of that resource type. InvalidParameterValue, TagLimitExceeded.
-[[nodiscard]] AwsStatus AddTagSpecifications(const Call& call, std::string_view type, std::string_view resource_id,
+// What an operation made and TagSpecifications may tag.
+struct NewResource {
+  std::string_view type, id;
+};
+// From TagSpecifications, each to the resource of its type. InvalidParameterValue, TagLimitExceeded.
+[[nodiscard]] AwsStatus AddTagSpecifications(const Call& call, std::initializer_list<NewResource> made,
                                              store::Connection& state);
+[[nodiscard]] inline AwsStatus AddTagSpecifications(const Call& call, std::string_view type,
+                                                    std::string_view resource_id, store::Connection& state) {
+  return AddTagSpecifications(call, {{type, resource_id}}, state);
+}
 [[nodiscard]] AwsStatus AddTags(const Call& call, const Value& tags, std::string_view type,
                                 std::string_view resource_id, store::Connection& state);
 void RemoveTags(store::Connection& state, std::string_view resource_id);

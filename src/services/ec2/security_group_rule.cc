@@ -128,6 +128,20 @@ AwsResult<Reply> Revoke(Ec2Service& service, Call& call, store::Transaction& tra
   return reply;
 }
 
+// What kind of source or destination a rule has, as EC2's words name it.
+std::string_view PeerKind(const Rule& rule) {
+  if (!rule.cidr_ipv4.empty()) return "IPv4 CIDR";
+  if (!rule.cidr_ipv6.empty()) return "IPv6 CIDR";
+  return rule.prefix_list_id.empty() ? "referenced group id" : "prefix list";
+}
+
+// A rule's peer may become another of its kind only.
+AwsStatus CheckSameKind(const Rule& old, const Rule& changed) {
+  if (PeerKind(old) == PeerKind(changed)) return {};
+  return AwsFailure("InvalidParameterValue", "You may not specify {} {} for an existing {} rule.",
+                    PeerKind(changed).starts_with("IPv") ? "an" : "a", PeerKind(changed), PeerKind(old));
+}
+
 AwsResult<Reply> UpdateDescriptions(Ec2Service& service, Call& call, store::Transaction& transaction, bool is_egress) {
   store::Connection& state = transaction.connection();
   auto group = FindGroup(service.environment(), call, state);
@@ -191,6 +205,7 @@ AwsResult<Reply> ModifySecurityGroupRules(Ec2Service& service, Call& call, store
       return AwsFailure("InvalidSecurityGroupRuleId.NotFound", "The security group rule ID '{}' does not exist", id);
     auto rule = ParseRuleRequest(update["SecurityGroupRule"], old->is_egress);
     if (!rule) return std::unexpected(rule.error());
+    if (auto same = CheckSameKind(*old, *rule); !same) return std::unexpected(same.error());
     const bool duplicate =
         std::ranges::any_of(there, [&](const Rule& other) { return other.id != id && other.SameTraffic(*rule); });
     if (duplicate)

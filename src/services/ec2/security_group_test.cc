@@ -121,5 +121,27 @@ TEST_F(SecurityGroupTest, SixtyRulesAreTheMost) {
       "RulesPerSecurityGroupLimitExceeded: The maximum number of rules per security group has been reached.");
 }
 
+TEST_F(SecurityGroupTest, ARuleKeepsTheKindOfItsPeer) {
+  const std::string id = Group("web");
+  const Value added = Ok("AuthorizeSecurityGroupIngress", With(kSsh, id));
+  const std::string rule(added["SecurityGroupRules"].elements().at(0)["SecurityGroupRuleId"].Text());
+  const auto change = [&](std::string_view peer) {
+    return fmt::format(R"({{"GroupId":"{}","SecurityGroupRules":[{{"SecurityGroupRuleId":"{}","SecurityGroupRule":)"
+                       R"({{"IpProtocol":"tcp","FromPort":22,"ToPort":22,{}}}}}]}})",
+                       id, rule, peer);
+  };
+  Ok("ModifySecurityGroupRules", change(R"("CidrIpv4":"10.0.0.0/8")"));
+  EXPECT_EQ(Fault("ModifySecurityGroupRules", change(R"("CidrIpv6":"::/0")")),
+            "InvalidParameterValue: You may not specify an IPv6 CIDR for an existing IPv4 CIDR rule.");
+  EXPECT_EQ(Fault("ModifySecurityGroupRules", change(fmt::format(R"("ReferencedGroupId":"{}")", id))),
+            "InvalidParameterValue: You may not specify a referenced group id for an existing IPv4 CIDR rule.");
+}
+
+TEST_F(SecurityGroupTest, TagsAreForWhatTheOperationMakes) {
+  EXPECT_EQ(Fault("CreateSecurityGroup", R"({"GroupName":"web","Description":"d","TagSpecifications":[{"ResourceType":)"
+                                         R"("instance","Tags":[{"Key":"a","Value":"b"}]}]})"),
+            "InvalidParameterValue: 'instance' is not a valid taggable resource type for this operation.");
+}
+
 }  // namespace
 }  // namespace opentrail::services::ec2

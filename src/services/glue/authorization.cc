@@ -1,5 +1,6 @@
 #include "services/glue/authorization.h"
 
+#include "services/glue/trino_catalog.h"
 #include "sql/text.h"
 
 namespace opentrail::services::glue {
@@ -41,7 +42,8 @@ Requests AuthorizeTable(Service& /*service*/, const Call& call, store::Connectio
   const std::string database = NameIn(call.input, {"DatabaseName"}, "*");
   const Value& input = call.input.Has("TableInput") ? call.input["TableInput"] : call.input;
   auto requests = OnDatabase(call, database);
-  requests.push_back(On(call, fmt::format("table/{}/{}", database, NameIn(input, {"TableName", "Name"}, "*"))));
+  requests.push_back(
+      On(call, fmt::format("table/{}/{}", database, StoredName(call, NameIn(input, {"TableName", "Name"}, "*")))));
   return requests;
 }
 

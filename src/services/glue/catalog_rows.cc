@@ -1,6 +1,7 @@
 #include "services/glue/catalog_rows.h"
 
 #include "codec/json_value.h"
+#include "services/glue/trino_catalog.h"
 #include "sql/text.h"
 
 namespace opentrail::services::glue {
@@ -23,6 +24,9 @@ std::unexpected<AwsError> InvalidInput(std::string message) {
 AwsStatus CheckCatalog(const Call& call) {
   const std::string_view catalog = call.input["CatalogId"].Text(call.account_id);
   if (catalog == call.account_id) return {};
+  const std::string_view operation = call.operation->name;
+  const bool reads = operation.starts_with("Get") || operation.starts_with("BatchGet");
+  if (reads && IsTrinoCatalog(call)) return {};
   return EntityNotFound(fmt::format("Catalog {} not found.", catalog));
 }
 
@@ -79,7 +83,7 @@ AwsResult<Table> GetTableOf(store::Connection& state, const Call& call, std::str
   if (AwsStatus status = CheckCatalog(call); !status) return std::unexpected(std::move(status.error()));
   const std::string database = CatalogName(call.input["DatabaseName"]);
   if (!HasDatabase(state, call, database)) return EntityNotFound(fmt::format("Database {} not found.", database));
-  auto table = FindTable(state, call, database, CatalogName(call.input[member]));
+  auto table = FindTable(state, call, database, StoredName(call, call.input[member].Text()));
   if (!table) return EntityNotFound("Entity Not Found");
   return *std::move(table);
 }

@@ -1,6 +1,7 @@
 #include "services/glue/partition_rows.h"
 
 #include "codec/json_value.h"
+#include "services/glue/trino_catalog.h"
 
 namespace opentrail::services::glue {
 namespace {
@@ -26,7 +27,7 @@ Value DescribePartition(const Call& call, const Table& table, std::string_view d
   partition.Set("TableName", table.name);
   partition.Set("CreationTime", Time(std::chrono::milliseconds(created)));
   partition.Set("CatalogId", call.account_id);
-  return partition;
+  return OfferedPartition(call, table, std::move(partition));
 }
 
 std::optional<Value> FindPartition(store::Connection& state, const Call& call, const Table& table,

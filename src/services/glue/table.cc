@@ -5,6 +5,7 @@
 #include "engine/functions/regexp_pattern.h"
 #include "services/glue/catalog_rows.h"
 #include "services/glue/handlers.h"
+#include "services/glue/trino_catalog.h"
 
 // https://docs.aws.amazon.com/glue/latest/dg/aws-glue-api-catalog-tables.html
 namespace opentrail::services::glue {
@@ -71,7 +72,9 @@ AwsResult<Reply> CreateTable(Call& call, store::Transaction& transaction) {
 AwsResult<Reply> GetTable(Call& call, store::Transaction& transaction) {
   const auto table = GetTableOf(transaction.connection(), call, "Name");
   if (!table) return std::unexpected(table.error());
-  return Reply{.output = Value::Object({{"Table", table->Describe(call)}})};
+  auto offered = OfferedTable(call, *table, call.input["Name"].Text());
+  if (!offered) return EntityNotFound("Entity Not Found");
+  return Reply{.output = Value::Object({{"Table", *std::move(offered)}})};
 }
 
 AwsResult<Reply> GetTables(Call& call, store::Transaction& transaction) {
@@ -87,7 +90,8 @@ AwsResult<Reply> GetTables(Call& call, store::Transaction& transaction) {
                   kTableColumns),
       call.region, *database, page->after());
   while (rows.Next()) {
-    if (filter->Matches(rows.Text(2)) && !page->Add(ReadTable(rows).Describe(call), rows.Text(2))) break;
+    if (!filter->Matches(rows.Text(2))) continue;
+    if (!page->Add(OfferedTable(call, ReadTable(rows), rows.Text(2)).value_or(Value()), rows.Text(2))) break;
   }
   return Reply{.output = page->Finish("TableList")};
 }

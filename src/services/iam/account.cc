@@ -206,4 +206,18 @@ AwsResult<Reply> GetAccountAuthorizationDetails(Context& context) {
   return reply;
 }
 
+AwsResult<Reply> ListSamlProviders(Context& /*context*/) {
+  return Reply{.output = Value::Object({{"SAMLProviderList", Value::List()}})};
+}
+
+AwsResult<Reply> ListOpenIdConnectProviders(Context& /*context*/) {
+  return Reply{.output = Value::Object({{"OpenIDConnectProviderList", Value::List()}})};
+}
+
+AwsResult<Reply> ListServerCertificates(Context& context) {
+  Page page(context, "ServerCertificateMetadataList");
+  if (auto status = page.Begin(); !status) return std::unexpected(std::move(status.error()));
+  return page.Finish();
+}
+
 }  // namespace opentrail::services::iam

@@ -53,17 +53,6 @@ std::vector<Entity> All(store::Rows rows) {
   return entities;
 }
 
-Entity RootEntity(const Context& context) {
-  return {.kind = EntityKind::kUser,
-          .id = context.account_id(),
-          .name = context.account_id(),
-          .path = "/",
-          .description = {},
-          .boundary = {},
-          .document = {},
-          .last_used_region = {}};
-}
-
 std::unexpected<AwsError> AlreadyExists(EntityKind kind, std::string_view name) {
   constexpr const char* kCode = "EntityAlreadyExists";
   switch (kind) {
@@ -120,6 +109,17 @@ AwsResult<Entity> RequireEntity(store::Connection& state, EntityKind kind, std::
 AwsResult<Entity> InputEntity(const Context& context, EntityKind kind) {
   const std::string member = std::string(InfoOf(kind).label) + "Name";
   return RequireEntity(context.state, kind, context.input[member].Text());
+}
+
+Entity RootEntity(const Context& context) {
+  return {.kind = EntityKind::kUser,
+          .id = context.account_id(),
+          .name = context.account_id(),
+          .path = "/",
+          .description = {},
+          .boundary = {},
+          .document = {},
+          .last_used_region = {}};
 }
 
 bool IsRootEntity(const Entity& entity) { return entity.kind == EntityKind::kUser && entity.id == entity.name; }

@@ -51,7 +51,9 @@ struct Entity {
 [[nodiscard]] AwsResult<Entity> RequireEntity(store::Connection& state, EntityKind kind, std::string_view name);
 // By the input's UserName, RoleName, ...
 [[nodiscard]] AwsResult<Entity> InputEntity(const Context& context, EntityKind kind);
-// A user by UserName, or the caller where none is given. Root has an entity of its own: id and name are the account's.
+// Root as an entity: its id and name are the account's.
+[[nodiscard]] Entity RootEntity(const Context& context);
+// A user by UserName, or the caller where none is given, root too.
 [[nodiscard]] AwsResult<Entity> UserOrSelf(const Context& context);
 [[nodiscard]] bool IsRootEntity(const Entity& entity);
 

@@ -1,6 +1,7 @@
 #include "services/iam/iam_service.h"
 
 #include <algorithm>
+#include <sstream>
 
 #include "codec/text.h"
 #include "services/iam/iam_test_support.h"
@@ -180,6 +181,62 @@ TEST(IamRoles, AndInstanceProfiles) {
   account.MustIam("RemoveRoleFromInstanceProfile", R"({"InstanceProfileName":"P","RoleName":"R"})");
   account.MustIam("DeleteInstanceProfile", R"({"InstanceProfileName":"P"})");
   account.MustIam("DeleteRole", R"({"RoleName":"R"})");
+}
+
+TEST(IamRoles, TrustPrincipalsThatAreThere) {
+  TestAccount account;
+  const auto trust = [](std::string_view principal) {
+    return fmt::format(R"({{\"Version\":\"2012-10-17\",\"Statement\":[{{\"Effect\":\"Allow\",\"Principal\":)"
+                       R"({{\"AWS\":\"{}\"}},\"Action\":\"sts:AssumeRole\"}}]}})",
+                       principal);
+  };
+  const auto create = [&](std::string_view principal) {
+    return account.IamError("CreateRole", With(R"({"RoleName":"T","AssumeRolePolicyDocument":"@"})", trust(principal)));
+  };
+  EXPECT_EQ(create("arn:aws:iam::123456789012:user/nobody"),
+            "MalformedPolicyDocument: Invalid principal in policy: \"AWS\":\"arn:aws:iam::123456789012:user/nobody\"");
+  account.MustIam("CreateUser", R"({"UserName":"chaos","Path":"/lab/"})");
+  EXPECT_TRUE(create("arn:aws:iam::123456789012:user/chaos").starts_with("MalformedPolicyDocument")) << "its path";
+  EXPECT_EQ(create("arn:aws:iam::123456789012:user/lab/chaos"), "no error");
+  EXPECT_EQ(account.IamError("UpdateAssumeRolePolicy", With(R"({"RoleName":"T","PolicyDocument":"@"})",
+                                                            trust("arn:aws:iam::210987654321:user/elsewhere"))),
+            "no error");
+}
+
+TEST(IamAccount, ListsNoneOfWhatCannotBeMade) {
+  TestAccount account;
+  EXPECT_TRUE(account.MustIam("ListSAMLProviders", "{}")["SAMLProviderList"].IsList());
+  EXPECT_TRUE(account.MustIam("ListOpenIDConnectProviders", "{}")["OpenIDConnectProviderList"].IsList());
+  const Value certificates = account.MustIam("ListServerCertificates", "{}");
+  EXPECT_TRUE(certificates["ServerCertificateMetadataList"].elements().empty());
+  EXPECT_FALSE(certificates["IsTruncated"].Boolean(true));
+}
+
+std::vector<std::string> LinesOf(std::string_view text) {
+  std::vector<std::string> lines;
+  std::istringstream stream{std::string(text)};
+  for (std::string line; std::getline(stream, line);) lines.push_back(line);
+  return lines;
+}
+
+TEST(IamAccount, ReportsCredentials) {
+  TestAccount account;
+  EXPECT_TRUE(account.IamError("GetCredentialReport", "{}").starts_with("ReportNotPresent"));
+  const std::string key = account.MakeUser("chaos");
+  account.MustIam("CreateLoginProfile", R"({"UserName":"chaos","Password":"Correct-Horse-1"})");
+  account.MustIam("CreateUser", R"({"UserName":"idle"})");
+  EXPECT_EQ(account.MustIam("GenerateCredentialReport", "{}")["State"].Text(), "STARTED");
+  EXPECT_EQ(account.MustIam("GenerateCredentialReport", "{}")["State"].Text(), "COMPLETE");
+  const Value report = account.MustIam("GetCredentialReport", "{}");
+  EXPECT_EQ(report["ReportFormat"].Text(), "text/csv");
+  const auto lines = LinesOf(report["Content"].Bytes());
+  ASSERT_EQ(lines.size(), 4U);
+  EXPECT_TRUE(lines[0].starts_with("user,arn,user_creation_time,password_enabled,"));
+  for (const std::string& line : lines) EXPECT_EQ(std::ranges::count(line, ','), 21) << line;
+  EXPECT_TRUE(lines[1].starts_with("<root_account>,arn:aws:iam::123456789012:root,")) << lines[1];
+  EXPECT_NE(lines[2].find("chaos,arn:aws:iam::123456789012:user/chaos,"), std::string::npos) << lines[2];
+  EXPECT_NE(lines[2].find("+00:00,true,no_information,"), std::string::npos) << lines[2];
+  EXPECT_NE(lines[3].find(",false,N/A,N/A,N/A,false,false,N/A,N/A,N/A,N/A,"), std::string::npos) << lines[3];
 }
 
 TEST(IamPasswords, AreHashedCheckedAndChanged) {

@@ -8,6 +8,7 @@
 #include "services/iam/entity_policies.h"
 #include "services/iam/managed_policy.h"
 #include "services/iam/page.h"
+#include "services/iam/policy_principal.h"
 #include "services/iam/tags.h"
 
 namespace opentrail::services::iam {
@@ -33,11 +34,14 @@ bool IsTrustAction(const opentrail::iam::Pattern& action) {
          (action.text().starts_with("sts:") && action.text().find('*') != std::string::npos);
 }
 
-AwsStatus SetTrustPolicy(Entity& role, std::string document) {
+AwsStatus SetTrustPolicy(const Context& context, Entity& role, std::string document) {
   if (SizeWithoutSpace(document) > kMaxTrustPolicy) {
     return AwsFailure("LimitExceeded", "Cannot exceed quota for ACLSizePerRole: {}", kMaxTrustPolicy);
   }
-  return Then(ParseTrustPolicy(document), [&](const auto&) {
+  return Then(ParseTrustPolicy(document), [&](const opentrail::iam::PolicyPointer& policy) -> AwsStatus {
+    if (const auto missing = FindMissingPrincipal(context.state, context.account_id(), *policy)) {
+      return AwsFailure("MalformedPolicyDocument", "Invalid principal in policy: \"AWS\":\"{}\"", *missing);
+    }
     role.document = std::move(document);
     return AwsStatus();
   });
@@ -95,7 +99,7 @@ Value DescribeRoleLastUsed(const Entity& role) {
 AwsResult<Reply> CreateRole(Context& context) {
   return Then(NewEntity(context, EntityKind::kRole), [&](Entity& role) -> AwsResult<Reply> {
     role.max_session_s = context.input["MaxSessionDuration"].Integer(kDefaultSessionSeconds);
-    AwsStatus status = SetTrustPolicy(role, context.Text("AssumeRolePolicyDocument"));
+    AwsStatus status = SetTrustPolicy(context, role, context.Text("AssumeRolePolicyDocument"));
     if (status) status = ReadBoundary(context, role);
     if (status) {
       StoreEntity(context.state, role);
@@ -139,7 +143,7 @@ AwsResult<Reply> UpdateRoleDescription(Context& context) {
 
 AwsResult<Reply> UpdateAssumeRolePolicy(Context& context) {
   return Then(InputEntity(context, EntityKind::kRole), [&](Entity& role) -> AwsResult<Reply> {
-    return Then(SetTrustPolicy(role, context.Text("PolicyDocument")), [&]() -> AwsResult<Reply> {
+    return Then(SetTrustPolicy(context, role, context.Text("PolicyDocument")), [&]() -> AwsResult<Reply> {
       StoreEntity(context.state, role);
       return Reply{};
     });

@@ -112,5 +112,20 @@ TEST_F(KmsAuthorizationTest, TheManagedKeyOfS3IsMadeOnFirstUseAndServesS3Alone) 
   EXPECT_TRUE(Fault("DisableKey", KeyId(metadata["KeyId"].Text())).starts_with("AccessDeniedException"));
 }
 
+TEST_F(KmsAuthorizationTest, PrincipalsOfTheAccountAreThere) {
+  const std::string id = CreateKey();
+  constexpr std::string_view kNobody = "arn:aws:iam::123456789012:user/nobody";
+  EXPECT_EQ(
+      Fault("CreateGrant",
+            Value::Object({{"KeyId", id}, {"GranteePrincipal", kNobody}, {"Operations", Value::List({"Encrypt"})}})),
+      "InvalidArnException: ARN does not refer to a valid principal: arn:aws:iam::123456789012:user/nobody");
+  const std::string policy =
+      fmt::format(R"({{"Version":"2012-10-17","Statement":[{{"Effect":"Allow","Principal":{{"AWS":)"
+                  R"(["arn:aws:iam::123456789012:root","{}"]}},"Action":"kms:*","Resource":"*"}}]}})",
+                  kNobody);
+  EXPECT_EQ(Fault("PutKeyPolicy", Value::Object({{"KeyId", id}, {"PolicyName", "default"}, {"Policy", policy}})),
+            "MalformedPolicyDocumentException: Policy contains a statement with one or more invalid principals.");
+}
+
 }  // namespace
 }  // namespace opentrail::services::kms

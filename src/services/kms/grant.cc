@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "codec/json_value.h"
+#include "services/iam/policy_principal.h"
 #include "services/kms/handlers.h"
 #include "services/kms/page.h"
 
@@ -70,13 +71,17 @@ Value DescribeGrant(const Call& call, const Grant& grant) {
   return entry;
 }
 
-AwsStatus CheckGrant(const Value& input) {
+AwsStatus CheckGrant(const Call& call, store::Connection& state) {
+  const Value& input = call.input;
   const auto is_principal = [](std::string_view text) {
     return text.starts_with("arn:") || text.find('.') != text.npos;
   };
   for (const std::string_view member : {"GranteePrincipal", "RetiringPrincipal"}) {
     if (input.Has(member) && !is_principal(input[member].Text())) {
       return AwsFailure("InvalidArnException", "{} is not a principal's ARN: {}", member, input[member].Text());
+    }
+    if (iam::IsMissingPrincipal(state, call.account_id, input[member].Text())) {
+      return AwsFailure("InvalidArnException", "ARN does not refer to a valid principal: {}", input[member].Text());
     }
   }
   for (const Value& operation : input["Operations"].elements()) {
@@ -170,7 +175,7 @@ AwsResult<Reply> CreateGrant(KmsService& service, Call& call, store::Transaction
   auto key = FindKey(state, call, call.input["KeyId"].Text(), Naming::kIdOrArn);
   if (!key) return std::unexpected(std::move(key.error()));
   AwsStatus status = CheckEnabled(*key);
-  if (status) status = CheckGrant(call.input);
+  if (status) status = CheckGrant(call, state);
   if (status) status = CheckDryRun(call);
   if (!status) return std::unexpected(std::move(status.error()));
   const auto text_if_any = [&](std::string_view member) {

@@ -63,7 +63,7 @@ AwsResult<Reply> CreateKey(KmsService& service, Call& call, store::Transaction& 
   key.policy = DefaultKeyPolicy(call);
   if (call.input.Has("Policy")) {
     key.policy = call.input["Policy"].Text();
-    if (AwsStatus policy = CheckKeyPolicy(call, key.policy, key.arn); !policy) {
+    if (AwsStatus policy = CheckKeyPolicy(call, state, key.policy, key.arn); !policy) {
       return std::unexpected(std::move(policy.error()));
     }
   }

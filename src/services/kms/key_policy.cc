@@ -1,6 +1,7 @@
 #include "services/kms/key_policy.h"
 
 #include "iam/evaluation.h"
+#include "services/iam/policy_principal.h"
 #include "services/kms/handlers.h"
 #include "services/kms/key.h"
 
@@ -63,9 +64,13 @@ std::string ManagedKeyPolicy(const Call& call, std::string_view service) {
       service, call.account_id, call.region, RootArn(call));
 }
 
-AwsStatus CheckKeyPolicy(const Call& call, std::string_view text, std::string_view arn) {
+AwsStatus CheckKeyPolicy(const Call& call, store::Connection& state, std::string_view text, std::string_view arn) {
   const auto policy = opentrail::iam::Policy::Parse(text, opentrail::iam::PolicyKind::kResource);
   if (!policy) return AwsFailure("MalformedPolicyDocumentException", "{}", policy.error().message);
+  if (iam::FindMissingPrincipal(state, call.account_id, **policy)) {
+    return AwsFailure("MalformedPolicyDocumentException",
+                      "Policy contains a statement with one or more invalid principals.");
+  }
   if (call.input["BypassPolicyLockoutSafetyCheck"].Boolean() || MayWriteAgain(call, *policy, arn)) return {};
   return AwsFailure("MalformedPolicyDocumentException",
                     "The new key policy will not allow you to update the key policy in the future.");
@@ -91,7 +96,7 @@ AwsResult<Reply> PutKeyPolicy(KmsService& /*service*/, Call& call, store::Transa
   if (!key) return std::unexpected(std::move(key.error()));
   AwsStatus status = CheckPolicyName(call);
   if (status) status = CheckCustomerManaged(*key);
-  if (status) status = CheckKeyPolicy(call, call.input["Policy"].Text(), key->arn);
+  if (status) status = CheckKeyPolicy(call, transaction.connection(), call.input["Policy"].Text(), key->arn);
   if (!status) return std::unexpected(std::move(status.error()));
   key->policy = call.input["Policy"].Text();
   StoreKey(transaction.connection(), *key);

@@ -18,7 +18,8 @@ namespace opentrail::services::kms {
 
 // MalformedPolicyDocumentException where `text` is no key policy, or one that keeps its own writer from ever writing
 // it again, unless the call says that it knows (BypassPolicyLockoutSafetyCheck).
-[[nodiscard]] AwsStatus CheckKeyPolicy(const Call& call, std::string_view text, std::string_view arn);
+[[nodiscard]] AwsStatus CheckKeyPolicy(const Call& call, store::Connection& state, std::string_view text,
+                                       std::string_view arn);
 
 // Key policies as parsed, by their text. Thread-safe.
 class KeyPolicyCache {

@@ -140,5 +140,10 @@ TEST_F(KmsTest, RotationMakesNewMaterialAndKeepsTheOld) {
   EXPECT_FALSE(Ok("GetKeyRotationStatus", KeyId(id))["KeyRotationEnabled"].Boolean());
 }
 
+TEST_F(KmsTest, TagsOfANewKeyAreNamedOnce) {
+  const Value tag = Value::Object({{"TagKey", "a"}, {"TagValue", "b"}});
+  EXPECT_EQ(Fault("CreateKey", Value::Object({{"Tags", Value::List({tag, tag})}})), "TagException: Duplicate tag keys");
+}
+
 }  // namespace
 }  // namespace opentrail::services::kms

@@ -8,6 +8,8 @@
 
 #include "codec/json_value.h"
 #include "iam/evaluation.h"
+#include "services/iam/entity.h"
+#include "services/iam/iam_service.h"
 #include "services/kms/kms_service.h"
 
 // An account with KMS in memory: calls are authorised and handled as the gateway does it.
@@ -23,7 +25,12 @@ class NoInsideCalls final : public InsideCalls {
 class KmsTest : public ::testing::Test {
  protected:
   KmsTest() {
+    EXPECT_TRUE(store::Migrate(state_, iam::IamService::Migrations()).has_value());
     EXPECT_TRUE(store::Migrate(state_, service_.migrations()).has_value());
+    for (const char* name : {"alice", "bob"}) {
+      iam::StoreEntity(state_,
+                       {.kind = iam::EntityKind::kUser, .id = name + std::string("-id"), .name = name, .path = "/"});
+    }
     user_ = {.type = opentrail::iam::PrincipalType::kIamUser,
              .account_id = kAccount,
              .principal_id = "AIDA1",

@@ -1,5 +1,7 @@
 #include "services/kms/tag.h"
 
+#include <set>
+
 #include "services/kms/handlers.h"
 #include "services/kms/page.h"
 
@@ -21,10 +23,12 @@ AwsResult<Key> FindTaggable(const Call& call, store::Transaction& transaction) {
 }  // namespace
 
 AwsStatus AddTags(store::Connection& state, const Key& key, const Value& tags) {
+  std::set<std::string_view> names;
   for (const Value& tag : tags.elements()) {
     if (tag["TagKey"].Text().starts_with("aws:")) {
       return AwsFailure("TagException", "Tag keys that begin with aws: are reserved: {}", tag["TagKey"].Text());
     }
+    if (!names.insert(tag["TagKey"].Text()).second) return AwsFailure("TagException", "Duplicate tag keys");
     state.Execute(
         "INSERT INTO kms_tag(region, key_id, name, value) VALUES(?, ?, ?, ?) ON CONFLICT(region, key_id, name) DO "
         "UPDATE "

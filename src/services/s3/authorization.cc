@@ -98,6 +98,19 @@ constexpr ContextMember kContextMembers[] = {
     {"WebsiteRedirectLocation", "s3:x-amz-website-redirect-location"},
 };
 
+// What the request itself tells of how it was signed and sent.
+void AddSentKeys(ContextKeys& keys, const Call& call) {
+  if (call.head == nullptr || call.principal.type == PrincipalType::kAnonymous) return;
+  const std::string_view query = call.head->query;
+  const bool presigned = query.find("Signature=") != std::string_view::npos;
+  const bool version_2 = presigned && query.find("X-Amz-Signature=") == std::string_view::npos;
+  keys.Add("s3:authType", presigned ? "REST-QUERY-STRING" : "REST-HEADER");
+  keys.Add("s3:signatureversion", version_2 ? "AWS" : "AWS4-HMAC-SHA256");
+  if (const auto hash = call.head->fields.Find("x-amz-content-sha256")) {
+    keys.Add("s3:x-amz-content-sha256", std::string(*hash));
+  }
+}
+
 ContextKeys ContextOf(const Call& call) {
   ContextKeys keys;
   for (const auto& [member, key] : kContextMembers) {
@@ -108,15 +121,7 @@ ContextKeys ContextOf(const Call& call) {
   const Value& location = call.input["CreateBucketConfiguration"]["LocationConstraint"];
   if (location.IsString()) keys.Add("s3:locationconstraint", std::string(location.Text()));
   keys.Add("s3:ResourceAccount", call.account_id);
-  if (call.head == nullptr || call.principal.type == PrincipalType::kAnonymous) return keys;
-  const std::string_view query = call.head->query;
-  const bool presigned = query.find("Signature=") != std::string_view::npos;
-  const bool version_2 = presigned && query.find("X-Amz-Signature=") == std::string_view::npos;
-  keys.Add("s3:authType", presigned ? "REST-QUERY-STRING" : "REST-HEADER");
-  keys.Add("s3:signatureversion", version_2 ? "AWS" : "AWS4-HMAC-SHA256");
-  if (const auto hash = call.head->fields.Find("x-amz-content-sha256")) {
-    keys.Add("s3:x-amz-content-sha256", std::string(*hash));
-  }
+  AddSentKeys(keys, call);
   return keys;
 }
 
@@ -254,16 +259,31 @@ AwsResult<AccessRequests> AuthorizeWriteObject(Service& service, const Call& cal
   return requests;
 }
 
-AwsResult<AccessRequests> AuthorizeDeleteObjects(Service& service, const Call& call, store::Connection& state) {
+AwsResult<AccessRequests> AuthorizeDeleteObjects(Service& /*service*/, const Call& call, store::Connection& state) {
   const auto bucket = FindBucket(call, state);
   if (!bucket) return std::unexpected(bucket.error());
-  AccessRequests requests;
-  for (const Value& object : call.input["Delete"]["Objects"].elements()) {
-    const bool version = object["VersionId"].IsString();
-    requests.push_back(RequestOn(service, call, *bucket, version ? "s3:DeleteObjectVersion" : "s3:DeleteObject",
-                                 object["Key"].Text()));
+  return AccessRequests{};
+}
+
+AwsStatus MayDelete(S3Service& service, const Call& call, store::Connection& state, const Value& object) {
+  Value input = Value::Object({{"Bucket", call.input["Bucket"]}, {"Key", object["Key"]}});
+  input.SetIfPresent("VersionId", object["VersionId"]);
+  ContextKeys context = call.context;
+  AddSentKeys(context, call);
+  if (call.head != nullptr) {
+    context.Add("aws:SecureTransport", call.secure_transport ? "true" : "false");
+    context.Add("aws:SourceIp", call.source_address);
+    context.Add("aws:UserAgent", std::string(call.head->fields.Get("user-agent")));
+    if (const auto referer = call.head->fields.Find("referer")) context.Add("aws:Referer", std::string(*referer));
   }
-  return requests;
+  return service.environment().inside.WouldAllow(state, {.service = "s3",
+                                                         .operation = "DeleteObject",
+                                                         .region = call.region,
+                                                         .principal = call.principal,
+                                                         .invoked_by = call.invoked_by,
+                                                         .input = std::move(input),
+                                                         .body = nullptr,
+                                                         .context = std::move(context)});
 }
 
 AwsResult<AccessRequests> AuthorizeCopy(Service& service, const Call& call, store::Connection& state) {

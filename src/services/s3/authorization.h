@@ -4,6 +4,7 @@
 
 #include "iam/evaluation.h"
 #include "services/s3/bucket_rows.h"
+#include "services/s3/s3_service.h"
 #include "services/service.h"
 
 // What each operation of S3 must be allowed: the `authorize` functions of the handler table.
@@ -22,7 +23,11 @@ AuthorizeFunction AuthorizeBucketAnywhere;
 AuthorizeFunction AuthorizeReadObject;
 // The object by the operation's action, there or not.
 AuthorizeFunction AuthorizeWriteObject;
-AuthorizeFunction AuthorizeDeleteObjects, AuthorizeCopy, AuthorizeObjectAttributes;
+AuthorizeFunction AuthorizeCopy, AuthorizeObjectAttributes;
+// Nothing but that the bucket is there: each key is a right of its own, and one that is refused leaves the others.
+AuthorizeFunction AuthorizeDeleteObjects;
+// Whether the caller of DeleteObjects may delete this one of its objects ({Key, VersionId}).
+[[nodiscard]] AwsStatus MayDelete(S3Service& service, const Call& call, store::Connection& state, const Value& object);
 
 // "bucket/key?versionId=v" of x-amz-copy-source, decoded.
 struct CopySource {

@@ -2,6 +2,7 @@
 
 #include "codec/json_value.h"
 #include "iam/policy.h"
+#include "services/iam/policy_principal.h"
 #include "services/s3/errors.h"
 #include "services/s3/handlers.h"
 #include "services/s3/public_policy.h"
@@ -49,7 +50,7 @@ AwsStatus CheckStatement(const Bucket& bucket, const Value& statement) {
   return {};
 }
 
-AwsStatus CheckPolicy(const Bucket& bucket, std::string_view text) {
+AwsStatus CheckPolicy(const Call& call, store::Connection& state, const Bucket& bucket, std::string_view text) {
   if (text.size() > kMaxPolicyBytes) {
     return MalformedPolicy(
         fmt::format("Policy exceeds the maximum allowed document size of {} bytes", kMaxPolicyBytes));
@@ -65,8 +66,11 @@ AwsStatus CheckPolicy(const Bucket& bucket, std::string_view text) {
     const Value& statement = statements.IsList() ? elements[i] : statements;
     if (AwsStatus status = CheckStatement(bucket, statement); !status) return status;
   }
-  if (auto parsed = opentrail::iam::Policy::Parse(text, opentrail::iam::PolicyKind::kResource); !parsed) {
-    return MalformedPolicy(std::move(parsed.error().message));
+  auto parsed = opentrail::iam::Policy::Parse(text, opentrail::iam::PolicyKind::kResource);
+  if (!parsed) return MalformedPolicy(std::move(parsed.error().message));
+  if (const auto missing = iam::FindMissingPrincipal(state, call.account_id, **parsed)) {
+    return Refusal("MalformedPolicy", 400, "Invalid principal in policy",
+                   {{"Detail", fmt::format("\"AWS\" : \"{}\"", *missing)}});
   }
   return {};
 }
@@ -90,7 +94,9 @@ std::unexpected<AwsError> NoSuchPolicy(const Bucket& bucket) {
 
 AwsResult<Reply> PutBucketPolicy(S3Service& /*service*/, Call& call, Transaction& transaction, Bucket& bucket) {
   const std::string_view text = call.input["Policy"].Text();
-  if (AwsStatus status = CheckPolicy(bucket, text); !status) return std::unexpected(std::move(status.error()));
+  if (AwsStatus status = CheckPolicy(call, transaction.connection(), bucket, text); !status) {
+    return std::unexpected(std::move(status.error()));
+  }
   if (bucket.public_access_block && bucket.public_access_block->block_public_policy && IsPublicPolicy(text)) {
     return AccessDenied(
         fmt::format("User: {} is not authorized to perform: s3:PutBucketPolicy on resource: \"{}\" because public "

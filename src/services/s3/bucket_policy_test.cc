@@ -78,6 +78,13 @@ TEST_F(BucketPolicyTest, Malformed) {
   EXPECT_EQ(PutPolicy(Statement(R"("*")") + std::string(21 * 1024, ' ')), "MalformedPolicy");
 }
 
+TEST_F(BucketPolicyTest, NamesPrincipalsThatAreThere) {
+  const auto put = [&](std::string_view arn) { return PutPolicy(Statement(fmt::format(R"({{"AWS":"{}"}})", arn))); };
+  EXPECT_EQ(put("arn:aws:iam::123456789012:user/chaos"), "MalformedPolicy");
+  EXPECT_EQ(put("arn:aws:iam::123456789012:root"), "");
+  EXPECT_EQ(put("arn:aws:iam::210987654321:user/elsewhere"), "");
+}
+
 TEST_F(BucketPolicyTest, PublicAccessBlock) {
   Value block = Value::Object({{"BlockPublicAcls", true},
                                {"IgnorePublicAcls", false},

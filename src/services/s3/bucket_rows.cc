@@ -26,6 +26,13 @@ AwsStatus CheckOwner(const Call& call, const Value& expected) {
   return {};
 }
 
+// Unsigned, or signed by Version 2, a request to this machine's own address names no region: it means the bucket's. On
+// AWS its host names one.
+bool NamesRegion(const http::RequestHead& head) {
+  return head.Host().find(".amazonaws.com") != std::string_view::npos || head.fields.Has("authorization") ||
+         head.query.find("X-Amz-Credential=") != std::string::npos;
+}
+
 }  // namespace
 
 int64_t PublicAccessBlock::ToBits() const {
@@ -71,7 +78,8 @@ AwsResult<Bucket> FindBucket(const Call& call, store::Connection& state, RegionC
   if (AwsStatus owner = CheckOwner(call, call.input["ExpectedBucketOwner"]); !owner) {
     return std::unexpected(owner.error());
   }
-  if (check == RegionCheck::kSame && call.head != nullptr && call.region != bucket->region) return Redirect(*bucket);
+  const bool checks = check == RegionCheck::kSame && call.head != nullptr && NamesRegion(*call.head);
+  if (checks && call.region != bucket->region) return Redirect(*bucket);
   return std::move(*bucket);
 }
 

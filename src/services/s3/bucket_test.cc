@@ -63,13 +63,20 @@ TEST_F(BucketTest, MakingItAgainIsNoErrorInUsEast1Alone) {
 
 TEST_F(BucketTest, AnotherRegionsEndpointRedirects) {
   Do("CreateBucket", InRegion("there", "eu-west-1"));
-  const auto reply = Invoke("HeadBucket", Named("there"));
+  Request request;
+  request.fields.Add("Host", "s3.amazonaws.com");
+  const auto reply = Invoke("HeadBucket", Named("there"), request);
   ASSERT_FALSE(reply);
   EXPECT_EQ(reply.error().http_status, 301);
   EXPECT_EQ(reply.error().fields.front(), std::make_pair(std::string("x-amz-bucket-region"), std::string("eu-west-1")));
-  EXPECT_EQ(Fault("ListObjectsV2", Named("there")), "PermanentRedirect");
+  EXPECT_EQ(Fault("ListObjectsV2", Named("there"), request), "PermanentRedirect");
   EXPECT_EQ(Do("HeadBucket", Named("there"), {.region = "eu-west-1"})["BucketRegion"].Text(), "eu-west-1");
   EXPECT_EQ(Do("GetBucketLocation", Named("there"))["LocationConstraint"].Text(), "eu-west-1");
+  Request local;
+  local.fields.Add("Host", "localhost:4566");
+  EXPECT_EQ(Fault("ListObjectsV2", Named("there"), local), "") << "no region is named";
+  local.fields.Add("Authorization", "AWS4-HMAC-SHA256 Credential=A/20260304/us-east-1/s3/aws4_request");
+  EXPECT_EQ(Fault("ListObjectsV2", Named("there"), local), "PermanentRedirect");
 }
 
 TEST_F(BucketTest, DeleteWantsItEmpty) {

@@ -1,3 +1,4 @@
+#include "services/s3/authorization.h"
 #include "services/s3/conditions.h"
 #include "services/s3/errors.h"
 #include "services/s3/handlers.h"
@@ -68,6 +69,16 @@ AwsResult<Deletion> Delete(S3Service& service, const Call& call, Transaction& tr
   return deletion;
 }
 
+// One of DeleteObjects.
+AwsResult<Deletion> DeleteOne(S3Service& service, const Call& call, Transaction& transaction, const Bucket& bucket,
+                              const Value& object) {
+  if (AwsStatus may = MayDelete(service, call, transaction.connection(), object); !may) {
+    return std::unexpected(std::move(may.error()));
+  }
+  return Delete(service, call, transaction, bucket, object["Key"].Text(), object["VersionId"],
+                {object["ETag"], object["LastModifiedTime"], object["Size"]});
+}
+
 Value DeletedEntry(const Value& asked, const Deletion& deletion) {
   Value entry = Value::Object({{"Key", asked["Key"]}});
   entry.SetIfPresent("VersionId", asked["VersionId"]);
@@ -105,8 +116,7 @@ AwsResult<Reply> DeleteObjects(S3Service& service, Call& call, Transaction& tran
   if (objects.empty() || objects.size() > kMaxDeletes) return MalformedXml();
   Value deleted = Value::List(), errors = Value::List();
   for (const Value& each : objects) {
-    const auto deletion = Delete(service, call, transaction, bucket, each["Key"].Text(), each["VersionId"],
-                                 {each["ETag"], each["LastModifiedTime"], each["Size"]});
+    const auto deletion = DeleteOne(service, call, transaction, bucket, each);
     if (!deletion) {
       errors.Append(ErrorEntry(each, deletion.error()));
     } else if (!request["Quiet"].Boolean()) {

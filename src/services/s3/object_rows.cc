@@ -74,15 +74,62 @@ void RemoveRow(store::Transaction& transaction, store::ObjectStore& objects, int
   state.Execute("DELETE FROM s3_object WHERE id = ?", object);
 }
 
-void RemoveNullVersion(store::Transaction& transaction, store::ObjectStore& objects, const Bucket& bucket,
-                       std::string_view key) {
-  std::optional<int64_t> old;
-  {
-    store::Rows rows = transaction.connection().Query(
-        "SELECT id FROM s3_object WHERE bucket = ? AND key = ? AND version_id = 'null'", bucket.id, store::Blob{key});
-    if (rows.Next()) old = rows.Integer(0);
+std::optional<int64_t> FindNullVersion(store::Connection& state, const Bucket& bucket, std::string_view key) {
+  store::Rows rows = state.Query("SELECT id FROM s3_object WHERE bucket = ? AND key = ? AND version_id = 'null'",
+                                 bucket.id, store::Blob{key});
+  return rows.Next() ? std::optional(rows.Integer(0)) : std::nullopt;
+}
+
+void InsertRow(store::Connection& state, const Bucket& bucket, Object& object) {
+  const ObjectAttributes& attributes = object.attributes;
+  const ObjectEncryption& encryption = attributes.encryption;
+  state.Execute(
+      "INSERT INTO s3_object (bucket, key, version_id, is_latest, delete_marker, modified, etag, size, parts, "
+      "checksum, "
+      "storage_class, headers, tags, checksum_algorithm, checksum_type, sse, kms_key, bucket_key, encryption_context, "
+      "data_key, customer_key_md5) VALUES (?, ?, ?, 1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+      bucket.id, store::Blob{object.key}, object.version_id, object.delete_marker,
+      object.modified.time_since_epoch().count(), object.etag, object.size, object.parts, object.checksum,
+      attributes.storage_class, WriteHeaders(attributes.headers), attributes.tags, attributes.checksum_algorithm,
+      attributes.checksum_type, static_cast<int64_t>(encryption.kind), encryption.kms_key, encryption.bucket_key,
+      encryption.context, store::Blob{encryption.data_key}, encryption.customer_key_md5);
+  object.id = state.LastInsertRowId();
+}
+
+// The only version of a key in a bucket without versions, replaced in its place: no index changes.
+void ReplaceRow(store::Transaction& transaction, store::ObjectStore& objects, const Object& object) {
+  store::Connection& state = transaction.connection();
+  for (const SegmentRow& segment : LoadSegments(state, object.id)) {
+    ReleaseContent(transaction, objects, segment.content);
   }
-  if (old) RemoveRow(transaction, objects, *old);
+  state.Execute("DELETE FROM s3_segment WHERE object = ?", object.id);
+  const ObjectAttributes& attributes = object.attributes;
+  const ObjectEncryption& encryption = attributes.encryption;
+  state.Execute(
+      "UPDATE s3_object SET modified = ?, etag = ?, size = ?, parts = ?, checksum = ?, storage_class = ?, headers = ?, "
+      "tags = ?, checksum_algorithm = ?, checksum_type = ?, sse = ?, kms_key = ?, bucket_key = ?, "
+      "encryption_context = ?, data_key = ?, customer_key_md5 = ? WHERE id = ?",
+      object.modified.time_since_epoch().count(), object.etag, object.size, object.parts, object.checksum,
+      attributes.storage_class, WriteHeaders(attributes.headers), attributes.tags, attributes.checksum_algorithm,
+      attributes.checksum_type, static_cast<int64_t>(encryption.kind), encryption.kms_key, encryption.bucket_key,
+      encryption.context, store::Blob{encryption.data_key}, encryption.customer_key_md5, object.id);
+}
+
+// The row of the new version, in the place of the one that it replaces, if any; sets its id.
+void StoreRow(store::Transaction& transaction, store::ObjectStore& objects, const Bucket& bucket, Object& object) {
+  store::Connection& state = transaction.connection();
+  std::optional<int64_t> replaced;
+  if (object.version_id == kNullVersion) replaced = FindNullVersion(state, bucket, object.key);
+  if (replaced && bucket.versioning == Versioning::kNever) {
+    object.id = *replaced;
+    return ReplaceRow(transaction, objects, object);
+  }
+  if (replaced) RemoveRow(transaction, objects, *replaced);
+  if (bucket.versioning != Versioning::kNever) {
+    state.Execute("UPDATE s3_object SET is_latest = 0 WHERE bucket = ? AND key = ? AND is_latest = 1", bucket.id,
+                  store::Blob{object.key});
+  }
+  InsertRow(state, bucket, object);
 }
 
 }  // namespace
@@ -162,30 +209,10 @@ std::vector<SegmentRow> LoadSegments(store::Connection& state, int64_t object) {
 void InsertVersion(store::Transaction& transaction, store::ObjectStore& objects, RandomSource& random,
                    const Bucket& bucket, Object& object, const std::vector<SegmentRow>& segments) {
   store::Connection& state = transaction.connection();
-  if (bucket.versioning == Versioning::kEnabled) {
-    object.version_id = RandomText(random, kVersionAlphabet, kVersionIdSize);
-  } else {
-    object.version_id = kNullVersion;
-    RemoveNullVersion(transaction, objects, bucket, object.key);
-  }
-  if (bucket.versioning != Versioning::kNever) {
-    state.Execute("UPDATE s3_object SET is_latest = 0 WHERE bucket = ? AND key = ? AND is_latest = 1", bucket.id,
-                  store::Blob{object.key});
-  }
+  object.version_id = bucket.versioning == Versioning::kEnabled ? RandomText(random, kVersionAlphabet, kVersionIdSize)
+                                                                : std::string(kNullVersion);
   object.is_latest = true;
-  const ObjectAttributes& attributes = object.attributes;
-  const ObjectEncryption& encryption = attributes.encryption;
-  state.Execute(
-      "INSERT INTO s3_object (bucket, key, version_id, is_latest, delete_marker, modified, etag, size, parts, "
-      "checksum, "
-      "storage_class, headers, tags, checksum_algorithm, checksum_type, sse, kms_key, bucket_key, encryption_context, "
-      "data_key, customer_key_md5) VALUES (?, ?, ?, 1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-      bucket.id, store::Blob{object.key}, object.version_id, object.delete_marker,
-      object.modified.time_since_epoch().count(), object.etag, object.size, object.parts, object.checksum,
-      attributes.storage_class, WriteHeaders(attributes.headers), attributes.tags, attributes.checksum_algorithm,
-      attributes.checksum_type, static_cast<int64_t>(encryption.kind), encryption.kms_key, encryption.bucket_key,
-      encryption.context, store::Blob{encryption.data_key}, encryption.customer_key_md5);
-  object.id = state.LastInsertRowId();
+  StoreRow(transaction, objects, bucket, object);
   int64_t number = 0;
   for (const SegmentRow& segment : segments) {
     state.Execute(

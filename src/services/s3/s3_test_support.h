@@ -11,6 +11,7 @@
 #include <gtest/gtest.h>
 
 #include "codec/json_value.h"
+#include "services/iam/iam_service.h"
 #include "services/s3/s3_service.h"
 
 // An account with S3 in memory, and the fakes around it.
@@ -79,7 +80,7 @@ class FakeObjectStore final : public store::ObjectStore {
   int dropped_ = 0;
 };
 
-// KMS as S3 sees it: data keys that open under the same context alone.
+// KMS as S3 sees it: data keys that open under the same context alone; and whether one may delete.
 class FakeKms final : public InsideCalls {
  public:
   struct Seen {
@@ -106,8 +107,15 @@ class FakeKms final : public InsideCalls {
     return reply;
   }
 
+  AwsStatus WouldAllow(store::Connection& /*state*/, InsideCall call) override {
+    EXPECT_EQ(call.operation, "DeleteObject");
+    if (call.input["Key"].Text() != kept_key) return {};
+    return AwsFailure("AccessDenied", "{}", "kept");
+  }
+
   std::vector<Seen> seen;
   std::optional<AwsError> refusal;
+  std::string kept_key;  // nobody may delete it
 
  private:
   std::map<std::string, std::pair<std::string, std::string>> keys_;
@@ -129,6 +137,7 @@ class S3Test : public ::testing::Test {
   S3Test() {
     auto opened = store::Connection::Open(":memory:");
     connection_ = std::make_unique<store::Connection>(std::move(*opened));
+    EXPECT_TRUE(store::Migrate(*connection_, services::iam::IamService::Migrations()));
     const Status migrated = store::Migrate(*connection_, service_.migrations());
     EXPECT_TRUE(migrated) << migrated.error().message;
   }

@@ -135,5 +135,20 @@ TEST_F(VersioningTest, DeleteObjectsTellsOfEach) {
   EXPECT_EQ(Fault("DeleteObjects", Value::Object({{"Bucket", "bucket"}, {"Delete", Value::Object()}})), "MalformedXML");
 }
 
+TEST_F(VersioningTest, DeleteObjectsAsksForEachKey) {
+  MakeBucket("bucket");
+  for (const char* key : {"a", "b"}) Put("bucket", key, "v");
+  kms_.kept_key = "a";
+  const Value request =
+      Value::Object({{"Objects", Value::List({Value::Object({{"Key", "a"}}), Value::Object({{"Key", "b"}})})}});
+  const Value output = Do("DeleteObjects", Value::Object({{"Bucket", "bucket"}, {"Delete", request}}));
+  ASSERT_EQ(output["Errors"].elements().size(), 1U);
+  EXPECT_EQ(output["Errors"].elements()[0]["Key"].Text(), "a");
+  EXPECT_EQ(output["Errors"].elements()[0]["Code"].Text(), "AccessDenied");
+  ASSERT_EQ(output["Deleted"].elements().size(), 1U);
+  EXPECT_EQ(Get("bucket", "a"), "v");
+  EXPECT_EQ(Get("bucket", "b"), "[NoSuchKey]");
+}
+
 }  // namespace
 }  // namespace opentrail::services::s3

@@ -10,7 +10,7 @@
 
 // Views as AWS Glue keeps them for Athena: a table of type VIRTUAL_VIEW whose ViewOriginalText holds the query, as
 // base64 of Trino's ConnectorViewDefinition in JSON.
-namespace opentrail::services::athena {
+namespace opentrail::services::glue {
 
 // Of a table of Glue's that IsView. Error: its text is no view's.
 [[nodiscard]] Result<catalog::View> ReadPrestoView(const Value& table);
@@ -21,4 +21,4 @@ namespace opentrail::services::athena {
 // The columns of a query as a view has them. Error: one has no name, or two have the same.
 [[nodiscard]] Result<std::vector<catalog::ViewColumn>> ViewColumnsOf(const std::vector<sql::OutputColumn>& columns);
 
-}  // namespace opentrail::services::athena
+}  // namespace opentrail::services::glue

@@ -1,4 +1,4 @@
-#include "services/athena/presto_view.h"
+#include "services/glue/presto_view.h"
 
 #include <algorithm>
 #include <set>
@@ -8,7 +8,7 @@
 #include "sql/text.h"
 #include "sql/type.h"
 
-namespace opentrail::services::athena {
+namespace opentrail::services::glue {
 namespace {
 
 constexpr std::string_view kBegin = "/* Presto View: ";
@@ -120,4 +120,4 @@ Result<std::vector<catalog::ViewColumn>> ViewColumnsOf(const std::vector<sql::Ou
   return result;
 }
 
-}  // namespace opentrail::services::athena
+}  // namespace opentrail::services::glue
