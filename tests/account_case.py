@@ -49,6 +49,7 @@ class Server:
         self.data = data
         # Where a test does not ask for hosts of this machine, instances are records.
         self.options = options if "--instances" in options else ("--instances", "records", *options)
+        self.prefix = ()  # of its command
         self.process = None
         self.port = None
 
@@ -56,7 +57,7 @@ class Server:
         if self.process is not None:
             self.log.close()
         self.log = open(self.data.parent / f"{self.data.name}.log", "ab")
-        self.process = subprocess.Popen([str(OPENTRAIL), "serve", "--data", str(self.data), "--port", str(self.port or 0), *self.options],
+        self.process = subprocess.Popen([*self.prefix, str(OPENTRAIL), "serve", "--data", str(self.data), "--port", str(self.port or 0), *self.options],
                                         stdout=self.log, stderr=self.log)
         deadline = time.monotonic() + START_SECONDS
         while time.monotonic() < deadline:

@@ -49,7 +49,8 @@ class DeniedTest(BrowserCase):
         group = ec2.create_security_group(GroupName="WebSecurityGroup", Description="HTTP of the cafe")["GroupId"]
         instance = ec2.run_instances(ImageId=ec2.describe_images()["Images"][0]["ImageId"], MinCount=1, MaxCount=1, InstanceType="t2.micro")
         self.client("s3").create_bucket(Bucket="cafe-files")
-        self.run_in_browser("denied", user="martha", password=PASSWORD, group=group, files="cafe-files", instance=instance["Instances"][0]["InstanceId"])
+        self.run_in_browser("denied", user="martha", password=PASSWORD, group=group, files="cafe-files", instance=instance["Instances"][0]["InstanceId"],
+                            key=self.client("kms").create_key()["KeyMetadata"]["KeyId"])
 
 
 class AthenaTest(BrowserCase):
@@ -97,7 +98,7 @@ class SecurityTest(BrowserCase):
 
     def document_url(self):
         """A page in a bucket, by a link that anybody may open, at the console's own address."""
-        s3 = self.client("s3", s3={"addressing_style": "path"})
+        s3 = self.client("s3", s3={"addressing_style": "path"}, signature_version="s3v4")
         s3.put_object(Bucket="cafe-files", Key="page.html", Body=DOCUMENT.encode(), ContentType="text/html")
         url = s3.generate_presigned_url("get_object", Params={"Bucket": "cafe-files", "Key": "page.html"})
         return url.replace("https://", "http://", 1)

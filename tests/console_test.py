@@ -146,7 +146,7 @@ class PagesTest(ConsoleCase):
         self.assertEqual(self.get("/_console/assets/none.js").status, 404)
 
     def test_an_object_that_a_browser_opens_is_kept_from_the_console(self):
-        s3 = self.client("s3")
+        s3 = self.client("s3", signature_version="s3v4")
         s3.create_bucket(Bucket="documents")
         s3.put_object(Bucket="documents", Key="page.html", Body=b"<script>1</script>", ContentType="text/html")
         link = urllib.parse.urlsplit(s3.generate_presigned_url("get_object", Params={"Bucket": "documents", "Key": "page.html"}))

@@ -14,6 +14,8 @@
 #include <fmt/format.h>
 
 #include "cli/exit_code.h"
+#include "cli/instance_forward.h"
+#include "cli/instance_reach.h"
 #include "cli/instance_record.h"
 #include "cli/program_directory.h"
 #include "cli/server_state.h"
@@ -30,6 +32,7 @@ constexpr const char* kFooter = R"(
 Examples
   opentrail instance ssh "Cafe Web Server" -i labsuser.pem       a shell on it, as ec2-user
   opentrail instance ssh i-0abc... -i labsuser.pem -- who         a command on it
+  opentrail instance forward i-0abc... 80 --local-port 8080       its website, for a browser that does not reach it
   opentrail instance console i-0abc...                            what it wrote to its console
   opentrail instance logs i-0abc... audit                         its audit log, from its disk
   opentrail instance image build                                  what the first launch would build
@@ -49,6 +52,7 @@ struct InstanceOptions {
   std::string data = DefaultDataDirectory();
   std::string instance, identity, user = "ec2-user", log = "audit";
   std::vector<std::string> command;
+  uint16_t port = 80, local_port = 0;
 };
 
 int RunSsh(const InstanceOptions& options) {
@@ -71,9 +75,23 @@ int RunSsh(const InstanceOptions& options) {
   std::vector<char*> arguments;
   for (std::string& word : words) arguments.push_back(word.data());
   arguments.push_back(nullptr);
+  if (const Status reached = ReachInstances(options.data); !reached) return ReportError(reached.error());
   execvp("ssh", arguments.data());
   return ReportError(
       {ErrorCode::kNotFound, fmt::format("ssh cannot be run ({}); apt-get install openssh-client", strerror(errno))});
+}
+
+int RunForward(const InstanceOptions& options, const CancelToken& cancel) {
+  const auto instance = FindInstance(options.data, options.instance);
+  if (!instance) return ReportError(instance.error());
+  if (instance->public_address.empty())
+    return ReportError({ErrorCode::kNotFound, fmt::format("{} has no public address", instance->id)});
+  const Status done = ForwardToInstance({.data = options.data,
+                                         .address = instance->public_address,
+                                         .port = options.port,
+                                         .local_port = options.local_port},
+                                        cancel);
+  return done ? kExitOk : ReportError(done.error());
 }
 
 int Print(const Result<std::string>& bytes) {
@@ -131,7 +149,7 @@ Status BuildInstanceImage() {
   return image.Ensure(say, unpack);
 }
 
-void AddInstance(CLI::App& program, CancelToken&, int& exit_code) {
+void AddInstance(CLI::App& program, CancelToken& cancel, int& exit_code) {
   auto options = std::make_shared<InstanceOptions>();  // shared: it must live as long as the verbs' callbacks
   CLI::App* noun = program.add_subcommand("instance", "Look into EC2 instances: ssh, console, logs; their image");
   noun->footer(kFooter);
@@ -141,6 +159,10 @@ void AddInstance(CLI::App& program, CancelToken&, int& exit_code) {
   ssh->add_option("--user", options->user, "Who to be there")->capture_default_str();
   ssh->add_option("command", options->command, "After --: what to run");
   ssh->callback([options, &exit_code] { exit_code = RunSsh(*options); });
+  CLI::App* forward = AddVerb(*noun, options, "forward", "Lead a port of this machine's loopback to one of its");
+  forward->add_option("port", options->port, "The instance's port")->capture_default_str()->check(CLI::Range(1, 65535));
+  forward->add_option("--local-port", options->local_port, "On 127.0.0.1; 0: any free one")->capture_default_str();
+  forward->callback([options, &cancel, &exit_code] { exit_code = RunForward(*options, cancel); });
   AddVerb(*noun, options, "console", "What it wrote to its console: the last 64 KiB")->callback([options, &exit_code] {
     exit_code = RunConsole(*options);
   });

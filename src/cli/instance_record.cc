@@ -1,8 +1,11 @@
 #include "cli/instance_record.h"
 
 #include <filesystem>
+#include <fstream>
+#include <iterator>
 #include <vector>
 
+#include "codec/json_value.h"
 #include "store/connection.h"
 
 namespace opentrail::cli {
@@ -31,6 +34,12 @@ Result<InstanceRecord> FindInstance(const std::string& data_directory, std::stri
                      id_or_name, found.front().id);
   }
   return std::move(found.front());
+}
+
+Value ReadHostStatus(const std::string& data_directory) {
+  std::ifstream in(data_directory + "/instances/status.json");
+  const std::string text{std::istreambuf_iterator<char>(in), {}};
+  return codec::ParseJsonValue(text).value_or(Value());
 }
 
 }  // namespace opentrail::cli

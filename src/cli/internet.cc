@@ -97,8 +97,10 @@ void AddInternet(CLI::App& program, CancelToken& cancel, int& exit_code) {
       program.add_subcommand("internet", "Run a command as somebody else on the internet of the instances");
   verb->footer(kFooter);
   verb->add_option("--data", options->data, "The directory that holds the account")->capture_default_str();
-  verb->add_option("--address", options->address, "Whose address to have; one of nobody's, such as 203.0.113.66")
-      ->required();
+  verb->add_option("--address", options->address,
+                   "Whose address to have; one of nobody's, such as 203.0.113.66. Where an ordinary user runs the "
+                   "server, this machine's own otherwise")
+      ->default_val(std::string(instances::kOwnMachine));
   verb->add_option("command", options->command, "After --: what to run")->required();
   verb->callback([options, &cancel, &exit_code] { exit_code = RunInternet(*options, cancel); });
 }

@@ -1,8 +1,6 @@
 #include "cli/status.h"
 
 #include <cstdio>
-#include <fstream>
-#include <iterator>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -13,7 +11,6 @@
 #include "cli/instance_record.h"
 #include "cli/server_state.h"
 #include "cli/statement.h"
-#include "codec/json_value.h"
 #include "instances/image.h"
 #include "instances/level.h"
 
@@ -58,11 +55,9 @@ int RunStatus(const std::string& data) {
   } else {
     fmt::print("server             {}\n", server.error().message);
   }
-  std::ifstream in(data + "/instances/status.json");
-  const std::string text{std::istreambuf_iterator<char>(in), {}};
-  const auto status = codec::ParseJsonValue(text);
-  ShowMachine(status ? *status : Value());
-  if (server && status) ShowInstances(data, *status);
+  const Value status = ReadHostStatus(data);
+  ShowMachine(status);
+  if (server) ShowInstances(data, status);
   return kExitOk;
 }
 

@@ -51,6 +51,23 @@ using Texts = std::vector<std::string>;
 
 const std::vector<LineColumn> kTwo = {{"a"}, {"b"}};
 
+// Whether a key's comma is looked at must not depend on a backslash that another line has.
+TEST_F(RowReaderTest, AMalformedJsonLineIsRefusedWhateverStandsBesideIt) {
+  const TableFormat json{JsonFormat{}};
+  const std::string malformed = R"({x"a":"y"})";
+  const Texts alone = Rows(json, kTwo, {malformed});
+  ASSERT_EQ(alone.size(), 1U);
+  EXPECT_TRUE(alone[0].starts_with("!")) << alone[0];
+  for (const char* other : {R"({"a":"\\"})", R"({"a":"\u0041"})", R"({"b":"{\"}"})", R"(\)", R"({"\q":1})"}) {
+    EXPECT_EQ(Rows(json, kTwo, {malformed, other})[0], alone[0]) << other;
+    EXPECT_EQ(Rows(json, kTwo, {other, malformed})[1], alone[0]) << other;
+  }
+  // A key with an escape that JSON does not know names nothing, near a block's begin or far from it.
+  const std::string long_key = R"({"\q)" + std::string(100, 'k') + R"(":1,"a":"v"})";
+  EXPECT_EQ(Rows(json, kTwo, {long_key}), (Texts{"v|NULL"}));
+  EXPECT_EQ(Rows(json, kTwo, {R"({"\q":1,"a":"v"})"}), (Texts{"v|NULL"}));
+}
+
 TEST_F(RowReaderTest, JsonLinesStandEachForItself) {
   const TableFormat json{JsonFormat{}};
   EXPECT_EQ(Rows(json, kTwo,

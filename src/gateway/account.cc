@@ -299,6 +299,7 @@ class OpenAccount final : public Account {
               .random = random_,
               .data_directory = std::filesystem::absolute(options_.data_directory),
               .progress = options_.progress},
+         .random = random_,
          .ca_certificate_file = ca_certificate_file(),
          .options = {.data_directory = std::filesystem::absolute(options_.data_directory),
                      .image_directory = options_.image_directory,

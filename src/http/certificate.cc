@@ -203,7 +203,30 @@ bool IsGood(const CertificateFiles& files, const std::vector<std::string>& names
   return std::ranges::all_of(names, [&](const std::string& name) { return HasName(certificate.get(), name); });
 }
 
+Status MakeSigner(const SignerFiles& files, const std::string& name, Time now) {
+  constexpr unsigned kBits = 2048;
+  const Key key(EVP_RSA_gen(kBits));
+  if (key == nullptr) return OpenSslError("making a signer's key");
+  const Certificate certificate = NewCertificate(key.get(), name, now, kAuthorityDays);
+  X509* x = certificate.get();
+  X509_set_issuer_name(x, X509_get_subject_name(x));
+  const bool made = AddExtension(x, x, NID_basic_constraints, "critical,CA:TRUE,pathlen:0") &&
+                    AddExtension(x, x, NID_subject_key_identifier, "hash") && X509_sign(x, key.get(), EVP_sha256()) > 0;
+  if (!made) return OpenSslError("making a signer's certificate");
+  return Store(files.certificate, x, files.key, key.get());
+}
+
 }  // namespace
+
+Result<SignerFiles> EnsureSigner(const std::string& directory, const std::string& name, Time now) {
+  SignerFiles files{directory + "/" + name + ".pem", directory + "/" + name + ".key"};
+  const Certificate certificate = ReadPem<X509>(files.certificate);
+  const Key key = ReadPem<EVP_PKEY>(files.key);
+  if (certificate != nullptr && key != nullptr && X509_check_private_key(certificate.get(), key.get()) == 1)
+    return files;
+  if (const Status made = MakeSigner(files, name, now); !made) return std::unexpected(made.error());
+  return files;
+}
 
 Result<CertificateFiles> EnsureCertificates(const std::string& directory, const std::vector<std::string>& names,
                                             Time now) {

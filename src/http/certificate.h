@@ -19,4 +19,12 @@ struct CertificateFiles {
 Result<CertificateFiles> EnsureCertificates(const std::string& directory, const std::vector<std::string>& names,
                                             Time now);
 
+// A certificate that is its own authority, to sign documents with: DIRECTORY/NAME.pem, and its key NAME.key, RSA of
+// 2048 bits, with mode 0600.
+struct SignerFiles {
+  std::string certificate, key;
+};
+// Makes what is missing, which takes a tenth of a second; it lasts ten years.
+Result<SignerFiles> EnsureSigner(const std::string& directory, const std::string& name, Time now);
+
 }  // namespace opentrail::http

@@ -116,7 +116,7 @@ bool InternetSocket::Answer(Guest& guest) {
   if (!host) {
     return SendMessage(guest.connection.get(), Value::Object({{"Error", host.error().message}})).has_value();
   }
-  guest.address = address;
+  if (address != kOwnMachine) guest.address = address;
   return SendMessage(guest.connection.get(), Value::Object({{"Address", address}}), {host->get()}).has_value();
 }
 

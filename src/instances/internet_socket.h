@@ -12,6 +12,9 @@
 
 namespace opentrail::instances {
 
+// In an address's place: the host that stands for this machine, where it has no link of its own (an ordinary user's).
+inline constexpr std::string_view kOwnMachine = "this machine";
+
 // Lets programs of this machine be hosts on the internet that instances see, each with an address of its own: a Unix
 // socket in the data directory, for the server's own user and root. A message {"Address": "203.0.113.66"} is answered
 // with the host's network namespace, or {"Error": "..."}; the host lives as long as the connection.

@@ -140,9 +140,10 @@ http::Response MetadataHandler::Read(const std::string& path, const InstanceMeta
 http::Response MetadataHandler::ReadSigned(std::string_view name, const InstanceMetadata& instance) {
   if (signer_ == nullptr) return NotFound();
   const std::string document = IdentityDocument(instance);
-  if (name == "/signature") return Text(200, signer_->Signature(document));
-  if (name == "/pkcs7" || name == "/rsa2048") return Text(200, signer_->Pkcs7(document));
-  return NotFound();
+  std::string signature;
+  if (name == "/signature") signature = signer_->Signature(document);
+  if (name == "/pkcs7" || name == "/rsa2048") signature = signer_->Pkcs7(document);
+  return signature.empty() ? NotFound() : Text(200, std::move(signature));
 }
 
 http::Response MetadataHandler::ReadCredentials(const InstanceMetadata& instance, RoleDelivery delivery) {

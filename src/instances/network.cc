@@ -12,6 +12,7 @@
 
 #include <fmt/format.h>
 
+#include "instances/internet_socket.h"
 #include "instances/network_arguments.h"
 #include "instances/network_host.h"
 #include "instances/network_internet.h"
@@ -74,6 +75,7 @@ class LinuxNetwork final : public Network {
   Status FurnishVpc(const std::string& vpc_id, Vpc& vpc);
   Result<Router::Port> PortOf(const InterfaceSpec& spec);
   Status TakePublicAddress(Instance& instance, Ipv4 address);
+  Status UnroutePublicAddress(Instance& instance);
   Status ReleasePublicAddress(Instance& instance);
   Result<Instance*> Find(std::string_view instance_id);
 
@@ -81,6 +83,7 @@ class LinuxNetwork final : public Network {
   Result<Answer> OpenVpc(const Value& arguments);
   Result<Answer> OpenInternet(const Value& arguments);
   Result<Answer> AddInternetHost(const Value& arguments);
+  Result<Answer> OwnMachine();
   Result<Answer> RemoveInternetHost(const Value& arguments);
   Result<Answer> Connect(const Value& arguments);
   Result<Answer> ListFilter(const Value& arguments);
@@ -173,7 +176,7 @@ Result<LinuxNetwork::Instance*> LinuxNetwork::Find(std::string_view instance_id)
 Status LinuxNetwork::Detach(std::string_view instance_id) {
   const auto found = instances_.find(instance_id);
   if (found == instances_.end()) return {};
-  const Status released = ReleasePublicAddress(found->second);
+  const Status released = UnroutePublicAddress(found->second);
   const Status removed = found->second.vpc->router->RemovePort(found->second.address);
   instances_.erase(found);
   return released ? removed : released;
@@ -208,15 +211,20 @@ Status LinuxNetwork::TakePublicAddress(Instance& instance, Ipv4 address) {
   return status;
 }
 
-Status LinuxNetwork::ReleasePublicAddress(Instance& instance) {
+// From outside of its VPC, whose router goes on translating it.
+Status LinuxNetwork::UnroutePublicAddress(Instance& instance) {
   if (!instance.public_address) return {};
   const Ipv4 address = *instance.public_address;
   instance.public_address.reset();
   const Status unrouted = host_ ? host_->RemoveRoute(address) : Status();
   const Status removed = internet_->RemovePublicAddress(instance.vpc->number, address);
+  return unrouted ? removed : unrouted;
+}
+
+Status LinuxNetwork::ReleasePublicAddress(Instance& instance) {
+  const Status unrouted = UnroutePublicAddress(instance);
   const Status untranslated = instance.vpc->router->SetPublicAddress(instance.address, std::nullopt);
-  if (!unrouted) return unrouted;
-  return removed ? untranslated : removed;
+  return unrouted ? untranslated : unrouted;
 }
 
 Status LinuxNetwork::SetSecurityGroups(std::string_view instance_id, std::vector<std::string> group_ids) {
@@ -314,7 +322,17 @@ Result<Network::Answer> LinuxNetwork::OpenInternet(const Value& /*arguments*/) {
                                           {Transport::kTcp, kEndpointAddress, kDnsPort}});
 }
 
+// The host that stands for the user's machine.
+Result<Network::Answer> LinuxNetwork::OwnMachine() {
+  const FileDescriptor* own = internet_->FindHost(UserAddress());
+  if (own == nullptr) return MakeError(ErrorCode::kUnsupported, "this machine is on that internet itself");
+  Answer answer;
+  answer.descriptors.emplace_back(fcntl(own->get(), F_DUPFD_CLOEXEC, 0));
+  return answer;
+}
+
 Result<Network::Answer> LinuxNetwork::AddInternetHost(const Value& arguments) {
+  if (arguments["Address"].Text() == kOwnMachine) return OwnMachine();
   const auto address = HostAddressOf(arguments["Address"].Text());
   if (!address) return std::unexpected(address.error());
   if (const Status added = internet_->AddHost(*address); !added) return std::unexpected(added.error());

@@ -187,19 +187,19 @@ Status Router::Filter(Attached& attached) {
 Status Router::RemovePort(Ipv4 address) {
   Attached* attached = Find(address);
   if (attached == nullptr) return {};
-  Status status = SetPublicAddress(address, std::nullopt);
   std::string commands;
+  if (attached->public_address)
+    commands += TranslationCommands(Membership::kRemove, address, *attached->public_address);
   for (const std::string& group : attached->port.groups) {
     commands += MembershipCommands(Membership::kRemove, group, address);
   }
   const Status unfiltered = filter_.Apply(commands + InterfaceRemoval(Filtered(*attached)));
   const Status deleted = routes_.DeleteLink(attached->port.interface);
+  // Those by the public address, too: one of their two directions names the private one.
   const Status forgotten = flows_.Forget(address);
   ports_.erase(address);
-  for (const Status& next : {unfiltered, deleted, forgotten}) {
-    if (status) status = next;
-  }
-  return status;
+  if (!unfiltered) return unfiltered;
+  return deleted ? forgotten : deleted;
 }
 
 Status Router::SetGroups(Ipv4 address, std::vector<std::string> groups) {

@@ -91,7 +91,10 @@ FieldNode* RecordScanner::FindKey(const StructuralCursor& cursor, size_t begin, 
   if (open == kNoQuote) [[unlikely]] {
     return node.LongestKey() < kKeyWindow ? nullptr : FindKeySlowly(begin, close, node);
   }
-  FieldNode* child = node.Find(data_ + open + 1, close - open - 1);
+  return Placed(node.Find(data_ + open + 1, close - open - 1), begin, open);
+}
+
+FieldNode* RecordScanner::Placed(FieldNode* child, size_t begin, size_t open) {
   if (child == nullptr) return nullptr;
   uint8_t before = data_[open - 1];
   if (before != ',' && before != '{') [[unlikely]] {
@@ -111,17 +114,16 @@ FieldNode* RecordScanner::FindKeySlowly(size_t begin, size_t close, FieldNode& n
     return nullptr;
   }
   std::string_view spelled = Text(open + 1, close);
-  if (spelled.find('\\') == std::string_view::npos) return node.Find(data_ + open + 1, spelled.size());
+  if (spelled.find('\\') == std::string_view::npos) {
+    return Placed(node.Find(data_ + open + 1, spelled.size()), begin, open);
+  }
   constexpr size_t kLongestEscape = 6;  // \u0065 stands for one byte at least
   if (spelled.size() > node.LongestKey() * kLongestEscape) return nullptr;
   constexpr size_t kTailRoom = 8;  // FieldNode::Find reads before short keys
   std::string decoded(spelled.size() + kTailRoom, ' ');
   Result<size_t, size_t> length = Unescape(spelled, decoded.data() + kTailRoom);
-  if (!length) {
-    MakeFault(open + 1 + length.error(), "unknown escape in a key");
-    return nullptr;
-  }
-  return node.Find(reinterpret_cast<const uint8_t*>(decoded.data()) + kTailRoom, *length);
+  if (!length) return nullptr;  // it names nothing; whether it is seen at all must not depend on where blocks begin
+  return Placed(node.Find(reinterpret_cast<const uint8_t*>(decoded.data()) + kTailRoom, *length), begin, open);
 }
 
 Step RecordScanner::ScanValue(StructuralCursor& cursor, size_t position, FieldNode& node, size_t depth) {

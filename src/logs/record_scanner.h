@@ -57,6 +57,9 @@ class RecordScanner {
   // The child whose key's closing quote stands at `close`; nullptr: none is asked for, or a fault.
   FieldNode* FindKey(const StructuralCursor& cursor, size_t begin, size_t close, FieldNode& node);
   FieldNode* FindKeySlowly(size_t begin, size_t close, FieldNode& node);
+  // The child whose key's opening quote stands at `open`, once a key may stand there; nullptr: there is none, or a
+  // fault.
+  FieldNode* Placed(FieldNode* child, size_t begin, size_t open);
   Step SkipValue(StructuralCursor& cursor, size_t open, size_t depth);
   void Clear(const FieldNode& node);
   void Put(const FieldNode& node, std::string_view value) { target_->columns[node.column][target_->row] = value; }

@@ -239,7 +239,7 @@ step("the Challenge: who, when, from where, how", async () => {
 });
 
 step("Task 5.1: the intruder's login is ended", async () => {
-  assert.match(await sshGood("sudo aureport --auth"), /chaos-user/);
+  assert.match(await sshGood("sudo aureport --auth", { terminal: true }), /chaos-user/);
   assert.match(await sshGood("who"), /chaos-user/);
   const refused = await ssh("sudo userdel -r chaos-user");
   assert.notEqual(refused.code, 0);

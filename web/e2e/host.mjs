@@ -9,10 +9,10 @@ const who = () => `ec2-user@${given.address}`;
 const KEY_PAUSE_MS = 400;
 const MAX_BYTES = 64 * 1024 * 1024;
 
-/** What a command prints there, and its exit code. */
-export async function ssh(command) {
+/** What a command prints there, and its exit code. Some programs (aureport) take what is no terminal for their input. */
+export async function ssh(command, { terminal = false } = {}) {
   try {
-    const { stdout, stderr } = await run("ssh", [...OPTIONS, who(), command], { maxBuffer: MAX_BYTES });
+    const { stdout, stderr } = await run("ssh", [terminal ? "-tt" : "-n", ...OPTIONS, who(), command], { maxBuffer: MAX_BYTES });
     return { code: 0, text: stdout + stderr };
   } catch (error) {
     if (typeof error.code !== "number") throw error;
@@ -21,8 +21,8 @@ export async function ssh(command) {
 }
 
 /** As ssh; fails the test where the command fails. */
-export async function sshGood(command) {
-  const { code, text } = await ssh(command);
+export async function sshGood(command, options) {
+  const { code, text } = await ssh(command, options);
   if (code !== 0) throw new Error(`${command} gave ${code}:\n${text}`);
   return text;
 }

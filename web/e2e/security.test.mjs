@@ -128,21 +128,27 @@ test("names that look like scripts are names, on every page that shows them", as
 });
 
 test("no text becomes markup or script, whoever tries", async () => {
-  const tried = await page.evaluate(() => {
-    const outcomes = {};
-    const attempt = (name, act) => {
-      try {
-        act();
-        outcomes[name] = "done";
-      } catch (error) {
-        outcomes[name] = error.name;
-      }
-    };
-    attempt("innerHTML", () => (document.createElement("div").innerHTML = "<b>x</b>"));
-    attempt("eval", () => globalThis.eval("globalThis.opentrailPwned = 1"));
-    attempt("script", () => document.head.appendChild(Object.assign(document.createElement("script"), { textContent: "globalThis.opentrailPwned = 1" })));
-    return outcomes;
-  });
+  // Later, and so on the page's own account: what the test's tools run at once is exempt from the policy.
+  const tried = await page.evaluate(
+    () =>
+      new Promise((resolve) =>
+        setTimeout(() => {
+          const outcomes = {};
+          const attempt = (name, act) => {
+            try {
+              act();
+              outcomes[name] = "done";
+            } catch (error) {
+              outcomes[name] = error.name;
+            }
+          };
+          attempt("innerHTML", () => (document.createElement("div").innerHTML = "<b>x</b>"));
+          attempt("eval", () => globalThis.eval("globalThis.opentrailPwned = 1"));
+          attempt("script", () => document.head.appendChild(Object.assign(document.createElement("script"), { textContent: "globalThis.opentrailPwned = 1" })));
+          resolve(outcomes);
+        }),
+      ),
+  );
   assert.notEqual(tried.innerHTML, "done");
   assert.notEqual(tried.eval, "done");
   assert.equal(await page.evaluate(() => globalThis.opentrailPwned), undefined);

@@ -20,6 +20,7 @@
 #include "instances/init/process.h"
 #include "instances/init/services.h"
 #include "instances/init/setup.h"
+#include "instances/init/user_data.h"
 
 namespace opentrail::instances::init {
 namespace {
@@ -88,7 +89,7 @@ int Run() {
   StartServices();
   Tell("running");
   StartRemainingServices();
-  ShowHostKeys();
+  ShowHostKeys(record, first_boot);
   if (first_boot) StartUserData(BootField(record, "user_data"));
   const int code = Serve(signals);
   Say(code == kExitReboot ? "rebooting" : "powering off");

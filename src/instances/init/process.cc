@@ -32,7 +32,9 @@ void WriteWith(const char* path, std::string_view text, int flags, mode_t mode) 
 
 }  // namespace
 
-void Say(std::string_view text) { WriteAll(STDOUT_FILENO, "init: " + std::string(text) + "\n"); }
+void Print(std::string_view text) { WriteAll(STDOUT_FILENO, text); }
+
+void Say(std::string_view text) { Print("init: " + std::string(text) + "\n"); }
 
 pid_t StartProgram(const std::vector<std::string>& command) {
   std::vector<char*> arguments;

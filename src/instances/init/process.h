@@ -16,6 +16,8 @@ namespace opentrail::instances::init {
 bool FinishProgram(pid_t process);
 bool RunProgram(const std::vector<std::string>& command);
 
+// On the console, as it is.
+void Print(std::string_view text);
 // A line on the console: the kernel's log of a real machine.
 void Say(std::string_view text);
 

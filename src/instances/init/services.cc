@@ -19,7 +19,6 @@ namespace opentrail::instances::init {
 namespace {
 
 constexpr const char* kStartLinks = "/etc/rc2.d";
-constexpr const char* kUserData = "/var/lib/opentrail/user-data";
 constexpr int kStopWaits = 50;  // of 20 ms: a second
 
 // "S01ssh" -> "ssh", of all that starts, in order.
@@ -39,13 +38,6 @@ std::vector<std::string> ServicesToStart() {
 
 bool Starts(const std::vector<std::string>& services, std::string_view name) {
   return std::ranges::find(services, name) != services.end();
-}
-
-pid_t StartKey(const std::string& type, std::vector<std::string> command = {}) {
-  const std::string file = "/etc/ssh/ssh_host_" + type + "_key";
-  if (Exists(file.c_str())) return 0;
-  command.insert(command.end(), {"/usr/bin/ssh-keygen", "-q", "-t", type, "-N", "", "-C", "", "-f", file});
-  return StartProgram(command);
 }
 
 void SignalAll(int signal) { kill(-1, signal); }
@@ -68,9 +60,9 @@ void StartServices() {
   const std::vector<std::string> services = ServicesToStart();
   const pid_t web = Starts(services, "nginx") ? StartProgram({"/usr/sbin/nginx"}) : 0;
   if (Starts(services, "ssh")) {
-    const pid_t first = StartKey("ed25519"), second = StartKey("ecdsa");
-    for (const pid_t key : {first, second}) {
-      if (key != 0) waitpid(key, nullptr, 0);
+    if (!Exists("/etc/ssh/ssh_host_ed25519_key") && !RunProgram({"/usr/bin/ssh-keygen", "-q", "-t", "ed25519", "-N", "",
+                                                                 "-C", "", "-f", "/etc/ssh/ssh_host_ed25519_key"})) {
+      Say("no host key");
     }
     if (!RunProgram({"/usr/sbin/sshd"})) Say("sshd did not start");
   }
@@ -79,8 +71,6 @@ void StartServices() {
 }
 
 void StartRemainingServices() {
-  // Slow, and wanted by old clients alone: it waits for everybody else.
-  if (StartKey("rsa", {"/usr/bin/nice", "-n", "19"}) < 0) Say("no RSA host key");
   for (const std::string& service : ServicesToStart()) {
     // auditd is this init's own part: the kernel lets no second one in.
     if (service == "nginx" || service == "ssh" || service == "auditd" || service == "sudo") continue;
@@ -88,23 +78,20 @@ void StartRemainingServices() {
   }
 }
 
-void ShowHostKeys() {
-  RunProgram({"/bin/sh", "-c",
-              "echo '-----BEGIN SSH HOST KEY FINGERPRINTS-----'; "
-              "for key in /etc/ssh/ssh_host_*_key.pub; do ssh-keygen -lf \"$key\"; done; "
-              "echo '-----END SSH HOST KEY FINGERPRINTS-----'"});
-}
-
-void StartUserData(std::string_view data) {
-  if (data.empty()) return;
-  if (!data.starts_with("#!")) {
-    Say("user data is not a script (#!...), so it is not run; it stands in the instance metadata");
-    return;
+void ShowHostKeys(const BootRecord& record, bool first_boot) {
+  std::string lines;
+  for (const auto& [name, value] : record) {
+    if (name == "fingerprint" && first_boot) lines += value + '\n';
   }
-  WriteFile(kUserData, data, 0700);
-  const pid_t script = StartProgram(
-      {"/bin/sh", "-c", std::string(kUserData) + " 2>&1 </dev/null | tee -a /var/log/cloud-init-output.log"});
-  if (script < 0) Say("user data could not be started");
+  const std::string begin = "-----BEGIN SSH HOST KEY FINGERPRINTS-----",
+                    end = "-----END SSH HOST KEY FINGERPRINTS-----";
+  if (!lines.empty()) return Print(begin + '\n' + lines + end + '\n');
+  // Others may have taken their place since.
+  const pid_t shown = StartProgram({"/bin/sh", "-c",
+                                    "lines=$(for key in /etc/ssh/ssh_host_*_key.pub; do ssh-keygen -lf $key; done); "
+                                    "printf '%s\\n' '" +
+                                        begin + "' \"$lines\" '" + end + "'"});
+  if (shown < 0) Say("the host keys' fingerprints cannot be shown");
 }
 
 void StopEverything() {

@@ -1,20 +1,16 @@
 #pragma once
 
-#include <string_view>
+#include "instances/init/boot_record.h"
 
 namespace opentrail::instances::init {
 
-// Host keys where they are missing, then the web server and sshd at once, where /etc/rc2.d starts them; RSA's slow key
-// and the services that a user added follow.
+// The web server and sshd at once, where /etc/rc2.d starts them; the services that a user added follow.
 void StartServices();
 void StartRemainingServices();
 
-// The public halves' fingerprints on the console, between the marks that EC2 tools look for.
-void ShowHostKeys();
-
-// Runs user data that is a script (#!...), as root; its output goes to the console and to
-// /var/log/cloud-init-output.log. Returns at once.
-void StartUserData(std::string_view data);
+// The host keys' fingerprints on the console, between the marks that EC2 tools look for. May return before they stand
+// there.
+void ShowHostKeys(const BootRecord& record, bool first_boot);
 
 // Asks every process to end, waits a while, and ends what is left.
 void StopEverything();

@@ -58,6 +58,16 @@ void AuthorizeKey(const BootRecord& record) {
   WriteFile("/root/.ssh/authorized_keys", std::string(kRootKeyPrefix) + key + "\n", 0600);
 }
 
+// Made outside, where they cost nothing: ssh-keygen would hold sshd up.
+void PlaceHostKeys(const BootRecord& record) {
+  for (const auto& [name, type] : record) {
+    if (name != "host_key") continue;
+    const std::string file = "/etc/ssh/ssh_host_" + type + "_key";
+    WriteFile(file.c_str(), Field(record, "private-" + type) + "\n", 0600);
+    WriteFile((file + ".pub").c_str(), Field(record, "public-" + type) + "\n", 0644);
+  }
+}
+
 void ConfigureAws(const BootRecord& record) {
   // The CLI brings certificates of its own, which do not know the account's authority.
   const std::string config =
@@ -86,6 +96,7 @@ bool SetUp(const BootRecord& record) {
   MakeRuntimeFiles();
   if (Exists(kBootedFor)) return false;
   AuthorizeKey(record);
+  PlaceHostKeys(record);
   ConfigureAws(record);
   TrustAuthority(record);
   MakeDirectory("/var/lib/opentrail", 0755);

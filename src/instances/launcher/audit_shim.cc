@@ -104,30 +104,27 @@ void AuditShim::AppendPolled(std::vector<pollfd>& events) const {
     events.push_back({.fd = descriptor, .events = POLLIN, .revents = 0});
 }
 
-void AuditShim::Pump(int descriptor) {
-  if (const auto connection = connections_.find(descriptor); connection != connections_.end()) {
+void AuditShim::Pump(const pollfd& event) {
+  if (const auto connection = connections_.find(event.fd); connection != connections_.end()) {
     if (!TakeRecord(connection->second)) connections_.erase(connection);
     return;
   }
   const auto found = std::ranges::find_if(
-      instances_, [&](const auto& instance) { return instance.second.notifier.get() == descriptor; });
-  if (found != instances_.end()) TakeRequest(found->first, descriptor);
+      instances_, [&](const auto& instance) { return instance.second.notifier.get() == event.fd; });
+  if (found == instances_.end()) return;
+  // All processes have gone. To ask for a request now would wait for ever on kernels before 6.11.
+  if ((event.revents & POLLIN) == 0) return found->second.notifier.Reset();
+  TakeRequest(found->first, event.fd);
 }
 
 void AuditShim::TakeRequest(const std::string& instance_id, int notifier) {
   seccomp_notif request{};
-  if (ioctl(notifier, SECCOMP_IOCTL_NOTIF_RECV, &request) != 0) {
-    // All processes have gone: it would be readable for ever.
-    if (errno == ENOENT || errno == EINTR) return;
-    instances_.find(instance_id)->second.notifier.Reset();
-    return;
-  }
+  // Who asked may have ended meanwhile.
+  if (ioctl(notifier, SECCOMP_IOCTL_NOTIF_RECV, &request) != 0) return;
   const auto type = static_cast<int>(request.data.args[kTypeArgument]);
   auto theirs = Connect(instance_id, request.pid, (type & SOCK_NONBLOCK) != 0);
   // The number may be another process's by now: nothing that was read of it counts then.
-  if (seccomp_notify_id_valid(notifier, request.id) != 0) {
-    return;
-  }
+  if (seccomp_notify_id_valid(notifier, request.id) != 0) return;
   if (!theirs) return Refuse(notifier, request.id, EMFILE);
   seccomp_notif_addfd give{.id = request.id,
                            .flags = SECCOMP_ADDFD_FLAG_SEND,

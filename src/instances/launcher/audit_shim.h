@@ -24,9 +24,9 @@ class AuditShim {
   void Add(const std::string& instance_id, FileDescriptor notifier, FileDescriptor lines);
   void Remove(const std::string& instance_id);
 
-  // What is to be polled for POLLIN, appended; and one of those that has something.
+  // What is to be polled for POLLIN, appended; and one of those, polled, that has something.
   void AppendPolled(std::vector<pollfd>& events) const;
-  void Pump(int descriptor);
+  void Pump(const pollfd& event);
 
   [[nodiscard]] int64_t lost() const { return lost_; }  // records that found no place
 

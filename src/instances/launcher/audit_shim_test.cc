@@ -55,15 +55,20 @@ class AuditShimTest : public ::testing::Test {
   int PumpUntilEnd(pid_t child) {
     constexpr int kPauseMs = 20;
     int status = 0;
-    while (waitpid(child, &status, WNOHANG) == 0) {
-      std::vector<pollfd> events;
-      shim_.AppendPolled(events);
-      if (poll(events.data(), events.size(), kPauseMs) <= 0) continue;
-      for (const pollfd& event : events) {
-        if (event.revents != 0) shim_.Pump(event.fd);
-      }
+    while (waitpid(child, &status, WNOHANG) == 0) PumpOnce(kPauseMs);
+    // What has ended is let go, without waiting for it.
+    while (PumpOnce(kPauseMs)) {
     }
     return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+  }
+  bool PumpOnce(int wait_ms) {
+    std::vector<pollfd> events;
+    shim_.AppendPolled(events);
+    if (poll(events.data(), events.size(), wait_ms) <= 0) return false;
+    for (const pollfd& event : events) {
+      if (event.revents != 0) shim_.Pump(event);
+    }
+    return true;
   }
 
   AuditShim shim_;

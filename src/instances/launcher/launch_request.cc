@@ -20,7 +20,26 @@ Value ToValue(const InterfaceSpec& spec) {
   return value;
 }
 
+Value ToValue(const std::vector<HostKey>& keys) {
+  Value list = Value::List();
+  for (const HostKey& key : keys) {
+    list.Append(Value::Object({{"type", key.type},
+                               {"private_key", key.private_key},
+                               {"public_key", key.public_key},
+                               {"fingerprint", key.fingerprint}}));
+  }
+  return list;
+}
+
 std::string Text(const Value& value) { return std::string(value.Text()); }
+
+std::vector<HostKey> ReadHostKeys(const Value& value) {
+  std::vector<HostKey> keys;
+  for (const Value& key : value.elements()) {
+    keys.push_back({Text(key["type"]), Text(key["private_key"]), Text(key["public_key"]), Text(key["fingerprint"])});
+  }
+  return keys;
+}
 
 InterfaceSpec ReadInterface(const Value& value) {
   InterfaceSpec spec{.instance_id = Text(value["instance_id"]),
@@ -50,6 +69,7 @@ Value ToValue(const LaunchRequest& request) {
                         {"processes", request.limits.processes},
                         {"cpu_percent", request.limits.cpu_percent},
                         {"authorized_key", request.authorized_key},
+                        {"host_keys", ToValue(request.host_keys)},
                         {"ca_certificate", request.ca_certificate},
                         {"user_data", codec::Base64Encode(request.user_data)}});
 }
@@ -61,6 +81,7 @@ Result<LaunchRequest> ReadLaunchRequest(const Value& value) {
                                    .processes = value["processes"].Integer(0),
                                    .cpu_percent = value["cpu_percent"].Integer(0)},
                         .authorized_key = Text(value["authorized_key"]),
+                        .host_keys = ReadHostKeys(value["host_keys"]),
                         .ca_certificate = Text(value["ca_certificate"])};
   if (!IsInstanceId(request.interface.instance_id))
     return MakeError(ErrorCode::kInvalidArgument, "'{}' is no instance id", request.interface.instance_id);

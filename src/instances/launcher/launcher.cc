@@ -38,6 +38,12 @@ BootRecord BootRecordOf(const LaunchRequest& request, const Attachment& attachme
                     {"domain", attachment.search_domain},           {"address", request.interface.private_address},
                     {"region", request.interface.region},           {"authorized_key", request.authorized_key},
                     {"ca_certificate", request.ca_certificate},     {"user_data", request.user_data}};
+  for (const HostKey& key : request.host_keys) {
+    record.emplace_back("host_key", key.type);
+    record.emplace_back("private-" + key.type, key.private_key);
+    record.emplace_back("public-" + key.type, key.public_key);
+    record.emplace_back("fingerprint", key.fingerprint);
+  }
   for (const std::string& server : attachment.nameservers) record.emplace_back("nameserver", server);
   return record;
 }
@@ -97,7 +103,7 @@ void Launcher::Serve(int socket) {
     if (poll(events.data(), events.size(), -1) < 0) continue;
     if (events[1].revents != 0) audit_->Pump();
     for (size_t i = 2; i < events.size(); ++i) {
-      if (events[i].revents != 0) shim_.Pump(events[i].fd);
+      if (events[i].revents != 0) shim_.Pump(events[i]);
     }
     if (events[0].revents == 0) continue;
     auto message = ReceiveMessage(socket);

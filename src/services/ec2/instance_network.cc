@@ -30,7 +30,9 @@ SecurityGroupRule RuleOf(const Rule& rule) {
 }  // namespace
 
 InstanceNetwork::InstanceNetwork(Parts parts)
-    : parts_(std::move(parts)), directory_(parts_.records, std::move(parts_.directory_reader)) {}
+    : parts_(std::move(parts)),
+      directory_(parts_.records, std::move(parts_.directory_reader)),
+      signer_(parts_.data_directory + "/instances", parts_.records.clock) {}
 
 Status InstanceNetwork::EnsureClient(instances::LauncherChannel& channel,
                                      std::unique_ptr<instances::NetworkClient>& former) {
@@ -42,7 +44,7 @@ Status InstanceNetwork::EnsureClient(instances::LauncherChannel& channel,
   groups_.clear();
   auto client = instances::NetworkClient::Start({.channel = channel,
                                                  .directory = directory_,
-                                                 .signer = nullptr,
+                                                 .signer = &signer_,
                                                  .clock = parts_.records.clock,
                                                  .random = parts_.random});
   if (!client) return std::unexpected(client.error());

@@ -13,6 +13,7 @@
 #include "http/server.h"
 #include "instances/launcher_channel.h"
 #include "instances/network_client.h"
+#include "services/ec2/identity_signer.h"
 #include "services/ec2/instance_directory.h"
 #include "store/connection.h"
 
@@ -55,6 +56,7 @@ class InstanceNetwork {
 
   Parts parts_;
   RecordedInstances directory_;
+  DocumentSigner signer_;
   std::mutex mutex_;
   std::unique_ptr<instances::NetworkClient> client_;
   bool is_shut_ = false;

@@ -8,6 +8,7 @@
 #include <openssl/bio.h>
 #include <openssl/bn.h>
 #include <openssl/core_names.h>
+#include <openssl/ec.h>
 #include <openssl/evp.h>
 #include <openssl/param_build.h>
 #include <openssl/pem.h>
@@ -154,6 +155,29 @@ AwsResult<KeyMaterial> MakeEd25519(KeyFormat format, std::string_view name, Rand
                      KeyType::kEd25519};
 }
 
+std::string ShownFingerprint(int bits, std::string_view blob, std::string_view name) {
+  std::string digest = codec::Base64Encode(codec::Sha256(blob));
+  while (digest.ends_with('=')) digest.pop_back();
+  return fmt::format("{} SHA256:{} no comment ({})", bits, digest, name);
+}
+
+// https://www.rfc-editor.org/rfc/rfc5656#section-3.1
+std::optional<instances::HostKey> MakeEcdsaHostKey() {
+  constexpr int kBits = 256;
+  constexpr std::string_view kCurve = "nistp256", kName = "ecdsa-sha2-nistp256";
+  const Key key(EVP_EC_gen("P-256"));
+  unsigned char* point = nullptr;
+  const size_t size = key ? EVP_PKEY_get1_encoded_public_key(key.get(), &point) : 0;
+  if (size == 0) return std::nullopt;
+  const std::string blob =
+      WireString(kName) + WireString(kCurve) + WireString({reinterpret_cast<const char*>(point), size});
+  OPENSSL_free(point);
+  return instances::HostKey{.type = "ecdsa",
+                            .private_key = PemOf(key),
+                            .public_key = fmt::format("{} {}", kName, codec::Base64Encode(blob)),
+                            .fingerprint = ShownFingerprint(kBits, blob, "ECDSA")};
+}
+
 // MD5 of the public key's DER: what EC2 shows of an RSA key that was imported. The blob is ssh-rsa, e, n.
 std::optional<std::string> ImportedRsaFingerprint(std::string_view blob) {
   const auto take = [&blob]() -> std::optional<std::string_view> {
@@ -199,6 +223,20 @@ std::optional<std::string> ImportedRsaFingerprint(std::string_view blob) {
 
 AwsResult<KeyMaterial> MakeKeyMaterial(KeyType type, KeyFormat format, std::string_view name, RandomSource& random) {
   return type == KeyType::kRsa ? MakeRsa(format, name) : MakeEd25519(format, name, random);
+}
+
+std::vector<instances::HostKey> MakeHostKeys(RandomSource& random) {
+  constexpr int kEd25519Bits = 256;
+  std::vector<instances::HostKey> keys;
+  if (auto ecdsa = MakeEcdsaHostKey()) keys.push_back(std::move(*ecdsa));
+  auto made = MakeEd25519(KeyFormat::kPem, "", random);
+  if (!made) return keys;
+  const std::string blob = codec::Base64Decode(made->public_key.substr(made->public_key.find(' ') + 1)).value_or("");
+  keys.push_back({.type = "ed25519",
+                  .private_key = std::move(made->private_key),
+                  .public_key = std::move(made->public_key),
+                  .fingerprint = ShownFingerprint(kEd25519Bits, blob, "ED25519")});
+  return keys;
 }
 
 AwsResult<std::string> PpkFromPem(std::string_view pem, std::string_view name) {

@@ -1,4 +1,10 @@
+#include <unistd.h>
 #include "codec/text.h"
+
+#include <cstdio>
+#include <cstdlib>
+#include <fstream>
+
 #include "services/ec2/ec2_test_support.h"
 #include "services/ec2/key_material.h"
 
@@ -31,6 +37,32 @@ TEST_F(KeyPairTest, AnImportedPairIsTheOneThatWasMade) {
   EXPECT_EQ(read->public_key, made->public_key);
   for (const std::string_view wrong : {"", "ssh-rsa", "ssh-rsa !", "ssh-dss AAAA", "ssh-ed25519 AAAA", "ssh-rsa AAAA"})
     EXPECT_FALSE(ReadPublicKey(wrong).has_value()) << wrong;
+}
+
+TEST_F(KeyPairTest, HostKeysAreWhatSshKeygenWouldShow) {
+  if (std::system("command -v ssh-keygen >/dev/null") != 0)
+    GTEST_SKIP() << "no ssh-keygen: apt-get install openssh-client";
+  const auto keys = MakeHostKeys(random_);
+  ASSERT_EQ(keys.size(), 2u);
+  for (const instances::HostKey& key : keys) {
+    char name[] = "/tmp/opentrail-host-key-XXXXXX";
+    close(mkstemp(name));
+    std::ofstream(name) << key.private_key << '\n';
+    std::ofstream(std::string(name) + ".pub") << key.public_key << '\n';
+    const auto read = [&](const std::string& options) {
+      FILE* output = popen(("ssh-keygen " + options + name).c_str(), "r");
+      std::string text(4096, '\0');
+      text.resize(fread(text.data(), 1, text.size(), output));
+      pclose(output);
+      return text;
+    };
+    // What it says of a key without a comment differs by its version.
+    const std::string fingerprint = key.fingerprint.substr(0, key.fingerprint.find(" no comment"));
+    EXPECT_TRUE(read("-lf ").starts_with(fingerprint + " ")) << key.type << ": " << key.fingerprint;
+    EXPECT_EQ(read("-yf ").substr(0, key.public_key.size()), key.public_key);
+    unlink(name);
+    unlink((std::string(name) + ".pub").c_str());
+  }
 }
 
 TEST_F(KeyPairTest, APemIsTheSameKeyAsPpk) {

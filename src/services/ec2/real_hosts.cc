@@ -11,6 +11,7 @@
 #include "codec/json_value.h"
 #include "codec/text.h"
 #include "instances/network_host.h"
+#include "services/ec2/key_material.h"
 
 namespace opentrail::services::ec2 {
 namespace {
@@ -116,9 +117,12 @@ AwsStatus RealHosts::CanLaunch() {
   const Status can =
       hosts_ ? hosts_->CanLaunch() : MakeError(ErrorCode::kUnsupported, "instances are not served by this program");
   if (can) return {};
-  return AwsFailure("InsufficientInstanceCapacity",
-                    "We currently do not have sufficient capacity in the Availability Zone you requested: {}",
-                    can.error().message);
+  // A fault of the server's, as EC2's list of errors has it: clients try again.
+  return std::unexpected(AwsError{
+      .code = "InsufficientInstanceCapacity",
+      .message = fmt::format("We currently do not have sufficient capacity in the Availability Zone you requested: {}",
+                             can.error().message),
+      .http_status = 500});
 }
 
 void RealHosts::Apply(Change change, std::string_view instance_id) {
@@ -175,6 +179,7 @@ Result<instances::LaunchRequest> RealHosts::RequestFor(std::string_view instance
                                                  .subnet_cidr = text(3),
                                                  .private_address = text(4)},
                                    .limits = LimitsOf(rows.Text(6)),
+                                   .host_keys = MakeHostKeys(parts_->random),
                                    .ca_certificate = ReadWhole(parts_->ca_certificate_file),
                                    .user_data = codec::Base64Decode(rows.Text(8)).value_or("")};
   if (!rows.Text(5).empty()) request.interface.public_address = text(5);

@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+#include "base/random.h"
 #include "base/result.h"
 #include "http/server.h"
 #include "instances/hosts.h"
@@ -24,6 +25,7 @@ class RealHosts final : public InstanceHosts, private instances::HostSource {
     store::Committer& committer;
     store::Connection reader;  // of the account's state, read-only
     InstanceNetwork::Parts network;
+    RandomSource& random;
     std::string ca_certificate_file;  // PEM of the authority that instances are to trust
     instances::HostsOptions options;
   };

@@ -7,7 +7,7 @@ export interface Explained {
 
 const EXPIRED = new Set(["ExpiredToken", "ExpiredTokenException", "RequestExpired"]);
 const UNKNOWN_KEY = new Set(["InvalidClientTokenId", "UnrecognizedClientException", "InvalidAccessKeyId", "AuthFailure"]);
-const DENIED = new Set(["AccessDenied", "AccessDeniedException", "UnauthorizedOperation"]);
+const DENIED = new Set(["403", "Forbidden", "AccessDenied", "AccessDeniedException", "UnauthorizedOperation"]);
 const THROTTLED = new Set(["Throttling", "ThrottlingException", "TooManyRequestsException", "RequestLimitExceeded", "SlowDown"]);
 
 export function codeOf(error: unknown): string {
@@ -53,7 +53,8 @@ export function explain(error: unknown): Explained {
   const code = codeOf(error);
   const said = error instanceof Error ? error.message : String(error);
   // An answer to HEAD has no body, and so no message.
-  const message = code === "NotFound" && said === "UnknownError" ? "There is no such object." : said;
+  const unsaid = isDenied(error) ? "Access Denied." : "There is no such object.";
+  const message = said === "UnknownError" && (code === "NotFound" || isDenied(error)) ? unsaid : said;
   if (isUnreachable(error)) {
     return { code: "", message: "The server cannot be reached.", advice: "See whether opentrail serve is running. Nothing that you entered is lost: try again." };
   }

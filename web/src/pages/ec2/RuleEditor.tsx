@@ -57,7 +57,7 @@ export function RuleEditor({ direction, drafts, onChange, showErrors }: Props) {
           onAddButtonClick={() => onChange([...drafts, emptyDraft()])}
           onRemoveButtonClick={({ detail }) => onChange(drafts.filter((_, index) => index !== detail.itemIndex))}
           gridLayout={[
-            { rows: [[4, 2, 3, 4, 3]], breakpoint: "xs" },
+            { rows: [[4, 2, 4, 4, 3]], breakpoint: "xs", removeButton: { width: "auto" } },
             { rows: [[2, 2], [2, 2], [4]], breakpoint: "xxs", removeButton: { ownRow: true } },
             { rows: [[1], [1], [1], [1], [1]], removeButton: { ownRow: true } },
           ]}

@@ -58,6 +58,20 @@ function underline(state: EditorState, fault: Fault): DecorationSet {
   return Decoration.set(Decoration.mark({ class: "cm-fault" }).range(from, to));
 }
 
+// Where text is typed over a selection, Chromium carries its colours over in style attributes, which the page's security
+// policy refuses. The editor puts the text in by itself.
+const typeOverSelection = EditorView.domEventHandlers({
+  beforeinput(event, view) {
+    const { from, to, empty } = view.state.selection.main;
+    const text = event.data;
+    if (event.inputType !== "insertText" || !text || empty || view.composing || view.state.readOnly) return false;
+    const insert = () => view.state.update(view.state.replaceSelection(text), { userEvent: "input.type", scrollIntoView: true });
+    if (!view.state.facet(EditorView.inputHandler).some((handle) => handle(view, from, to, text, insert))) view.dispatch(insert());
+    event.preventDefault();
+    return true;
+  },
+});
+
 interface Props {
   value: string;
   onChange: (sql: string) => void;
@@ -94,6 +108,7 @@ export function SqlEditor(props: Props) {
           closeBrackets(),
           highlightActiveLine(),
           autocompletion({ icons: true }),
+          typeOverSelection,
           placeholder("Enter SQL"),
           LOOK,
           faultField,

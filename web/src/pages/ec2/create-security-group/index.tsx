@@ -24,6 +24,7 @@ export default function CreateSecurityGroupPage() {
   const [description, setDescription] = useState("");
   const [vpc, setVpc] = useState("");
   const [drafts, setDrafts] = useState<RuleDraft[]>([]);
+  const [made, setMade] = useState("");
   const [tried, setTried] = useState(false);
   const { run, busy, error } = useAction<string>();
   const vpcId = vpc || (vpcs.data?.find((one) => one.IsDefault)?.VpcId ?? "");
@@ -31,14 +32,15 @@ export default function CreateSecurityGroupPage() {
   async function submit() {
     setTried(true);
     if (!name || !description || drafts.some((draft) => hasErrors(validate(draft, "source")))) return;
-    let made = "";
+    let id = made;
     const good = await run({ done: (id) => `Security group ${id} (${name}) was created`, failed: "The security group was not created", quiet: true }, async () => {
-      const { GroupId } = await client.send(new CreateSecurityGroupCommand({ GroupName: name, Description: description, VpcId: vpcId || undefined }));
-      made = GroupId ?? "";
-      if (drafts.length > 0) await client.send(new AuthorizeSecurityGroupIngressCommand({ GroupId, IpPermissions: drafts.map(permissionOf) }));
-      return made;
+      // Where its rules were refused the group is there already.
+      if (!id) id = (await client.send(new CreateSecurityGroupCommand({ GroupName: name, Description: description, VpcId: vpcId || undefined }))).GroupId ?? "";
+      setMade(id);
+      if (drafts.length > 0) await client.send(new AuthorizeSecurityGroupIngressCommand({ GroupId: id, IpPermissions: drafts.map(permissionOf) }));
+      return id;
     });
-    if (good) navigate(`/ec2/security-groups/${made}`);
+    if (good) navigate(`/ec2/security-groups/${id}`);
   }
 
   return (
@@ -62,7 +64,8 @@ export default function CreateSecurityGroupPage() {
         }
       >
         <SpaceBetween size="l">
-          <ErrorAlert error={error} header="The security group was not created" />
+          <ErrorAlert error={error} header={made ? `Security group ${made} was created, but not its rules` : "The security group was not created"} />
+          <ErrorAlert error={vpcs.error} header="The VPCs could not be loaded" retry={() => void vpcs.refetch()} />
           <Container header={<Header variant="h2">Basic details</Header>}>
             <SpaceBetween size="m">
               <FormField label="Security group name" description="Name cannot be edited after creation." errorText={tried && !name && "Enter a name."}>

@@ -95,6 +95,9 @@ export default function LaunchPage() {
       >
         <SpaceBetween size="l">
           <ErrorAlert error={error} header="The instance was not launched" />
+          <ErrorAlert error={images.error ?? types.error} header="What can be launched could not be loaded" retry={() => void Promise.all([images.refetch(), types.refetch()])} />
+          <ErrorAlert error={pairs.error} header="The key pairs could not be loaded" retry={() => void pairs.refetch()} />
+          <ErrorAlert error={groups.error} header="The security groups could not be loaded" retry={() => void groups.refetch()} />
           <Container header={<Header variant="h2">Name and tags</Header>}>
             <FormField label="Name">
               <Input value={name} onChange={({ detail }) => setName(detail.value)} placeholder="e.g. My Web Server" />

@@ -62,6 +62,7 @@ export default function CreateUserPage() {
       >
         <SpaceBetween size="l">
           <ErrorAlert error={error} header={made ? "The user was created, but not all of its settings" : "The user was not created"} />
+          <ErrorAlert error={groups.error} header="The groups could not be loaded" retry={() => void groups.refetch()} />
           <Container header={<Header variant="h2">User details</Header>}>
             <SpaceBetween size="m">
               <FormField label="User name" constraintText="Up to 64 characters: A-Z, a-z, 0-9, and + = , . @ _ - (hyphen)" errorText={tried && !name && "Enter a name."}>
