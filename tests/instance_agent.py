@@ -1,5 +1,6 @@
-"""Runs on an instance, or as somebody on its internet, as root: tries connections and tells of every packet that came in. One JSON list a
-line, [operation, arguments...], is answered by one JSON value a line. Of the standard library alone: it is sent as text."""
+"""Runs on an instance, or as somebody on its internet, as root: tries connections and tells of every packet that came in, of TCP those that
+begin a connection. One JSON list a line, [operation, arguments...], is answered by one JSON value a line. Of the standard library alone:
+it is sent as text."""
 
 import itertools
 import json
@@ -13,6 +14,7 @@ import urllib.request
 
 seen, sessions, floods = [], {}, {}
 echoes = itertools.count(1)
+SYN, ACK = 0x02, 0x10
 
 
 def sniff(packets):
@@ -22,6 +24,8 @@ def sniff(packets):
             continue
         head = (data[0] & 15) * 4
         protocol = data[9]
+        if protocol == socket.IPPROTO_TCP and data[head + 13] & (SYN | ACK) != SYN:
+            continue  # of a connection that was let in before
         port = data[head] if protocol == 1 else struct.unpack("!H", data[head + 2:head + 4])[0]
         seen.append([protocol, socket.inet_ntoa(data[12:16]), port])
 

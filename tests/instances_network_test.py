@@ -124,8 +124,7 @@ def machine():
     return {"links": [line.split(": ", 2)[1] for line in lines_of("ip", "-o", "link")], "addresses": lines_of("ip", "-o", "-4", "addr"),
             "routes": lines_of("ip", "-4", "route", "show", "table", "all"), "rules": lines_of("ip", "-4", "rule"), "packet filter": lines_of("nft", "list", "ruleset"),
             "mounts": sorted(line.split()[4] for line in pathlib.Path("/proc/self/mountinfo").read_text().splitlines()),
-            "namespaces": namespaces(), "processes": processes(),
-            "control groups": sorted(str(path) for path in pathlib.Path("/sys/fs/cgroup").glob("**/i-*"))}
+            "namespaces": namespaces(), "processes": processes()}
 
 
 class NetworkTest(InstanceCase):
@@ -348,7 +347,9 @@ class NetworkTest(InstanceCase):
             except ChildProcessError:
                 pass
             now = machine()
-            return [(name, now[name], was) for name, was in self.before.items() if now[name] != was]
+            # Control groups are the whole machine's: another account may have some.
+            groups = [str(path) for host in (self.web, self.database) for path in pathlib.Path("/sys/fs/cgroup").glob(f"**/{host.instance}")]
+            return groups + [(name, now[name], was) for name, was in self.before.items() if now[name] != was]
         deadline = time.monotonic() + 20
         while differences() and time.monotonic() < deadline:
             time.sleep(0.1)
