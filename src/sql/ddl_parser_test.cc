@@ -1,8 +1,8 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <chrono>
 #include <cstdlib>
+#include <ctime>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
@@ -479,10 +479,10 @@ TEST(Ddl, TimeIsLinear) {
         "CREATE TABLE " + filled("a."),
         "CREATE EXTERNAL TABLE t (a int) ROW FORMAT DELIMITED " + filled("ESCAPED BY '' "),
         "ALTER TABLE t ADD " + filled("PARTITION (a=1) "), "DESCRIBE t a" + filled(".a")}) {
-    const auto started = std::chrono::steady_clock::now();
+    const std::clock_t started = std::clock();  // the processor's time: others may be using it too
     (void)IsDdl(text);
     (void)ParseDdl(text);
-    EXPECT_LT(std::chrono::steady_clock::now() - started, std::chrono::seconds(5)) << text.substr(0, 40);
+    EXPECT_LT(std::clock() - started, 5 * CLOCKS_PER_SEC) << text.substr(0, 40);
   }
   EXPECT_EQ(ParseDdl(std::string(kMaxStatementBytes + 1, ' ')).error().code, ErrorCode::kQueryTextTooLarge);
 }
