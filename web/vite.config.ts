@@ -7,7 +7,8 @@ const server = process.env.OPENTRAIL_URL ?? "http://localhost:4566";
 export default defineConfig({
   base: "/_console/",
   plugins: [react()],
-  build: { target: "es2022", sourcemap: false, chunkSizeWarningLimit: 1500, assetsInlineLimit: 0, modulePreload: { polyfill: false } },
+  // One style sheet: a page's own, lost to a connection that drops, would not be asked for again.
+  build: { target: "es2022", sourcemap: false, chunkSizeWarningLimit: 1500, assetsInlineLimit: 0, modulePreload: { polyfill: false }, cssCodeSplit: false },
   // The host stays the page's own: the sign-in compares it with the origin, and requests are signed for it.
   server: { proxy: { "^/(?!_console/)": { target: server, changeOrigin: false } } },
   test: { include: ["src/**/*.test.ts", "src/**/*.test.tsx"], testTimeout: 30_000 },

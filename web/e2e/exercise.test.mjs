@@ -282,7 +282,7 @@ step("Task 5.3: the Café's own picture is back", async () => {
 
 step("Task 5.4: the user chaos is deleted by typing its name", async () => {
   await service(/^IAM/);
-  await page.getByRole("link", { name: "Users", exact: true }).click();
+  await page.getByRole("heading", { name: /^Users/ }).waitFor();
   await page.getByRole("checkbox", { name: "Select chaos" }).check();
   await page.getByRole("button", { name: "Delete", exact: true }).click();
   const dialog = page.getByRole("dialog");
