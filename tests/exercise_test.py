@@ -350,6 +350,7 @@ class Exercise(OpentrailCase):
         had.await_end(self)
         self.up()
         self.assertEqual(self.curl(f"cafe/images/{PICTURE}.jpg"), OWN_PICTURE.read_bytes())
+        wait_for("sshd", lambda: self.gets_in(22))  # the web server was there first
         self.assertEqual(set(self.check(code=0).values()), {True})
 
     def leaves_nothing(self):

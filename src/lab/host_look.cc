@@ -15,12 +15,12 @@ constexpr const char* kScript =
     "echo passwords $(sudo /usr/sbin/sshd -T 2>/dev/null | grep -c '^passwordauthentication yes' || :); "
     "echo who; who";
 
-constexpr const char* kLookSeconds = "20";  // an answer is a matter of one
+constexpr const char* kLookSeconds = "60";  // an answer is a matter of one
 
 std::vector<std::string> SshCommand(const LabState& lab, std::vector<std::string> options) {
   std::vector<std::string> words = {"timeout", kLookSeconds, "ssh", "-n"};
   for (const char* option : {"BatchMode=yes", "StrictHostKeyChecking=no", "UserKnownHostsFile=/dev/null",
-                             "LogLevel=ERROR", "ConnectTimeout=5", "IdentitiesOnly=yes"}) {
+                             "LogLevel=ERROR", "ConnectTimeout=10", "IdentitiesOnly=yes"}) {
     words.insert(words.end(), {"-o", option});
   }
   words.insert(words.end(), options.begin(), options.end());
