@@ -168,7 +168,12 @@ bool ValueRenderer::Render(const Type& type, const RecursiveUnifiedVectorFormat&
     case TypeKind::kQDigest:
     case TypeKind::kSetDigest:
     case TypeKind::kVarbinary: AppendHexBytes(TextAt(vector, index), out); break;
-    case TypeKind::kDate: out += sql::FormatDate(At<int32_t>(vector, index)); break;
+    case TypeKind::kDate: {
+      const std::string date = sql::FormatDate(At<int32_t>(vector, index));
+      if (date[0] != '-' && date.find('-') > 4) out += '+';  // a year of more than four digits, as Java shows it
+      out += date;
+      break;
+    }
     case TypeKind::kTimeWithTimeZone: AppendZonedTime(At<int64_t>(vector, index), out); break;
     case TypeKind::kTime: out += sql::FormatTime(Printed(At<int64_t>(vector, index)), kPrintedDigits); break;
     case TypeKind::kTimestamp: out += sql::FormatTimestamp(Printed(At<int64_t>(vector, index)), kPrintedDigits); break;

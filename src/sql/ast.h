@@ -73,6 +73,7 @@ struct BinaryLiteral {
 struct GenericLiteral {
   std::string type;
   std::string value;
+  std::string written = type;  // the type, as errors show it
 };
 struct IntervalLiteral {
   std::string value;
@@ -261,6 +262,7 @@ struct FrameBound {
   ExpressionPointer value;
 };
 struct WindowFrame {
+  Position position;
   FrameUnit unit = FrameUnit::kRange;
   FrameBound start;
   std::optional<FrameBound> end;
@@ -269,6 +271,7 @@ struct WindowSpecification {
   std::optional<Identifier> base;  // an existing window's name, extended by the rest
   std::vector<ExpressionPointer> partition_by;
   std::vector<SortItem> order_by;
+  Position order_position;  // of ORDER
   std::optional<WindowFrame> frame;
   Position position;
 };
@@ -475,6 +478,8 @@ struct Query {
   std::vector<CommonTableExpression> with;
   QueryBodyPointer body;
   std::vector<SortItem> order_by;
+  Position order_position;        // of ORDER
+  Position rows_position;         // of LIMIT or FETCH
   ExpressionPointer offset;       // OFFSET n
   ExpressionPointer limit;        // LIMIT n; LIMIT ALL leaves it null
   ExpressionPointer fetch_first;  // FETCH FIRST n ROWS …; FETCH FIRST ROW ONLY is 1

@@ -52,8 +52,16 @@ std::string RowTypeName(const std::vector<Type>& types) { return Type::Row(types
 
 std::string KeySql(const TypedSql& value) {
   if (value.type.kind() == TypeKind::kTimeWithTimeZone) return fmt::format("trino_timetz_key({})", value.sql);
+  if (value.type.kind() == TypeKind::kMap) {
+    return fmt::format("map_from_entries(list_sort(map_entries({})))", value.sql);
+  }
   if (value.type.kind() != TypeKind::kTimestampWithTimeZone) return value.sql;
   return fmt::format("({} >> 12)", value.sql);
+}
+
+bool HasKey(const Type& type) {
+  const TypeKind kind = type.kind();
+  return kind == TypeKind::kTimestampWithTimeZone || kind == TypeKind::kTimeWithTimeZone || kind == TypeKind::kMap;
 }
 
 std::string DistinctKeys(const std::vector<QueryColumn>& columns, std::string_view alias) {

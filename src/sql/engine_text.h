@@ -24,8 +24,11 @@ namespace opentrail::sql {
 // "row(integer, varchar(1))"
 [[nodiscard]] std::string RowTypeName(const std::vector<Type>& types);
 
-// What is equal exactly where the values are equal, and sorts as they do: an instant without its zone.
+// What is equal exactly where the values are equal, and sorts as they do: an instant without its zone, a map with its
+// entries in the order of their keys.
 [[nodiscard]] std::string KeySql(const TypedSql& value);
+// Whether that is another thing than the value itself.
+[[nodiscard]] bool HasKey(const Type& type);
 // The keys of a query's columns, for DISTINCT ON.
 [[nodiscard]] std::string DistinctKeys(const std::vector<QueryColumn>& columns, std::string_view alias);
 

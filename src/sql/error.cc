@@ -15,8 +15,10 @@ std::string_view ErrorCodeName(ErrorCode code) {
     case ErrorCode::kTypeMismatch: return "TYPE_MISMATCH";
     case ErrorCode::kTypeNotFound: return "TYPE_NOT_FOUND";
     case ErrorCode::kAmbiguousName: return "AMBIGUOUS_NAME";
+    case ErrorCode::kAmbiguousFunctionCall: return "AMBIGUOUS_FUNCTION_CALL";
     case ErrorCode::kDuplicateColumnName: return "DUPLICATE_COLUMN_NAME";
     case ErrorCode::kDuplicateNamedQuery: return "DUPLICATE_NAMED_QUERY";
+    case ErrorCode::kDuplicateWindowName: return "DUPLICATE_WINDOW_NAME";
     case ErrorCode::kMissingColumnAliases: return "MISSING_COLUMN_ALIASES";
     case ErrorCode::kMismatchedColumnAliases: return "MISMATCHED_COLUMN_ALIASES";
     case ErrorCode::kExpressionNotAggregate: return "EXPRESSION_NOT_AGGREGATE";
@@ -33,6 +35,7 @@ std::string_view ErrorCodeName(ErrorCode code) {
     case ErrorCode::kMissingOrderBy: return "MISSING_ORDER_BY";
     case ErrorCode::kInvalidColumnReference: return "INVALID_COLUMN_REFERENCE";
     case ErrorCode::kInvalidOrderBy: return "INVALID_ORDER_BY";
+    case ErrorCode::kInvalidPartitionBy: return "INVALID_PARTITION_BY";
     case ErrorCode::kInvalidLiteral: return "INVALID_LITERAL";
     case ErrorCode::kInvalidFunctionArgument: return "INVALID_FUNCTION_ARGUMENT";
     case ErrorCode::kInvalidArguments: return "INVALID_ARGUMENTS";

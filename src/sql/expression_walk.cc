@@ -132,4 +132,11 @@ std::optional<std::vector<std::string>> NameChain(const Expression& expression) 
   return names;
 }
 
+Position PointOf(const Expression& expression) {
+  const auto* binary = std::get_if<Binary>(&expression.node);
+  if (binary == nullptr) return expression.position;
+  const bool logical = binary->operation == BinaryOperator::kAnd || binary->operation == BinaryOperator::kOr;
+  return logical ? expression.position : binary->operator_position;
+}
+
 }  // namespace opentrail::sql

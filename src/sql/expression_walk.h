@@ -22,6 +22,9 @@ void WalkExpression(const Expression& expression, const std::function<bool(const
 // Whether more than `depth` expressions stand in one another. Takes no stack.
 [[nodiscard]] bool IsDeeperThan(const Expression& expression, uint32_t depth);
 
+// Where Trino's errors point for the expression as a whole: an operator's sign, else the first token.
+[[nodiscard]] Position PointOf(const Expression& expression);
+
 // a.b.c as names in lower case; nullopt where it is something else, or longer than any name can be.
 [[nodiscard]] std::optional<std::vector<std::string>> NameChain(const Expression& expression);
 

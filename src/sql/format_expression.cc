@@ -235,6 +235,12 @@ std::string FormatExpression(const Expression& expression) {
   return IsDeeperThan(expression, kMaxFormatDepth) ? "..." : FormatNode(expression);
 }
 
+std::string FormatCall(const FunctionCall& call) {
+  const bool deep = std::ranges::any_of(
+      call.arguments, [](const ExpressionPointer& argument) { return IsDeeperThan(*argument, kMaxFormatDepth); });
+  return deep ? "..." : Formatter()(call);
+}
+
 std::string FormatIdentifier(const Identifier& identifier) {
   return identifier.quoted ? QuoteIdentifier(identifier.text) : identifier.text;
 }

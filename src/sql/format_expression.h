@@ -10,6 +10,9 @@ namespace opentrail::sql {
 // are shortened to "(SELECT ...)".
 [[nodiscard]] std::string FormatExpression(const Expression& expression);
 
+// A call alone: "count(DISTINCT x) OVER ()".
+[[nodiscard]] std::string FormatCall(const FunctionCall& call);
+
 // a, "b c": an identifier as written.
 [[nodiscard]] std::string FormatIdentifier(const Identifier& identifier);
 

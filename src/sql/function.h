@@ -14,18 +14,20 @@ enum class FunctionKind : uint8_t { kScalar, kAggregate, kWindow };
 struct FunctionSignature {
   std::string_view name;  // lower case, as Athena documents it
   FunctionKind kind;
-  // Trino's notation: "(array(T), function(T,boolean)) -> array(T)". Type variables are T U V K R E; "varchar" takes
-  // any length, "decimal" any precision, "timestamp" any precision, "joniregexp", "codepoints" and "JsonPath" a
+  // Trino's notation, spelled as its own errors list the signature: "(array(t), function(t,boolean)) -> array(T)". Type
+  // variables are E K R S T U V, with a digit or none, in either case; "varchar" takes any length, "decimal" any
+  // precision, "timestamp" any precision (p, in the result's numbers), "joniregexp", "codepoints" and "jsonpath" a
   // varchar; a last parameter followed by "..." repeats (>= 1 times); "row" takes any row; "comparable"/"orderable"
   // constraints are written T:orderable. A decimal's numbers and the length of a varchar or char may be variables that
   // the result computes with (+ - * / min max, parentheses):
   // "(decimal(p,s)) -> decimal(min(38, p + 1),s)", "(varchar(x), varchar(y)) -> varchar(x + y)".
+  // A '~' in front: a case of another row, for the sake of its template; Trino lists no such signature.
   std::string_view signature;
   // The engine's SQL with $1..$9 for arguments, $* for all of them joined by ", ". "" means trino_<name>($*).
   // For lambdas the argument is already in the engine's spelling (lambda x: body).
-  // $R is Type::EngineName() of the call's result; $T the name of the first argument's type, as a text.
-  // $1<array(varchar)> is argument 1 after the dialect's own CAST to the type in angle brackets (ApplyCast), where a
-  // coercion would not do.
+  // $R is Type::EngineName() of the call's result; $T the name of the first argument's type, as a text; $P its
+  // precision. $1<array(varchar)> is argument 1 after the dialect's own CAST to the type in angle brackets (ApplyCast),
+  // where a coercion would not do.
   //
   // An aggregate's or a window function's template holds exactly one engine aggregate call. Where that call is the
   // whole template it stands plain, "max($1)"; where something is wrapped around it, it stands in braces, which are

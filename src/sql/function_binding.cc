@@ -56,7 +56,7 @@ class Binder {
           parameters.push_back(Instantiate(pattern.arguments[p]));
         auto body = resolve(i, parameters);
         if (!body) return std::unexpected(std::move(body).error());
-        if (!Bind(pattern.arguments.back(), body->type)) return false;
+        if (!BindLambdaResult(pattern.arguments.back(), body->type)) return false;
         bodies[i] = *std::move(body);
       }
       if (!widened_) return FitsConstraints();
@@ -102,6 +102,11 @@ class Binder {
     return Type();
   }
 
+  // Of a char whose length is computed, which may be more than a char can have.
+  [[nodiscard]] std::optional<int64_t> LengthOf(const TypePattern& pattern) const {
+    return pattern.kind == PatternKind::kChar ? EvaluateNumber(pattern.numbers[0], numbers_) : std::nullopt;
+  }
+
   [[nodiscard]] const TypePattern& Parameter(size_t i) const {
     return signature_->parameters[std::min(i, signature_->parameters.size() - 1)];
   }
@@ -114,7 +119,8 @@ class Binder {
 
   bool Bind(const TypePattern& pattern, const Type& actual) {
     const bool coerce = coercion_ == Coercion::kAllowed;
-    if (coerce && actual.kind() == TypeKind::kUnknown && pattern.kind != PatternKind::kVariable) {
+    const bool takes_null = pattern.kind != PatternKind::kVariable && pattern.kind != PatternKind::kFunction;
+    if (coerce && actual.kind() == TypeKind::kUnknown && takes_null) {
       const bool has_length = pattern.kind == PatternKind::kVarchar || pattern.kind == PatternKind::kChar;
       return !has_length || BindNumber(pattern.numbers[0], 0);
     }
@@ -142,6 +148,15 @@ class Binder {
       case PatternKind::kFunction: return false;
     }
     return false;
+  }
+
+  // What a lambda gives is not coerced, but to what a type variable has become: x -> NULL is no condition.
+  bool BindLambdaResult(const TypePattern& pattern, const Type& actual) {
+    if (pattern.kind == PatternKind::kVariable) return Bind(pattern, actual);
+    const Coercion coercion = std::exchange(coercion_, Coercion::kNone);
+    const bool binds = Bind(pattern, actual);
+    coercion_ = coercion;
+    return binds;
   }
 
   bool BindArguments(const TypePattern& pattern, const Type& actual) {
@@ -178,7 +193,7 @@ class Binder {
   bool BindPrecision(const Type& actual, TypeKind kind, std::optional<uint32_t>& precision) {
     if (actual.kind() != kind) return false;
     precision = std::max(precision.value_or(0), actual.precision());
-    return true;
+    return BindNumber("p", *precision);
   }
 
   bool BindTimestamp(const Type& actual) {
@@ -302,6 +317,74 @@ bool IsMoreSpecific(const Candidate& a, const Candidate& b, const std::vector<Ca
   return Binder(*b.signature, Coercion::kAllowed).BindValues(taken);
 }
 
+bool IsUnknown(const CallArgument& argument) { return argument.type && argument.type->kind() == TypeKind::kUnknown; }
+
+// Those that no other candidate is more specific than.
+std::vector<const Candidate*> MostSpecific(const std::vector<Candidate>& candidates,
+                                           const std::vector<CallArgument>& arguments) {
+  std::vector<const Candidate*> kept;
+  for (const Candidate& candidate : candidates) {
+    const bool beaten = std::ranges::any_of(candidates, [&](const Candidate& other) {
+      return &other != &candidate && IsMoreSpecific(other, candidate, arguments) &&
+             !IsMoreSpecific(candidate, other, arguments);
+    });
+    if (!beaten) kept.push_back(&candidate);
+  }
+  return kept;
+}
+
+// The parameter's type as declared: a "varchar" that takes any length is one of no bound.
+Type DeclaredType(const Candidate& candidate, size_t parameter) {
+  const bool any = candidate.binder.Parameter(parameter).kind == PatternKind::kAnyVarchar;
+  return any ? Type::Varchar() : candidate.parameters[parameter];
+}
+
+// Those that bring nothing but NULLs of no type to another one.
+std::vector<const Candidate*> CastingUnknownsOnly(const std::vector<Candidate>& candidates,
+                                                  const std::vector<CallArgument>& arguments) {
+  std::vector<const Candidate*> kept;
+  for (const Candidate& candidate : candidates) {
+    bool only = true;
+    for (size_t i = 0; i < arguments.size(); ++i) {
+      only = only && (IsUnknown(arguments[i]) || DeclaredType(candidate, i) == *arguments[i].type);
+    }
+    if (only) kept.push_back(&candidate);
+  }
+  return kept;
+}
+
+Type ResultOf(const Candidate& candidate) { return candidate.binder.Instantiate(candidate.signature->result); }
+
+Error Ambiguous(const std::vector<const Candidate*>& candidates, Position position) {
+  std::string message =
+      "Could not choose a best candidate operator. Explicit type casts must be added.\nCandidates are:\n";
+  for (const Candidate* candidate : candidates) {
+    std::string parameters;
+    for (size_t i = 0; i < candidate->parameters.size(); ++i) {
+      parameters += (parameters.empty() ? "" : ",") + SignatureTypeName(DeclaredType(*candidate, i));
+    }
+    message += fmt::format("\t * ({}):{}\n", parameters, SignatureTypeName(ResultOf(*candidate)));
+  }
+  return {ErrorCode::kAmbiguousFunctionCall, position, std::move(message)};
+}
+
+// Trino's rule for a call with a NULL of no type among its arguments: which candidate comes first, or that it could be
+// more than one.
+Result<void> ChooseForUnknown(std::vector<Candidate>& candidates, const std::vector<CallArgument>& arguments,
+                              Position position) {
+  std::erase_if(candidates, [](const Candidate& candidate) { return !candidate.signature->listed; });
+  std::vector<const Candidate*> chosen = MostSpecific(candidates, arguments);
+  if (chosen.size() > 1) {
+    if (auto casting = CastingUnknownsOnly(candidates, arguments); !casting.empty()) chosen = std::move(casting);
+    const bool same = std::ranges::all_of(
+        chosen, [&](const Candidate* candidate) { return ResultOf(*candidate) == ResultOf(*chosen.front()); });
+    if (!same) return std::unexpected(Ambiguous(chosen, position));
+  }
+  if (!chosen.empty())
+    std::swap(candidates.front(), candidates[static_cast<size_t>(chosen.front() - candidates.data())]);
+  return {};
+}
+
 // The candidate that no other is more specific than comes first; the tables' order decides a tie.
 void PutMostSpecificFirst(std::vector<Candidate>& candidates, const std::vector<CallArgument>& arguments) {
   size_t best = 0;
@@ -313,15 +396,33 @@ void PutMostSpecificFirst(std::vector<Candidate>& candidates, const std::vector<
   if (best > 0) std::swap(candidates[0], candidates[best]);
 }
 
+// Where the call would fit but for a lambda's number of parameters.
+std::optional<Error> WrongLambda(const std::vector<Signature>& signatures, const std::vector<CallArgument>& arguments) {
+  for (const Signature& signature : signatures) {
+    if (signature.parameters.size() != arguments.size()) continue;
+    for (size_t i = 0; i < arguments.size(); ++i) {
+      const TypePattern& pattern = signature.parameters[i];
+      if (arguments[i].type.has_value() == (pattern.kind == PatternKind::kFunction)) break;
+      if (arguments[i].type || pattern.arguments.size() == arguments[i].lambda_parameters + 1) continue;
+      return Error{ErrorCode::kInvalidParameterUsage, arguments[i].position,
+                   fmt::format("Expected a lambda that takes {} argument(s) but got {}", pattern.arguments.size() - 1,
+                               arguments[i].lambda_parameters)};
+    }
+  }
+  return std::nullopt;
+}
+
 Error UnexpectedParameters(std::string_view name, const std::vector<Signature>& signatures,
                            const std::vector<CallArgument>& arguments, Position position) {
   std::string given;
   for (const CallArgument& argument : arguments) {
     if (!given.empty()) given += ", ";
-    given += argument.type ? argument.type->Name() : "<function>";
+    given += argument.type ? SignatureTypeName(*argument.type) : "<function>";
   }
   std::set<std::string> expected;
-  for (const Signature& signature : signatures) expected.insert(signature.Name());
+  for (const Signature& signature : signatures) {
+    if (signature.listed) expected.insert(signature.Name());
+  }
   return {
       ErrorCode::kFunctionNotFound, position,
       fmt::format("Unexpected parameters ({}) for function {}. Expected: {}", given, name, fmt::join(expected, ", "))};
@@ -354,7 +455,14 @@ Result<BoundFunction> BindFunction(std::string_view name, const std::vector<Sign
   std::optional<Error> lambda_error;
   for (const Coercion coercion : {Coercion::kNone, Coercion::kAllowed}) {
     std::vector<Candidate> fitting = FittingCandidates(candidates, arguments, coercion);
-    PutMostSpecificFirst(fitting, arguments);
+    const bool lambdas = std::ranges::any_of(arguments, [](const CallArgument& each) { return !each.type; });
+    if (coercion == Coercion::kAllowed && !lambdas && std::ranges::any_of(arguments, IsUnknown)) {
+      if (auto chosen = ChooseForUnknown(fitting, arguments, position); !chosen) {
+        return std::unexpected(std::move(chosen).error());
+      }
+    } else {
+      PutMostSpecificFirst(fitting, arguments);
+    }
     for (Candidate& candidate : fitting) {
       BoundFunction bound{candidate.signature, {}, {}, {}};
       const auto fits = candidate.binder.BindLambdas(arguments, resolve_lambda, bound.lambda_bodies);
@@ -364,12 +472,29 @@ Result<BoundFunction> BindFunction(std::string_view name, const std::vector<Sign
         const Type* const type = arguments[i].type ? &*arguments[i].type : nullptr;
         bound.parameters.push_back(candidate.binder.InstantiateFor(candidate.binder.Parameter(i), type));
       }
+      if (const auto length = candidate.binder.LengthOf(candidate.signature->result); length > kMaxCharLength) {
+        return std::unexpected(
+            Error{ErrorCode::kTypeNotFound, position, fmt::format("Unknown type: char({})", *length)});
+      }
       bound.result = candidate.binder.Instantiate(candidate.signature->result);
       return bound;
     }
   }
   if (lambda_error) return std::unexpected(*std::move(lambda_error));
+  if (auto wrong = WrongLambda(candidates, arguments)) return std::unexpected(*std::move(wrong));
   return std::unexpected(UnexpectedParameters(name, candidates, arguments, position));
+}
+
+std::string SignatureTypeName(const Type& type) {
+  std::string arguments;
+  for (size_t i = 0; i < type.arguments().size(); ++i) {
+    if (i > 0) arguments += ",";
+    if (type.kind() == TypeKind::kRow && !type.field_names()[i].empty()) {
+      arguments += fmt::format("\"{}\" ", type.field_names()[i]);
+    }
+    arguments += SignatureTypeName(type.arguments()[i]);
+  }
+  return type.arguments().empty() ? type.Name() : fmt::format("{}({})", type.BaseName(), arguments);
 }
 
 bool IsComparable(const Type& type) {

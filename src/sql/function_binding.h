@@ -18,6 +18,7 @@ namespace opentrail::sql {
 struct CallArgument {
   std::optional<Type> type;  // nullopt: a lambda
   size_t lambda_parameters = 0;
+  Position position;
 };
 
 // Resolves the lambda at `argument` with its parameters of these types: the body.
@@ -49,10 +50,14 @@ class FunctionRegistry {
 
 // The most specific signature that takes the arguments: one without coercions first, then with. Refuses as Trino does:
 // "Unexpected parameters (integer) for function upper. Expected: upper(varchar(x))"; where the body of a lambda is
-// itself refused, that is the error.
+// itself refused, that is the error. Where a NULL of no type leaves several that would give different types, the call
+// is ambiguous.
 [[nodiscard]] Result<BoundFunction> BindFunction(std::string_view name, const std::vector<Signature>& candidates,
                                                  const std::vector<CallArgument>& arguments,
                                                  const LambdaResolver& resolve_lambda, Position position);
+
+// A type as those refusals spell it: "map(integer,varchar(1))", where Type::Name() has "map(integer, varchar(1))".
+[[nodiscard]] std::string SignatureTypeName(const Type& type);
 
 // Whether values of the type can be compared for equality, and sorted.
 [[nodiscard]] bool IsComparable(const Type& type);

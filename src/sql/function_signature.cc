@@ -5,6 +5,8 @@
 #include <limits>
 #include <utility>
 
+#include "sql/text.h"
+
 namespace opentrail::sql {
 
 namespace {
@@ -16,7 +18,9 @@ bool IsWordByte(char c) {
 }
 
 bool IsVariableName(std::string_view word) {
-  return word.size() == 1 && std::string_view("TUVKRE").find(word[0]) != std::string_view::npos;
+  constexpr std::string_view kLetters = "EKRSTUVekrstuv";
+  const bool digit = word.size() == 2 && word[1] >= '1' && word[1] <= '9';
+  return (word.size() == 1 || digit) && kLetters.find(word[0]) != std::string_view::npos;
 }
 
 class SignatureParser {
@@ -24,12 +28,16 @@ class SignatureParser {
   explicit SignatureParser(const FunctionSignature& row) : text_(row.signature) { signature_.row = &row; }
 
   std::optional<Signature> Parse() {
+    signature_.listed = !Take("~");
     if (!Take("(")) return std::nullopt;
     if (!Take(")") && !TakeParameters()) return std::nullopt;
     if (!Take("->")) return std::nullopt;
     auto result = TakePattern(0);
     if (!result || !AtEnd()) return std::nullopt;
     signature_.result = *std::move(result);
+    // By name, but where there is a state (reduce): Trino declares that one's in the order of its parameters.
+    const bool state = std::ranges::find(signature_.variables, "S", &TypeVariable::name) != signature_.variables.end();
+    if (!state) std::ranges::sort(signature_.variables, {}, &TypeVariable::name);
     return std::move(signature_);
   }
 
@@ -55,7 +63,7 @@ class SignatureParser {
     if (word == "decimal") return TakeDecimal();
     if (word == "varchar") return TakeText(PatternKind::kAnyVarchar, PatternKind::kVarchar);
     if (word == "char") return TakeText(PatternKind::kAnyChar, PatternKind::kChar);
-    if (word == "joniregexp" || word == "JsonPath" || word == "codepoints") {
+    if (word == "joniregexp" || word == "jsonpath" || word == "codepoints") {
       return TypePattern{PatternKind::kAnyVarchar, Type(), std::string(word)};
     }
     if (word == "timestamp" && !Peek("(")) {
@@ -67,18 +75,19 @@ class SignatureParser {
     return TakeConcrete(word);
   }
 
-  TypePattern TakeVariable(std::string_view word) {
+  TypePattern TakeVariable(std::string_view spelling) {
+    const std::string word = UpperCase(spelling);
     VariableConstraint constraint = VariableConstraint::kNone;
     if (Take(":")) {
       constraint = TakeWord() == "orderable" ? VariableConstraint::kOrderable : VariableConstraint::kComparable;
     }
     const auto known = std::ranges::find(signature_.variables, word, &TypeVariable::name);
     if (known == signature_.variables.end()) {
-      signature_.variables.push_back({std::string(word), constraint});
+      signature_.variables.push_back({word, constraint});
     } else {
       known->constraint = std::max(known->constraint, constraint);
     }
-    return {PatternKind::kVariable, Type(), std::string(word)};
+    return {PatternKind::kVariable, Type(), word, std::string(spelling)};
   }
 
   std::optional<TypePattern> TakeNested(PatternKind kind, int depth) {
@@ -276,7 +285,7 @@ std::string JoinPatterns(const std::vector<TypePattern>& patterns, std::string_v
 std::string PatternName(const TypePattern& pattern) {
   switch (pattern.kind) {
     case PatternKind::kConcrete: return pattern.type.Name();
-    case PatternKind::kVariable: return pattern.variable;
+    case PatternKind::kVariable: return pattern.spelling;
     case PatternKind::kAnyVarchar: return pattern.variable.empty() ? "varchar" : pattern.variable;
     case PatternKind::kAnyChar: return "char(x)";
     case PatternKind::kVarchar: return "varchar(" + pattern.numbers[0] + ")";

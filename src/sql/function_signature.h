@@ -37,6 +37,7 @@ struct TypePattern {
   PatternKind kind = PatternKind::kConcrete;
   Type type;
   std::string variable;
+  std::string spelling;  // of the variable, as errors show it
   std::vector<TypePattern> arguments;
   std::vector<std::string> numbers;  // arithmetic over the signature's number variables: "min(38, p + 1)"
 };
@@ -50,8 +51,9 @@ struct Signature {
   const FunctionSignature* row = nullptr;
   std::vector<TypePattern> parameters;
   bool variadic = false;  // the last parameter repeats
+  bool listed = true;     // Trino has it as such
   TypePattern result;
-  std::vector<TypeVariable> variables;  // in order of appearance
+  std::vector<TypeVariable> variables;  // in the order that Trino lists them
 
   // Trino's spelling in "Expected: …": "contains(array(T), T) T:comparable".
   [[nodiscard]] std::string Name() const;

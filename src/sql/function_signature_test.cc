@@ -26,8 +26,8 @@ TEST(FunctionSignature, SpellsItselfAsTrinoDoes) {
   EXPECT_EQ(name("regexp_like", "(varchar(x), joniregexp) -> boolean"), "regexp_like(varchar(x), joniregexp)");
   EXPECT_EQ(name("strpos", "(varchar, varchar) -> bigint"), "strpos(varchar, varchar)");
   EXPECT_EQ(name("contains", "(array(T:comparable), T) -> boolean"), "contains(array(T), T) T:comparable");
-  EXPECT_EQ(name("reduce", "(array(T), U, function(U,T,U), function(U,R)) -> R"),
-            "reduce(array(T), U, function(U,T,U), function(U,R)) T, U, R");
+  EXPECT_EQ(name("reduce", "(array(T), S, function(S,T,S), function(S,R)) -> R"),
+            "reduce(array(T), S, function(S,T,S), function(S,R)) T, S, R");
 }
 
 TEST(FunctionSignature, RefusesOtherText) {

@@ -46,6 +46,7 @@ class TemplateExpander {
     if (which == '*') return JoinAll(arguments_);
     if (which == 'R') return result_.EngineName();
     if (which == 'T' && !arguments_.empty()) return QuoteLiteral(arguments_[0].type.Name());
+    if (which == 'P' && !arguments_.empty()) return std::to_string(arguments_[0].type.precision());
     const auto index = static_cast<size_t>(which - '1');
     if (which < '1' || which > '9' || index >= arguments_.size()) return std::string("NULL");
     if (offset_ == text_.size() || text_[offset_] != '<') return arguments_[index].sql;

@@ -127,13 +127,33 @@ class Lexer {
     return prefix > 0 ? Word() : Take(TokenKind::kOther, 1);
   }
 
+  // 1_000 is a number of Trino's, and of Hive's a name.
   [[nodiscard]] size_t DigitsFrom(size_t ahead) const {
-    while (IsDigit(At(ahead))) ++ahead;
+    const size_t first = ahead;
+    const bool grouped = quoting_ == Quoting::kDoubled;
+    while (IsDigit(At(ahead)) || (grouped && ahead > first && At(ahead) == '_' && IsDigit(At(ahead + 1)))) ++ahead;
     return ahead;
+  }
+
+  // 0x1F, 0o17, 0b101, an underscore between digits or none; 0 where no such number stands here.
+  [[nodiscard]] size_t RadixNumber() const {
+    if (At(0) != '0') return 0;
+    const char radix = static_cast<char>(At(1) | 0x20);
+    const auto is_digit = [radix](char c) {
+      const char lower = static_cast<char>(c | 0x20);
+      if (radix == 'x') return IsDigit(c) || (lower >= 'a' && lower <= 'f');
+      return (radix == 'o' && c >= '0' && c <= '7') || (radix == 'b' && (c == '0' || c == '1'));
+    };
+    size_t length = 2;
+    while (is_digit(At(length)) || (length > 2 && At(length) == '_' && is_digit(At(length + 1)))) ++length;
+    return length > 2 ? length : 0;
   }
 
   // The longest of an integer, a decimal, a double and a name that starts with a digit; a number wins a tie.
   Token Number() {
+    if (const size_t radix = quoting_ == Quoting::kDoubled ? RadixNumber() : 0; radix > 0 && !IsWordPart(At(radix))) {
+      return Take(TokenKind::kIntegerLiteral, radix);
+    }
     size_t length = DigitsFrom(0);
     size_t word = length;
     while (length > 0 && IsWordPart(At(word))) ++word;

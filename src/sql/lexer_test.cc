@@ -45,8 +45,9 @@ TEST(Lexer, Numbers) {
   EXPECT_EQ(KindsOf("1 12.5 .5 1. 1e5 1.5E-3 .1e+2"),
             (Kinds{kIntegerLiteral, kDecimalLiteral, kDecimalLiteral, kDecimalLiteral, kDoubleLiteral, kDoubleLiteral,
                    kDoubleLiteral}));
-  EXPECT_EQ(KindsOf("1a 1e 1e5x 1_000 0x1F"),
-            (Kinds{kDigitIdentifier, kDigitIdentifier, kDigitIdentifier, kDigitIdentifier, kDigitIdentifier}));
+  EXPECT_EQ(KindsOf("1a 1e 1e5x 1__000 0x 1_ 0b2"), Kinds(7, kDigitIdentifier));
+  EXPECT_EQ(KindsOf("1_000 0x1F 0b101 0o17 1_0.5"),
+            (Kinds{kIntegerLiteral, kIntegerLiteral, kIntegerLiteral, kIntegerLiteral, kDecimalLiteral}));
   EXPECT_EQ(TextsOf("1..2"), (std::vector<std::string>{"1.", ".2"}));
   EXPECT_EQ(TextsOf("1.5x"), (std::vector<std::string>{"1.5", "x"}));
   EXPECT_EQ(TextsOf("1e+5x"), (std::vector<std::string>{"1e+5", "x"}));

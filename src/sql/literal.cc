@@ -11,6 +11,7 @@
 #include "sql/operators_internal.h"
 #include "sql/text.h"
 #include "sql/time_zone_key.h"
+#include "sql/utf8.h"
 
 namespace opentrail::sql {
 
@@ -82,18 +83,37 @@ std::optional<TypedSql> ReadDecimal(std::string_view text) {
   return TypedSql{type, NativeCast(QuoteText(text), type)};
 }
 
-// Everything else is the text, cast: a number is checked here, the rest by the engine.
-std::optional<TypedSql> ReadOther(const Type& type, std::string_view text) {
-  if (type.kind() == TypeKind::kJson) return TypedSql{type, fmt::format("trino_json_parse({})", QuoteText(text))};
-  auto sql = CastSql(Type::Varchar(), type, QuoteText(text), CastMode::kCast);
+uint32_t CodePoints(std::string_view text) {
+  return static_cast<uint32_t>(std::ranges::count_if(text, [](char c) { return !IsContinuationByte(c); }));
+}
+
+// Everything else is the text, cast: a number is checked here, the rest by the engine, which is given the refusal.
+std::optional<TypedSql> ReadOther(const Type& type, std::string_view text, const Error& refusal) {
+  const std::string failure = QuoteText(refusal.Text());
+  if (type.kind() == TypeKind::kJson) {
+    return TypedSql{type, fmt::format("trino_literal(TRY(trino_json_parse({})), {})", QuoteText(text), failure)};
+  }
+  if (type.kind() == TypeKind::kVarchar) return TypedSql{Type::Varchar(), QuoteText(text)};
+  if (type.kind() == TypeKind::kChar) return TypedSql{Type::Char(CodePoints(text)), QuoteText(text)};
+  if (type.kind() == TypeKind::kVarbinary) {
+    return TypedSql{type, *CastSql(Type::Varchar(), type, QuoteText(text), CastMode::kCast)};
+  }
+  const CastMode mode = IsInteger(type.kind()) ? CastMode::kCast : CastMode::kTryCast;
+  auto sql = CastSql(Type::Varchar(), type, QuoteText(text), mode);
   if (!sql) return std::nullopt;
   if (IsInteger(type.kind())) {
     const std::string_view digits = text.starts_with('+') ? text.substr(1) : text;
     int64_t value = 0;
     const auto [end, code] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
     if (code != std::errc() || end != digits.data() + digits.size()) return std::nullopt;
+    const int bits = type.kind() == TypeKind::kTinyint    ? 8
+                     : type.kind() == TypeKind::kSmallint ? 16
+                     : type.kind() == TypeKind::kInteger  ? 32
+                                                          : 64;
+    const int64_t most = INT64_MAX >> (64 - bits);
+    if (value > most || value < -most - 1) return std::nullopt;
   }
-  return TypedSql{type, *std::move(sql)};
+  return TypedSql{type, IsInteger(type.kind()) ? *std::move(sql) : fmt::format("trino_literal({}, {})", *sql, failure)};
 }
 
 }  // namespace
@@ -111,10 +131,12 @@ Result<TypedSql> LiteralSql(const GenericLiteral& literal, Position position) {
     typed = ReadDecimal(literal.value);
   } else {
     const auto type = ParseType(name);
-    if (!type) {
-      return std::unexpected(Error{ErrorCode::kTypeNotFound, position, fmt::format("Unknown type: {}", literal.type)});
+    if (!type || !type->arguments().empty()) {
+      return std::unexpected(Error{ErrorCode::kTypeNotFound, std::nullopt,
+                                   fmt::format("io.trino.spi.TrinoException: line {}:{}: Unknown resolvedType: {}",
+                                               position.line, position.column, literal.written)});
     }
-    typed = ReadOther(*type, literal.value);
+    typed = ReadOther(*type, literal.value, BadLiteral(literal.value, UpperCase(literal.type), position));
   }
   if (typed) return *std::move(typed);
   if (const auto parsed = ParseTimestamp(literal.value);

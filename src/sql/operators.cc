@@ -6,6 +6,7 @@
 
 #include "sql/decimal.h"
 #include "sql/operators_internal.h"
+#include "sql/try.h"
 
 namespace opentrail::sql {
 
@@ -82,60 +83,6 @@ std::optional<TypedSql> ApplyArithmetic(BinaryOperator operation, TypedSql left,
   return ApplyDatetimeArithmetic(operation, left, right);
 }
 
-constexpr uint32_t kMaxCharLength = 65536;
-
-bool IsText(TypeKind kind) { return kind == TypeKind::kVarchar || kind == TypeKind::kChar; }
-
-Error NoConcat(const TypedSql& left, const TypedSql& right, Position position) {
-  return {ErrorCode::kFunctionNotFound, position,
-          fmt::format("Unexpected parameters ({}, {}) for function concat. Expected: concat(char(x), char(y)), "
-                      "concat(array(E), E) E, concat(E, array(E)) E, concat(array(E)) E, concat(varchar), "
-                      "concat(varbinary)",
-                      left.type.Name(), right.type.Name())};
-}
-
-Result<TypedSql> ConcatArrays(const TypedSql& left, const TypedSql& right, Position position) {
-  const auto as_array = [](const TypedSql& operand) {
-    const TypeKind kind = operand.type.kind();
-    return kind == TypeKind::kArray || kind == TypeKind::kUnknown ? operand.type : Type::Array(operand.type);
-  };
-  const auto common = CommonSuperType(as_array(left), as_array(right));
-  if (!common) return std::unexpected(NoConcat(left, right, position));
-  const auto operand_sql = [&](const TypedSql& operand) {
-    const bool whole = operand.type.kind() == TypeKind::kArray || operand.type.kind() == TypeKind::kUnknown;
-    return whole ? CoerceSql(operand, *common) : fmt::format("[{}]", CoerceSql(operand, common->element()));
-  };
-  return TypedSql{*common, fmt::format("({} || {})", operand_sql(left), operand_sql(right))};
-}
-
-Result<TypedSql> ApplyConcat(const TypedSql& left, const TypedSql& right, Position position) {
-  const TypeKind left_kind = left.type.kind();
-  const TypeKind right_kind = right.type.kind();
-  if (left_kind == TypeKind::kArray || right_kind == TypeKind::kArray) return ConcatArrays(left, right, position);
-  const auto all = [&](auto is) {
-    return (is(left_kind) || left_kind == TypeKind::kUnknown) && (is(right_kind) || right_kind == TypeKind::kUnknown);
-  };
-  Type result = Type::Varchar();
-  if ((left_kind == TypeKind::kChar || right_kind == TypeKind::kChar) && all(IsText)) {
-    // A VARCHAR is brought to a CHAR first; where both are longer than a CHAR can be, Trino has no type for the result.
-    const auto width = [](const TypedSql& operand) { return std::min(operand.type.length(), kMaxCharLength); };
-    const uint32_t length = width(left) + width(right);
-    if (length > kMaxCharLength) {
-      return std::unexpected(Error{ErrorCode::kTypeNotFound, position, fmt::format("Unknown type: char({})", length)});
-    }
-    result = Type::Char(length);
-  } else if (all([](TypeKind kind) { return kind == TypeKind::kVarbinary; }) &&
-             (left_kind == TypeKind::kVarbinary || right_kind == TypeKind::kVarbinary)) {
-    result = Type(TypeKind::kVarbinary);
-  } else if (!all(IsText)) {
-    return std::unexpected(NoConcat(left, right, position));
-  }
-  const auto operand_sql = [&](const TypedSql& operand) {
-    return operand.type.kind() == TypeKind::kUnknown ? CoerceSql(operand, result) : operand.sql;
-  };
-  return TypedSql{result, fmt::format("({} || {})", operand_sql(left), operand_sql(right))};
-}
-
 Result<TypedSql> ApplyLogical(BinaryOperator operation, const TypedSql& left, const TypedSql& right,
                               Position position) {
   const Type boolean(TypeKind::kBoolean);
@@ -151,6 +98,18 @@ Result<TypedSql> ApplyLogical(BinaryOperator operation, const TypedSql& left, co
 
 bool IsArithmetic(BinaryOperator operation) { return !OperatorWord(operation).empty(); }
 
+// A product has the digits behind the point of both its sides.
+Result<void> CheckScale(BinaryOperator operation, const Type& left, const Type& right) {
+  if (operation != BinaryOperator::kMultiply) return {};
+  if (left.kind() != TypeKind::kDecimal || right.kind() != TypeKind::kDecimal) return {};
+  const uint32_t scale = left.scale() + right.scale();
+  if (scale <= kMaxDecimalPrecision) return {};
+  const uint32_t precision = std::min(left.precision() + right.precision(), kMaxDecimalPrecision);
+  return std::unexpected(
+      Error{ErrorCode::kInvalidFunctionArgument, std::nullopt,
+            fmt::format("DECIMAL scale must be in range [0, precision ({})]: {}", precision, scale)});
+}
+
 bool IsDigits(std::string_view text) {
   return !text.empty() && std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; });
 }
@@ -161,12 +120,18 @@ Result<TypedSql> ApplyBinary(BinaryOperator operation, const TypedSql& left, con
   if (operation == BinaryOperator::kAnd || operation == BinaryOperator::kOr) {
     return ApplyLogical(operation, left, right, position);
   }
-  if (operation == BinaryOperator::kConcat) return ApplyConcat(left, right, position);
   std::optional<TypedSql> applied;
   if (IsArithmetic(operation)) {
+    SQL_CHECK(CheckScale(operation, left.type, right.type));
     applied = ApplyArithmetic(operation, left, right);
   } else if (const auto common = CommonSuperType(left.type, right.type)) {
     applied = ApplyComparison(operation, {*common, CoerceSql(left, *common)}, {*common, CoerceSql(right, *common)});
+  }
+  const bool distinct = operation == BinaryOperator::kIsDistinctFrom || operation == BinaryOperator::kIsNotDistinctFrom;
+  if (!applied && distinct) {
+    return std::unexpected(
+        Error{ErrorCode::kTypeMismatch, position,
+              fmt::format("Cannot check if {} is distinct from {}", left.type.Name(), right.type.Name())});
   }
   if (!applied) return std::unexpected(OperatorNotFound(operation, left.type, right.type, position));
   return *std::move(applied);
@@ -212,7 +177,7 @@ Result<TypedSql> SubscriptRow(const TypedSql& base, const TypedSql& index, Posit
 
 Error NoSubscript(const TypedSql& base, const TypedSql& index, Position position) {
   return {ErrorCode::kTypeMismatch, position,
-          fmt::format("Cannot apply operator: {}[{}]", base.type.Name(), index.type.Name())};
+          fmt::format("Cannot use {} for subscript of {}", index.type.Name(), base.type.Name())};
 }
 
 }  // namespace

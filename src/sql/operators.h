@@ -15,8 +15,8 @@ struct TypedSql {
   std::string sql;
 };
 
-// a + b, a / b, a = b, a || b, AND, OR … Refuses as Trino does, at `position` (the operator's expression):
-// "Cannot apply operator: varchar = integer". Coerces both sides by CommonSuperType first.
+// a + b, a / b, a = b, AND, OR … but not a || b, which is the function concat. Refuses as Trino does, at `position`
+// (the operator's expression): "Cannot apply operator: varchar = integer". Coerces both sides by CommonSuperType first.
 [[nodiscard]] Result<TypedSql> ApplyBinary(BinaryOperator operation, const TypedSql& left, const TypedSql& right,
                                            Position position);
 [[nodiscard]] Result<TypedSql> ApplyNegate(const TypedSql& operand, Position position);

@@ -128,6 +128,7 @@ WindowSpecification Parser::ParseWindow() {
     cursor_.Require(kBy);
     window.partition_by = ParseExpressionList();
   }
+  window.order_position = cursor_.Here();
   if (cursor_.Accept(kOrder)) {
     cursor_.Require(kBy);
     window.order_by = ParseSortItems();
@@ -149,6 +150,7 @@ bool Parser::AtWindowName() const {
 
 WindowFrame Parser::ParseFrame() {
   WindowFrame frame;
+  frame.position = cursor_.Here();
   const TokenKind unit = cursor_.Take().kind;
   frame.unit = unit == kRows ? FrameUnit::kRows : unit == kGroups ? FrameUnit::kGroups : FrameUnit::kRange;
   const bool between = cursor_.Accept(kBetween);

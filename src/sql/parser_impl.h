@@ -106,7 +106,7 @@ class Parser {
   QueryBodyPointer ParseIntersection(QueryBodyPointer first);
   QueryBodyPointer ParseQueryPrimary();
   QueryBodyPointer MakeSetOperation(SetOperator operation, QueryBodyPointer left);
-  QueryBodyPointer ParseSelect();
+  QueryBodyPointer ParseSelect(Position position);
   SelectItem ParseSelectItem();
   std::optional<Identifier> ParseSelectAlias();
   void ParseGroupBy(Select& select);

@@ -18,6 +18,19 @@ int HexDigit(char c) {
   return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
 }
 
+// A whole number in base 10, 16 (0x), 8 (0o) or 2 (0b); a minus stands before digits of base 10 alone.
+std::optional<int64_t> ReadInteger(std::string_view text) {
+  int base = 10;
+  if (text.size() > 2 && text[0] == '0') {
+    const char radix = static_cast<char>(text[1] | 0x20);
+    base = radix == 'x' ? 16 : radix == 'o' ? 8 : radix == 'b' ? 2 : 10;
+    if (base != 10) text.remove_prefix(2);
+  }
+  int64_t value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value, base);
+  return error == std::errc() && end == text.data() + text.size() ? std::optional(value) : std::nullopt;
+}
+
 // The value of exactly `digits` hexadecimal digits at the head of text.
 std::optional<uint32_t> HexNumber(std::string_view text, size_t digits) {
   if (text.size() < digits) return std::nullopt;
@@ -66,10 +79,12 @@ std::string Unquote(std::string_view quoted) {
 ExpressionPointer Parser::ParseNumber(bool negative, Position position) {
   const Token token = cursor_.Take();
   std::string text = (negative ? "-" : "") + std::string(token.text);
+  std::erase(text, '_');
   if (token.kind == kDoubleLiteral) return Make(position, DoubleLiteral{std::move(text)});
   if (token.kind == kDecimalLiteral) return Make(position, DecimalLiteral{std::move(text)});
-  int64_t value = 0;
-  if (std::from_chars(text.data(), text.data() + text.size(), value).ec != std::errc()) {
+  if (const auto value = ReadInteger(text)) {
+    text = std::to_string(*value);
+  } else {
     cursor_.Fail(Position{1, 1}, "Invalid numeric literal: " + text.substr(0, 100));
   }
   return Make(position, LongLiteral{std::move(text)});
@@ -142,6 +157,7 @@ ExpressionPointer Parser::ParseGenericLiteral() {
   const Identifier type = ParseIdentifier();
   cursor_.Accept(kPrecision);  // DOUBLE PRECISION '…'
   GenericLiteral literal{type.quoted ? type.text : LowerCase(type.text), ParseString()};
+  literal.written = type.quoted ? fmt::format("\"{}\"", type.text) : type.text;
   if (interval) {
     for (const TokenKind field : kIntervalFields) cursor_.Expect(field);
   }

@@ -38,6 +38,7 @@ CommonTableExpression Parser::ParseCommonTable() {
 
 void Parser::ParseQueryWithoutWith(Query& query, QueryBodyPointer first) {
   query.body = ParseQueryTerm(std::move(first));
+  query.order_position = cursor_.Here();
   if (cursor_.Accept(kOrder)) {
     cursor_.Require(kBy);
     query.order_by = ParseSortItems();
@@ -84,7 +85,7 @@ QueryBodyPointer Parser::ParseQueryPrimary() {
   const Nesting nesting(*this);
   if (!nesting) return nullptr;
   const Position position = cursor_.Here();
-  if (cursor_.Accept(kSelect)) return ParseSelect();
+  if (cursor_.Accept(kSelect)) return ParseSelect(position);
   if (cursor_.Accept(kTable)) return MakeBody(TableQuery{ParseQualifiedName(), position});
   if (cursor_.Accept(kValues)) return MakeBody(Values{ParseExpressionList(), position});
   if (!cursor_.Require(kLeftParenthesis)) return nullptr;
@@ -95,9 +96,9 @@ QueryBodyPointer Parser::ParseQueryPrimary() {
   return MakeBody(ParenthesizedQuery{std::move(query), position});
 }
 
-QueryBodyPointer Parser::ParseSelect() {
+QueryBodyPointer Parser::ParseSelect(Position position) {
   Select select;
-  select.position = cursor_.Here();
+  select.position = position;
   select.distinct = ParseQuantifier();
   do {
     select.items.push_back(ParseSelectItem());
@@ -151,6 +152,9 @@ std::optional<Identifier> Parser::ParseSelectAlias() {
 void Parser::ParseGroupBy(Select& select) {
   cursor_.Require(kBy);
   select.has_group_by = true;
+  const bool sets =
+      cursor_.At(kRollup, 1) || cursor_.At(kCube, 1) || (cursor_.At(kGrouping, 1) && cursor_.At(kSets, 2));
+  if (cursor_.At(kAll) && sets) cursor_.Take();
   if (!cursor_.At(kLeftParenthesis, 1)) select.group_by_distinct = ParseQuantifier();
   do {
     select.group_by.push_back(ParseGroupingElement());
@@ -209,6 +213,7 @@ void Parser::ParseRowCounts(Query& query) {
     query.offset = ParseRowCount();
     if (!cursor_.Accept(kRow)) cursor_.Accept(kRows);
   }
+  query.rows_position = cursor_.Here();
   if (cursor_.Accept(kLimit)) {
     if (!cursor_.Accept(kAll)) query.limit = ParseRowCount();
   } else if (cursor_.Accept(kFetch)) {

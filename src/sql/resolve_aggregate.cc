@@ -31,10 +31,18 @@ Result<void> Resolver::CheckNesting(std::string_view name, const FunctionCall& n
         fmt::format("Cannot nest aggregations inside aggregation '{}': [{}]", name, fmt::join(aggregates, ", "))});
   }
   if (!windows.empty() && window) {
+    Position nested = position;
+    for (const ExpressionPointer& argument : node.arguments) {
+      WalkExpression(*argument, [&](const Expression& each) {
+        const auto* call = std::get_if<FunctionCall>(&each.node);
+        if (call == nullptr || !(call->window || call->window_name) || nested != position) return true;
+        nested = each.position;
+        return false;
+      });
+    }
     return std::unexpected(
-        Error{ErrorCode::kNestedWindow, position,
-              fmt::format("Cannot nest window functions or row pattern measures inside window function '{}': [{}]",
-                          name, fmt::join(windows, ", "))});
+        Error{ErrorCode::kNestedWindow, nested,
+              "Cannot nest window functions or row pattern measures inside window function arguments"});
   }
   if (!windows.empty()) {
     return std::unexpected(Error{
@@ -51,14 +59,6 @@ Result<void> CheckModifiers(std::string_view name, FunctionKind kind, const Func
   const auto refuse = [&](ErrorCode code, std::string message) {
     return std::unexpected(Error{code, position, std::move(message)});
   };
-  const bool window = node.window || node.window_name;
-  if (window && node.distinct) {
-    return refuse(ErrorCode::kNotSupported,
-                  fmt::format("DISTINCT in window function parameters not yet supported: {}", name));
-  }
-  if (window && !node.order_by.empty()) {
-    return refuse(ErrorCode::kNotSupported, "Window function with ORDER BY is not supported");
-  }
   static constexpr std::string_view kOfValues[] = {"lag", "lead", "first_value", "last_value", "nth_value"};
   const bool of_values = std::ranges::find(kOfValues, name) != std::end(kOfValues);
   if (!of_values && node.null_treatment != NullTreatment::kUnspecified) {
@@ -94,11 +94,18 @@ Result<Resolved> Resolver::ResolveAggregateCall(std::string_view name, const std
                                                 const FunctionCall& node, Position position,
                                                 const ExpressionContext& context) {
   SQL_CHECK(CheckNesting(name, node, position));
-  SQL_CHECK(CheckModifiers(name, signatures.front().row->kind, node, position));
   const bool window = node.window || node.window_name;
+  if (window && (node.distinct || node.filter)) {
+    return std::unexpected(Error{
+        ErrorCode::kNotSupported, context.select,
+        node.distinct ? fmt::format("DISTINCT in window function parameters not yet supported: {}", FormatCall(node))
+                      : "FILTER is not yet supported for window functions"});
+  }
+  SQL_CHECK(CheckModifiers(name, signatures.front().row->kind, node, position));
+  if (name == "listagg") SQL_CHECK(CheckListagg(node, position, context));
   ExpressionContext inner = context;
   inner.inside_aggregate = context.inside_aggregate || !window;
-  if (!window) inner.outputs = nullptr;
+  inner.refuses_outputs = context.refuses_outputs || !window;
   BoundCall call = SQL_TRY(BindCall(name, signatures, node.arguments, position, inner));
   const FunctionSignature& row = *call.function.signature->row;
   if (node.distinct && !call.arguments.empty() && !IsComparable(call.arguments[0].type)) {
@@ -118,6 +125,17 @@ Result<Resolved> Resolver::ResolveAggregateCall(std::string_view name, const std
   // What an aggregate consumes needs not be grouped by.
   const Scope* const violates = !window && call.violates == context.scope ? nullptr : call.violates;
   return From({call.function.result, expanded.Text()}, violates);
+}
+
+// Trino's grammar makes listagg a thing of its own: its argument is a text.
+Result<void> Resolver::CheckListagg(const FunctionCall& node, Position position, const ExpressionContext& context) {
+  ExpressionContext inner = context;
+  inner.inside_aggregate = true;
+  const Resolved value = SQL_TRY(Resolve(*node.arguments[0], inner));
+  if (CanCoerce(value.type, Type::Varchar())) return {};
+  return std::unexpected(Error{ErrorCode::kTypeMismatch, position,
+                               fmt::format("Expected expression of varchar, but '{}' has {} type",
+                                           FormatExpression(*node.arguments[0]), value.type.Name())});
 }
 
 Result<std::string> Resolver::AggregateOrderBy(const FunctionCall& node, const ExpressionContext& context) {

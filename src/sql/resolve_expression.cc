@@ -48,7 +48,7 @@ Result<Resolved> Resolver::ResolveRoot(const Expression& expression, const Expre
   Resolved value = SQL_TRY(Resolve(expression, context));
   if (value.violates == nullptr) return value;
   if (value.violates == context.scope) {
-    return std::unexpected(Error{ErrorCode::kExpressionNotAggregate, expression.position,
+    return std::unexpected(Error{ErrorCode::kExpressionNotAggregate, PointOf(expression),
                                  fmt::format("'{}' must be an aggregate expression or appear in GROUP BY clause",
                                              FormatExpression(expression))});
   }
@@ -110,7 +110,7 @@ struct Resolver::Dispatcher {
   }
   Result<Resolved> operator()(const Parameter& node) {
     return std::unexpected(
-        Error{ErrorCode::kInvalidParameterUsage, position,
+        Error{ErrorCode::kInvalidParameterUsage, Position{1, 1},
               fmt::format("Incorrect number of parameters: expected {} but found 0", node.index + 1)});
   }
   Result<Resolved> operator()(const ColumnReference& node) { return resolver.ResolveColumn(node, position, context); }
@@ -161,6 +161,12 @@ struct Resolver::Dispatcher {
   }
   Result<Resolved> operator()(const SqlJson& node) { return resolver.ResolveSqlJson(node, position, context); }
   Result<Resolved> operator()(const FunctionCall& node) {
+    // Trino takes an aggregate with an order for one that is not windowed, and so for one that must be grouped by.
+    if ((node.window || node.window_name) && !node.order_by.empty() && resolver.NamesAggregate(node)) {
+      return std::unexpected(Error{ErrorCode::kExpressionNotAggregate, position,
+                                   fmt::format("'{}' must be an aggregate expression or appear in GROUP BY clause",
+                                               FormatExpression(expression))});
+    }
     return resolver.ResolveFunctionCall(node, position, context);
   }
   Result<Resolved> operator()(const GroupingOperation& node) {
@@ -198,11 +204,19 @@ Result<std::optional<Resolved>> Resolver::FindColumn(const std::vector<std::stri
       if (output != nullptr) return std::unexpected(Ambiguous(names, position));
       output = &item;
     }
+    if (output != nullptr && context.refuses_outputs) {
+      return std::unexpected(Error{ErrorCode::kColumnNotFound, position,
+                                   "Invalid reference to output projection attribute from ORDER BY aggregation"});
+    }
     if (output != nullptr) return output->value;
   }
   for (const Scope* scope = context.scope; scope != nullptr; scope = scope->outer) {
     const std::vector<const Field*> found = MatchingFields(*scope, names);
     if (found.size() > 1) return std::unexpected(Ambiguous(names, position));
+    if (found.size() == 1 && !scope->refused_by.empty()) {
+      return std::unexpected(Error{ErrorCode::kInvalidColumnReference, position,
+                                   fmt::format("LATERAL reference not allowed in {} JOIN", scope->refused_by)});
+    }
     if (found.size() == 1) return ReadField(*found[0], *scope);
   }
   return std::nullopt;
@@ -245,8 +259,7 @@ Result<Resolved> Resolver::ResolveDereference(const Expression& expression, cons
   auto field = RowField(base, node, expression.position);
   if (!field && field.error().code == ErrorCode::kColumnNotFound) {
     const auto names = NameChain(expression);
-    return std::unexpected(
-        ColumnNotFound(names ? *names : std::vector{FormatExpression(expression)}, expression.position));
+    return std::unexpected(ColumnNotFound(names ? *names : std::vector<std::string>{"null"}, expression.position));
   }
   return field;
 }
@@ -317,6 +330,7 @@ Result<Resolved> Resolver::ResolveBinary(const Binary& node, const ExpressionCon
         Error{ErrorCode::kTypeMismatch, (i == 0 ? node.left : node.right)->position,
               fmt::format("Logical expression term must evaluate to a boolean (actual: {})", sides[i].type.Name())});
   }
+  if (node.operation == BinaryOperator::kConcat) return CallScalar("concat", sides, node.operator_position);
   return From(SQL_TRY(ApplyBinary(node.operation, sides[0], sides[1], node.operator_position)), Violation(sides));
 }
 
@@ -353,6 +367,9 @@ Result<Resolved> Resolver::SubscriptRow(const Resolved& base, const Expression& 
 
 Result<Resolved> Resolver::ResolveCast(const Cast& node, Position position, const ExpressionContext& context) {
   const auto type = ParseType(node.type.text);
+  if (const auto refused = type ? std::nullopt : RefusedDecimal(node.type.text)) {
+    return std::unexpected(Error{ErrorCode::kInvalidFunctionArgument, std::nullopt, *refused});
+  }
   if (!type) {
     return std::unexpected(Error{ErrorCode::kTypeMismatch, position, fmt::format("Unknown type: {}", node.type.text)});
   }

@@ -20,16 +20,16 @@ Error NotRegistered(std::string_view name, Position position) {
 bool HasWindow(const FunctionCall& node) { return node.window.has_value() || node.window_name.has_value(); }
 
 // A scalar function takes none of what belongs to aggregates and windows.
-Result<void> CheckScalarCall(std::string_view name, const FunctionCall& node, Position position) {
+Result<void> CheckScalarCall(std::string_view name, const FunctionCall& node, Position position, Position select) {
   const auto refuse = [&](ErrorCode code, std::string message) {
     return std::unexpected(Error{code, position, std::move(message)});
   };
   if (HasWindow(node)) {
-    return refuse(ErrorCode::kFunctionNotWindow, fmt::format("Not a window function: {}", name));
+    return std::unexpected(
+        Error{ErrorCode::kFunctionNotWindow, select, fmt::format("Not a window function: {}", name)});
   }
   if (node.distinct) {
-    return refuse(ErrorCode::kFunctionNotAggregate,
-                  fmt::format("DISTINCT is not supported for non-aggregation function: {}", name));
+    return refuse(ErrorCode::kFunctionNotAggregate, "DISTINCT is not supported for non-aggregation functions");
   }
   if (node.filter) {
     return refuse(ErrorCode::kFunctionNotAggregate, "Filter is only valid for aggregation functions");
@@ -55,7 +55,12 @@ Result<Resolved> Resolver::ResolveFunctionCall(const FunctionCall& node, Positio
   if (auto special = SQL_TRY(ResolveSpecialForm(name, node, position, context))) return *std::move(special);
   const bool truncates = node.listagg_overflow.starts_with("truncate");
   const auto* const signatures = functions_.Find(truncates ? "listagg " + node.listagg_overflow : name);
-  if (signatures == nullptr) return std::unexpected(NotRegistered(name, position));
+  if (signatures == nullptr) {  // what is wrong with the arguments is told before
+    for (const ExpressionPointer& argument : node.arguments) {
+      if (!std::holds_alternative<Lambda>(argument->node)) SQL_CHECK(Resolve(*argument, context));
+    }
+    return std::unexpected(NotRegistered(name, position));
+  }
   const FunctionKind kind = signatures->front().row->kind;
   if (kind == FunctionKind::kScalar) return ResolveScalarCall(name, *signatures, node, position, context);
   if (kind == FunctionKind::kWindow && !HasWindow(node)) {
@@ -83,9 +88,19 @@ Result<std::optional<Resolved>> Resolver::ResolveSpecialForm(std::string_view na
   }
   if (name == "current_timezone" && node.arguments.empty())
     return From({Type::Varchar(), TextLiteral("UTC").sql}, nullptr);
-  if (name == "typeof" && node.arguments.size() == 1) {
-    const Resolved value = SQL_TRY(Resolve(*node.arguments[0], context));
-    return From(TextLiteral(value.type.Name()), value.violates);
+  if (name == "format") return SQL_TRY(ResolveFormat(node, context));
+  if (name == "typeof") {
+    if (node.arguments.size() == 1) {
+      const Resolved value = SQL_TRY(Resolve(*node.arguments[0], context));
+      return From({Type::Varchar(), TextLiteral(value.type.Name()).sql}, value.violates);
+    }
+    std::string given;
+    for (const Resolved& value : SQL_TRY(ResolveAll(node.arguments, context))) {
+      given += (given.empty() ? "" : ", ") + SignatureTypeName(value.type);
+    }
+    return std::unexpected(
+        Error{ErrorCode::kFunctionNotFound, position,
+              fmt::format("Unexpected parameters ({}) for function typeof. Expected: typeof(t) T", given)});
   }
   return std::nullopt;
 }
@@ -93,11 +108,40 @@ Result<std::optional<Resolved>> Resolver::ResolveSpecialForm(std::string_view na
 Result<Resolved> Resolver::ResolveScalarCall(std::string_view name, const std::vector<Signature>& signatures,
                                              const FunctionCall& node, Position position,
                                              const ExpressionContext& context) {
-  SQL_CHECK(CheckScalarCall(name, node, position));
+  SQL_CHECK(CheckScalarCall(name, node, position, context.select));
   const BoundCall call = SQL_TRY(BindCall(name, signatures, node.arguments, position, context));
+  if (node.arguments.size() == 1 && (name == "concat" || name == "map_concat")) {
+    return std::unexpected(Error{
+        ErrorCode::kInvalidFunctionArgument, std::nullopt,
+        fmt::format("There must be two or more concatenation arguments{}", name == "concat" ? "" : " to map_concat")});
+  }
   const ExpandedCall expanded =
       SQL_TRY(ExpandTemplate(*call.function.signature->row, call.arguments, call.function.result, position));
   return From({call.function.result, expanded.Text()}, call.violates);
+}
+
+// Each value goes in twice: as it is, for %d and %f, and as the dialect's cast prints it, for %s. An instant goes in
+// with its wall clock's reading, for %t.
+Result<Resolved> Resolver::ResolveFormat(const FunctionCall& node, const ExpressionContext& context) {
+  const std::vector<Resolved> values = SQL_TRY(ResolveAll(node.arguments, context));
+  if (values[0].type.kind() != TypeKind::kVarchar && values[0].type.kind() != TypeKind::kUnknown) {
+    return std::unexpected(
+        Error{ErrorCode::kTypeMismatch, node.arguments[0]->position,
+              fmt::format("Type of first argument to format() must be VARCHAR (actual: {})", values[0].type.Name())});
+  }
+  std::string call = "trino_format(" + CoerceTo(values[0], Type::Varchar());
+  for (size_t i = 1; i < values.size(); ++i) {
+    const auto text = ApplyCast(values[i], Type::Varchar(), CastMode::kCast, node.arguments[i]->position);
+    if (!text) {
+      return std::unexpected(Error{ErrorCode::kNotSupported, node.arguments[i]->position,
+                                   fmt::format("Type not supported for formatting: {}", values[i].type.Name())});
+    }
+    const bool zoned = values[i].type.kind() == TypeKind::kTimestampWithTimeZone;
+    call += fmt::format(
+        ", {}, {}", zoned ? fmt::format("row({0}, trino_cast_tstz_to_timestamp({0}))", values[i].sql) : values[i].sql,
+        text->sql);
+  }
+  return From({Type::Varchar(), call + ")"}, Violation(values));
 }
 
 // A call that the dialect writes in words of its own, TRIM(… FROM …): the arguments are resolved.
@@ -106,7 +150,7 @@ Result<Resolved> Resolver::CallScalar(std::string_view name, const std::vector<R
   const std::vector<Signature>* const signatures = functions_.Find(name);
   if (signatures == nullptr) return std::unexpected(NotRegistered(name, position));
   std::vector<CallArgument> types;
-  for (const Resolved& argument : arguments) types.push_back({argument.type, 0});
+  for (const Resolved& argument : arguments) types.push_back({argument.type, 0, position});
   const BoundFunction bound = SQL_TRY(BindFunction(name, *signatures, types, nullptr, position));
   std::vector<TypedSql> coerced;
   for (size_t i = 0; i < arguments.size(); ++i) {
@@ -125,11 +169,11 @@ Result<Resolver::BoundCall> Resolver::BindCall(std::string_view name, const std:
   for (size_t i = 0; i < arguments.size(); ++i) {
     if (const auto* lambda = std::get_if<Lambda>(&arguments[i]->node)) {
       SQL_CHECK(RefuseAggregates(*lambda->body, "Lambda expression"));
-      types.push_back({std::nullopt, lambda->parameters.size()});
+      types.push_back({std::nullopt, lambda->parameters.size(), arguments[i]->position});
       continue;
     }
     values[i] = SQL_TRY(Resolve(*arguments[i], context));
-    types.push_back({values[i].type, 0});
+    types.push_back({values[i].type, 0, arguments[i]->position});
   }
   call.violates = Violation(values);
   std::vector<std::string> heads(arguments.size());

@@ -132,12 +132,11 @@ class GroupByReader {
   ResolveKey resolve_;
 };
 
-// Of the values of a group that are one instant in several zones, the least is shown.
+// Of the values of a group that are one instant in several zones, the least is shown; of maps that are equal, any.
 void ChooseOutputs(Grouping& grouping, bool has_sets) {
   for (GroupKey& key : grouping.keys) {
-    const TypeKind kind = key.key.type.kind();
-    if (kind != TypeKind::kTimestampWithTimeZone && kind != TypeKind::kTimeWithTimeZone) continue;
-    key.output = fmt::format("min({})", key.key.sql);
+    if (!HasKey(key.key.type)) continue;
+    key.output = fmt::format("{}({})", key.key.type.kind() == TypeKind::kMap ? "any_value" : "min", key.key.sql);
     if (has_sets) key.output = fmt::format("CASE WHEN grouping({}) = 0 THEN {} END", key.engine_key, key.output);
   }
 }
@@ -211,10 +210,15 @@ Result<Resolved> Resolver::ResolveGroupingOperation(const GroupingOperation& nod
       if (grouping->keys[i].key.sql == value.sql) found = &grouping->keys[i];
     }
     if (found == nullptr) {
+      if (grouping == nullptr || grouping->keys.empty()) {
+        return std::unexpected(Error{ErrorCode::kMissingGroupBy, context.select,
+                                     "A GROUPING() operation can only be used with a corresponding GROUPING "
+                                     "SET/CUBE/ROLLUP/GROUP BY clause"});
+      }
       return std::unexpected(Error{ErrorCode::kInvalidArguments, position,
-                                   "The arguments to GROUPING() must be expressions referenced by the GROUP BY at "
-                                   "this level of the query: " +
-                                       FormatExpression(*column)});
+                                   fmt::format("The arguments to GROUPING() must be expressions referenced by the "
+                                               "GROUP BY at the associated query level. Mismatch due to {}.",
+                                               FormatExpression(*column))});
     }
     keys += (keys.empty() ? "" : ", ") + found->engine_key;
   }
@@ -226,8 +230,12 @@ Result<Resolved> Resolver::ResolveGroupingOperation(const GroupingOperation& nod
 
 bool Resolver::IsAggregate(const Expression& expression) const {
   const auto* call = std::get_if<FunctionCall>(&expression.node);
-  if (call == nullptr || call->window || call->window_name || call->name.parts.size() != 1) return false;
-  const auto* signatures = functions_.Find(LowerCase(call->name.parts[0].text));
+  return call != nullptr && !call->window && !call->window_name && NamesAggregate(*call);
+}
+
+bool Resolver::NamesAggregate(const FunctionCall& call) const {
+  if (call.name.parts.size() != 1) return false;
+  const auto* signatures = functions_.Find(LowerCase(call.name.parts[0].text));
   return signatures != nullptr && signatures->front().row->kind == FunctionKind::kAggregate;
 }
 
@@ -270,7 +278,7 @@ Result<void> Resolver::RefuseAggregates(const Expression& expression, std::strin
   });
   if (found.empty()) return {};
   return std::unexpected(
-      Error{ErrorCode::kExpressionNotScalar, expression.position,
+      Error{ErrorCode::kExpressionNotScalar, PointOf(expression),
             fmt::format("{} cannot contain aggregations, window functions or grouping operations: [{}]", clause,
                         fmt::join(found, ", "))});
 }

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "sql/engine_text.h"
+#include "sql/expression_walk.h"
 #include "sql/resolver.h"
 #include "sql/text.h"
 #include "sql/try.h"
@@ -103,11 +104,16 @@ Result<ResolvedRelation> Resolver::ResolveJoin(const JoinRelation& join, Positio
 // which the engine runs over the rows as they stream.
 Result<ResolvedRelation> Resolver::JoinUnnest(const JoinRelation& join, Position position, ResolvedRelation left,
                                               const Scope* outer, const Scope& left_scope) {
+  if (join.kind == JoinKind::kRight || join.kind == JoinKind::kFull) {
+    Scope refused = left_scope;
+    refused.refused_by = KindName(join.kind);
+    SQL_CHECK(ResolveRelation(*join.right, outer, &refused));
+  }
   const bool supported = IsCross(join.kind) || ((join.kind == JoinKind::kInner || join.kind == JoinKind::kLeft) &&
                                                 IsTrue(join.on) && join.using_columns.empty());
   if (!supported) {
     return std::unexpected(
-        Error{ErrorCode::kNotSupported, join.on ? join.on->position : position,
+        Error{ErrorCode::kNotSupported, join.on ? PointOf(*join.on) : position,
               fmt::format("{} JOIN involving UNNEST is only supported with condition ON TRUE", KindName(join.kind))});
   }
   const EmptyArrays empty = join.kind == JoinKind::kLeft ? EmptyArrays::kKeepRow : EmptyArrays::kDropRow;

@@ -112,9 +112,11 @@ Result<Resolved> Resolver::ResolveCurrentValue(std::string_view name, std::optio
     const int64_t packed = PackTime(std::chrono::duration_cast<std::chrono::microseconds>(of_day).count(), 0);
     return From({Type::TimeWithTimeZone(digits), fmt::format("CAST({} AS BIGINT)", packed)}, nullptr);
   }
-  if (name == "current_user") return From(TextLiteral(session_.user), nullptr);
-  if (name == "current_catalog") return From(TextLiteral(session_.catalog), nullptr);
-  if (name == "current_schema") return From(TextLiteral(session_.database), nullptr);
+  const auto text = [](std::string_view value) { return From({Type::Varchar(), TextLiteral(value).sql}, nullptr); };
+  if (name == "current_user") return text(session_.user);
+  if (name == "current_catalog") return text(session_.catalog);
+  if (name == "current_schema") return text(session_.database);
+  if (name == "current_path") return text("");
   return std::unexpected(Error{ErrorCode::kNotSupported, position, fmt::format("{} is not supported", name)});
 }
 

@@ -159,13 +159,13 @@ Result<ResolvedQuery> Resolver::ResolveSetOperation(const SetOperation& operatio
   const std::string left_sql = CoerceColumns(left, types);
   const std::string right_sql = CoerceColumns(right, types);
   ResolvedQuery result;
-  bool instants = false;
+  bool keyed = false;
   for (size_t i = 0; i < types.size(); ++i) {
-    instants = instants || types[i].kind() == TypeKind::kTimestampWithTimeZone;
+    keyed = keyed || HasKey(types[i]);
     result.columns.push_back({left.columns[i].label, types[i]});
   }
   // Rows that differ only in how an instant's zone is written are the same row.
-  if (instants && !operation.all && operation.operation == SetOperator::kUnion) {
+  if (keyed && !operation.all && operation.operation == SetOperator::kUnion) {
     const std::string alias = NewAlias("r");
     result.sql = fmt::format("SELECT DISTINCT ON ({}) * FROM (({}) UNION ALL ({})) AS {}",
                              DistinctKeys(result.columns, alias), left_sql, right_sql, QuoteIdentifier(alias));
@@ -232,7 +232,12 @@ Result<ResolvedQuery> Resolver::ResolveValues(const Values& values, const Scope*
       cells.push_back(SQL_TRY(ResolveRoot(*row, context)));
     }
     if (rows.empty()) types.resize(cells.size());
-    bool fits = cells.size() == types.size();
+    if (cells.size() != types.size()) {
+      return std::unexpected(
+          Error{ErrorCode::kTypeMismatch, values.position,
+                fmt::format("Values rows have mismatched sizes: {} vs {}", types.size(), cells.size())});
+    }
+    bool fits = true;
     for (size_t i = 0; fits && i < types.size(); ++i) {
       const auto common = CommonSuperType(types[i], cells[i].type);
       fits = common.has_value();
@@ -240,7 +245,7 @@ Result<ResolvedQuery> Resolver::ResolveValues(const Values& values, const Scope*
     }
     if (!fits) {
       return std::unexpected(Error{
-          ErrorCode::kTypeMismatch, row->position,
+          ErrorCode::kTypeMismatch, values.position,
           fmt::format("Values rows have mismatched types: {} vs {}", RowTypeName(types), RowTypeName(TypesOf(cells)))});
     }
     rows.push_back(std::move(cells));
@@ -258,7 +263,7 @@ Result<ResolvedQuery> Resolver::ResolveValues(const Values& values, const Scope*
 }
 
 Result<ResolvedQuery> Resolver::ResolveTableQuery(const TableQuery& table) {
-  const ResolvedRelation relation = SQL_TRY(ResolveTable({table.name}, table.name.position));
+  const ResolvedRelation relation = SQL_TRY(ResolveTable({table.name}, table.position));
   ResolvedQuery result;
   std::string columns;
   for (const Field& field : relation.fields) {
@@ -297,12 +302,12 @@ Result<Resolver::RowWindow> Resolver::ResolveRowWindow(const Query& query) {
   if (query.fetch_first) rows.limit = SQL_TRY(RowCount(*query.fetch_first, "FETCH FIRST"));
   rows.with_ties = query.with_ties;
   if (query.fetch_first && rows.limit == 0) {
-    return std::unexpected(Error{ErrorCode::kNumericValueOutOfRange, query.fetch_first->position,
+    return std::unexpected(Error{ErrorCode::kNumericValueOutOfRange, query.rows_position,
                                  "FETCH FIRST row count must be positive (actual value: 0)"});
   }
   if (query.with_ties && query.order_by.empty()) {
-    return std::unexpected(Error{ErrorCode::kMissingOrderBy, query.fetch_first->position,
-                                 "FETCH FIRST WITH TIES clause requires ORDER BY"});
+    return std::unexpected(
+        Error{ErrorCode::kMissingOrderBy, query.rows_position, "FETCH FIRST WITH TIES clause requires ORDER BY"});
   }
   return rows;
 }

@@ -89,8 +89,8 @@ Result<void> CheckClauses(const Query& query) {
                                    "immediate WITH clause in recursive query is not supported"));
   }
   if (!query.order_by.empty()) {
-    return std::unexpected(Refusal(ErrorCode::kNotSupported, query.order_by[0].expression->position,
-                                   "immediate ORDER BY clause in recursive query"));
+    return std::unexpected(
+        Refusal(ErrorCode::kNotSupported, query.order_position, "immediate ORDER BY clause in recursive query"));
   }
   if (query.offset) {
     return std::unexpected(Refusal(ErrorCode::kNotSupported, query.offset->position,

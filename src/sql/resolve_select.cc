@@ -31,8 +31,8 @@ std::optional<size_t> FindItem(const std::vector<OutputItem>& items, const std::
   return found == items.end() ? std::nullopt : std::optional(static_cast<size_t>(found - items.begin()));
 }
 
-Error NotSortable(const Type& type, const Expression& expression) {
-  return {ErrorCode::kTypeMismatch, expression.position,
+Error NotSortable(const Type& type, const Expression& expression, Position select) {
+  return {ErrorCode::kTypeMismatch, select,
           fmt::format("Type {} is not orderable, and therefore cannot be used in ORDER BY: {}", type.Name(),
                       FormatExpression(expression))};
 }
@@ -49,7 +49,9 @@ Result<ResolvedQuery> Resolver::ResolveSelect(const Select& select, const Query*
   std::vector<SortKey> sort;
   if (query != nullptr) {
     rows = SQL_TRY(ResolveRowWindow(*query));
-    sort = SQL_TRY(ResolveOrderBy(*query, parts, {&scope, &parts.items, &select.windows}));
+    sort = SQL_TRY(ResolveOrderBy(
+        *query, parts,
+        {.scope = &scope, .outputs = &parts.items, .windows = &select.windows, .select = select.position}));
     for (size_t i = 0; parts.distinct && i < sort.size(); ++i) {
       if (FindItem(parts.items, sort[i].value.sql)) continue;
       return std::unexpected(Error{ErrorCode::kExpressionNotInDistinct, select.position,
@@ -60,11 +62,28 @@ Result<ResolvedQuery> Resolver::ResolveSelect(const Select& select, const Query*
   return EmitSelect(parts, sort, rows);
 }
 
+namespace {
+
+Result<void> CheckWindowNames(const Select& select) {
+  for (size_t i = 1; i < select.windows.size(); ++i) {
+    const Identifier& name = select.windows[i].name;
+    for (size_t j = 0; j < i; ++j) {
+      if (LowerCase(select.windows[j].name.text) != LowerCase(name.text)) continue;
+      return std::unexpected(Error{ErrorCode::kDuplicateWindowName, name.position,
+                                   fmt::format("WINDOW name '{}' specified more than once", name.text)});
+    }
+  }
+  return {};
+}
+
+}  // namespace
+
 Result<void> Resolver::ResolveSelectParts(const Select& select, const Query* query, Scope& scope, SelectParts& parts) {
   ResolvedRelation relation;
   if (select.from) relation = SQL_TRY(ResolveRelation(*select.from, scope.outer, nullptr));
   scope.fields = std::move(relation.fields);
-  const ExpressionContext context{&scope, nullptr, &select.windows};
+  const ExpressionContext context{.scope = &scope, .windows = &select.windows, .select = select.position};
+  SQL_CHECK(CheckWindowNames(select));
   parts.from = relation.sql;
   if (select.where) SQL_CHECK(ResolveWhere(*select.where, context, relation, parts));
   parts.distinct = select.distinct;
@@ -148,13 +167,20 @@ Result<void> Resolver::ResolveStar(const SelectAll& star, Position position, con
     return std::unexpected(
         Error{ErrorCode::kColumnNotFound, position, "SELECT * not allowed in queries without FROM clause"});
   }
+  if (expanded.empty() && names && names->size() == 1) {  // one name is a relation's, as the standard has it
+    return std::unexpected(Error{ErrorCode::kTableNotFound, position,
+                                 fmt::format("Unable to resolve reference {}", FormatExpression(*star.target))});
+  }
   if (expanded.empty()) expanded = SQL_TRY(ExpandRow(*star.target, position, context));
   if (!star.aliases.empty() && star.aliases.size() != expanded.size()) {
-    return std::unexpected(Error{ErrorCode::kMismatchedColumnAliases, position,
+    return std::unexpected(Error{ErrorCode::kMismatchedColumnAliases, star.aliases[0].position,
                                  fmt::format("Column alias list has {} entries but relation has {} columns",
                                              star.aliases.size(), expanded.size())});
   }
-  for (size_t i = 0; i < star.aliases.size(); ++i) expanded[i].label = star.aliases[i].text;
+  for (size_t i = 0; i < star.aliases.size(); ++i) {  // folded to capitals, here alone
+    const Identifier& alias = star.aliases[i];
+    expanded[i].label = alias.quoted ? alias.text : UpperCase(alias.text);
+  }
   std::ranges::move(expanded, std::back_inserter(items));
   return {};
 }
@@ -199,7 +225,7 @@ Result<std::vector<Resolver::SortKey>> Resolver::ResolveOrderBy(const Query& que
   std::vector<SortKey> keys;
   for (const SortItem& item : query.order_by) {
     const Resolved value = SQL_TRY(ResolveSortExpression(*item.expression, parts, context));
-    if (!IsOrderable(value.type)) return std::unexpected(NotSortable(value.type, *item.expression));
+    if (!IsOrderable(value.type)) return std::unexpected(NotSortable(value.type, *item.expression, context.select));
     keys.push_back({value, SortSuffix(item)});
   }
   return keys;
@@ -244,9 +270,8 @@ namespace {
 
 std::string SelectKeyword(const std::vector<OutputItem>& items, bool distinct) {
   if (!distinct) return "SELECT ";
-  const bool instants = std::ranges::any_of(
-      items, [](const OutputItem& item) { return item.value.type.kind() == TypeKind::kTimestampWithTimeZone; });
-  if (!instants) return "SELECT DISTINCT ";
+  const bool keyed = std::ranges::any_of(items, [](const OutputItem& item) { return HasKey(item.value.type); });
+  if (!keyed) return "SELECT DISTINCT ";
   std::string keys;
   for (const OutputItem& item : items) {
     keys += (keys.empty() ? "" : ", ") + NotOrdinal(KeySql(item.value), item.value.type);

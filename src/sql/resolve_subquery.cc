@@ -21,6 +21,16 @@ std::string_view ComparisonSymbol(BinaryOperator operation) {
   }
 }
 
+// Both sides as rows, which Trino takes them for.
+Error NotOfOneType(const Type& operand, const ResolvedQuery& inner, Position position) {
+  std::vector<Type> columns;
+  for (const QueryColumn& column : inner.columns) columns.push_back(column.type);
+  return {
+      ErrorCode::kTypeMismatch, position,
+      fmt::format("Value expression and result of subquery must be of the same type: {} vs {}",
+                  operand.kind() == TypeKind::kRow ? operand.Name() : RowTypeName({operand}), RowTypeName(columns))};
+}
+
 }  // namespace
 
 // The query, its free names resolved in the expression's scope; result takes what it owes to that scope's grouping.
@@ -73,13 +83,10 @@ Result<Resolved> Resolver::ResolveInSubquery(const InSubquery& node, Position po
     value.type = Type::Row(TypesOf(fields), {});
     value.sql = RowSql(value.type, fields);
   }
-  const auto common = CommonSuperType(operand.type, value.type);
-  if (!common) {
-    return std::unexpected(
-        Error{ErrorCode::kTypeMismatch, position,
-              fmt::format("Value expression and result of subquery must be of the same type: {} vs {}",
-                          operand.type.Name(), value.type.Name())});
-  }
+  // One column is compared with what is no row; a row with the columns.
+  const bool comparable = (operand.type.kind() == TypeKind::kRow) == (inner.columns.size() > 1);
+  const auto common = comparable ? CommonSuperType(operand.type, value.type) : std::nullopt;
+  if (!common) return std::unexpected(NotOfOneType(operand.type, inner, position));
   result.sql = Hoist(fmt::format("({} {}IN (SELECT {} FROM ({}) AS {}))", KeySql({*common, CoerceTo(operand, *common)}),
                                  node.negated ? "NOT " : "", KeySql({*common, CoerceTo(value, *common)}), inner.sql,
                                  QuoteIdentifier(alias)));
@@ -111,6 +118,9 @@ Result<Resolved> Resolver::ResolveQuantified(const QuantifiedComparison& node, P
   if (result.violates == nullptr) result.violates = operand.violates;
   const std::string alias = NewAlias("r");
   const TypedSql value{inner.columns[0].type, ColumnSql(alias, 0)};
+  if (!CommonSuperType(operand.type, value.type)) {
+    return std::unexpected(NotOfOneType(operand.type, inner, position));
+  }
   // The operator itself says whether the two sides can be compared.
   result.type = SQL_TRY(ApplyBinary(node.operation, operand, value, position)).type;
   const Type common = CommonSuperType(operand.type, value.type).value_or(operand.type);

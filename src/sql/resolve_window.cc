@@ -29,6 +29,25 @@ Result<const WindowSpecification*> FindWindow(const Identifier& name, const std:
                                fmt::format("Cannot resolve WINDOW name {}", name.text)});
 }
 
+// What a window that extends another one may say itself.
+Result<void> CheckExtension(const WindowSpecification& window, const std::vector<NamedWindow>* windows) {
+  if (!window.base) return {};
+  const WindowSpecification* const base = SQL_TRY(FindWindow(*window.base, windows));
+  if (!window.partition_by.empty()) {
+    return std::unexpected(Error{ErrorCode::kInvalidPartitionBy, window.partition_by[0]->position,
+                                 "WINDOW specification with named WINDOW reference cannot specify PARTITION BY"});
+  }
+  if (!window.order_by.empty() && !base->order_by.empty()) {
+    return std::unexpected(Error{ErrorCode::kInvalidOrderBy, window.order_position,
+                                 "Cannot specify ORDER BY if referenced named WINDOW specifies ORDER BY"});
+  }
+  if (base->frame) {
+    return std::unexpected(Error{ErrorCode::kInvalidWindowReference, window.base->position,
+                                 "Cannot reference named WINDOW containing frame specification"});
+  }
+  return {};
+}
+
 // Where a frame begins and ends the wrong way round.
 std::string_view FrameFault(const WindowFrame& frame) {
   const FrameBoundKind start = frame.start.kind;
@@ -45,6 +64,21 @@ std::string_view FrameFault(const WindowFrame& frame) {
     return "Window frame starting from FOLLOWING cannot end with CURRENT ROW";
   }
   return {};
+}
+
+// A RANGE frame with a distance sorts by the one thing that it measures.
+Result<void> CheckRangeOrder(const WindowSpecification& window, const std::vector<SortItem>& order_by) {
+  const WindowFrame& frame = *window.frame;
+  if (frame.unit != FrameUnit::kRange || (!frame.start.value && !(frame.end && frame.end->value))) return {};
+  if (order_by.empty()) {
+    return std::unexpected(Error{ErrorCode::kMissingOrderBy, window.position,
+                                 "Window frame of type RANGE PRECEDING or FOLLOWING requires ORDER BY"});
+  }
+  if (order_by.size() == 1) return {};
+  return std::unexpected(Error{ErrorCode::kInvalidOrderBy, window.order_position,
+                               fmt::format("Window frame of type RANGE PRECEDING or FOLLOWING requires single sort "
+                                           "item in ORDER BY (actual: {})",
+                                           order_by.size())});
 }
 
 // How far a RANGE frame reaches, in the units of what the engine sorts by; nullopt where the two do not go together.
@@ -78,6 +112,7 @@ Result<std::string> Resolver::WindowText(const WindowSpecification& window, cons
   const std::vector<ExpressionPointer>* partition_by = &window.partition_by;
   const std::vector<SortItem>* order_by = &window.order_by;
   const WindowSpecification* specification = &window;
+  SQL_CHECK(CheckExtension(window, context.windows));
   for (int i = 0; specification->base; ++i) {
     if (i == kMaxWindowBases) {
       return std::unexpected(Error{ErrorCode::kInvalidWindowReference, specification->position,
@@ -118,8 +153,9 @@ Result<std::string> Resolver::WindowText(const WindowSpecification& window, cons
   if (!order.empty()) text += (text.empty() ? "" : " ") + order;
   if (!window.frame) return text;
   if (const std::string_view fault = FrameFault(*window.frame); !fault.empty()) {
-    return std::unexpected(Error{ErrorCode::kInvalidWindowFrame, window.position, std::string(fault)});
+    return std::unexpected(Error{ErrorCode::kInvalidWindowFrame, window.frame->position, std::string(fault)});
   }
+  SQL_CHECK(CheckRangeOrder(window, *order_by));
   const std::string frame = SQL_TRY(FrameText(*window.frame, *order_by, context, violates));
   return text.empty() ? frame : text + " " + frame;
 }
@@ -128,12 +164,6 @@ Result<std::string> Resolver::FrameText(const WindowFrame& frame, const std::vec
                                         const ExpressionContext& context, const Scope** violates) {
   std::optional<Type> order_type;
   if (frame.unit == FrameUnit::kRange && (frame.start.value || (frame.end && frame.end->value))) {
-    if (order_by.size() != 1) {
-      return std::unexpected(Error{order_by.empty() ? ErrorCode::kMissingOrderBy : ErrorCode::kInvalidOrderBy,
-                                   frame.start.value ? frame.start.value->position : frame.end->value->position,
-                                   "Window frame of type RANGE PRECEDING or FOLLOWING requires single sort item in "
-                                   "ORDER BY"});
-    }
     order_type = SQL_TRY(Resolve(*order_by[0].expression, context)).type;
   }
   const Type* const type = order_type ? &*order_type : nullptr;
@@ -166,12 +196,15 @@ Result<std::string> Resolver::FrameBoundText(const FrameBound& bound, FrameUnit 
     }
     return fmt::format("trino_frame_offset({}) {}", CoerceTo(value, bigint), direction);
   }
-  const auto distance = RangeDistance(value, *order_type);
+  auto distance = RangeDistance(value, *order_type);
   if (!distance) {
     return std::unexpected(Error{ErrorCode::kTypeMismatch, bound.value->position,
                                  fmt::format("Window frame RANGE value type ({}) not compatible with sort item type "
                                              "({})",
                                              value.type.Name(), order_type->Name())});
+  }
+  if (value.type.kind() != TypeKind::kIntervalDayToSecond && value.type.kind() != TypeKind::kIntervalYearToMonth) {
+    *distance = fmt::format("trino_range_offset({})", *distance);
   }
   return fmt::format("{} {}", *distance, direction);
 }

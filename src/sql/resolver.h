@@ -40,6 +40,8 @@ struct ExpressionContext {
   const std::vector<OutputItem>* outputs = nullptr;   // names that come before the scope's, in ORDER BY
   const std::vector<NamedWindow>* windows = nullptr;  // the query's WINDOW clause
   bool inside_aggregate = false;
+  bool refuses_outputs = false;  // in an aggregate of ORDER BY, which sees what is grouped and not what is shown
+  Position select{1, 1};         // of the SELECT around: where Trino's errors of windows point
 };
 
 enum class OrderUse : uint8_t {
@@ -146,6 +148,7 @@ class Resolver {
                                             const ExpressionContext& context);
   [[nodiscard]] bool HasAggregates(const Select& select, const Query* query) const;
   [[nodiscard]] bool IsAggregate(const Expression& expression) const;
+  [[nodiscard]] bool NamesAggregate(const FunctionCall& call) const;
   void CollectAggregates(const Expression& expression, std::vector<std::string>& found) const;
   void CollectWindows(const Expression& expression, std::vector<std::string>& found) const;
   // "WHERE clause cannot contain aggregations, window functions or grouping operations: [count(*)]"
@@ -247,6 +250,7 @@ class Resolver {
                                                      const ExpressionContext& context);
   Result<Resolved> ResolveScalarCall(std::string_view name, const std::vector<Signature>& signatures,
                                      const FunctionCall& node, Position position, const ExpressionContext& context);
+  Result<Resolved> ResolveFormat(const FunctionCall& node, const ExpressionContext& context);
   Result<Resolved> CallScalar(std::string_view name, const std::vector<Resolved>& arguments, Position position);
   Result<TypedSql> ResolveLambda(const Lambda& lambda, const std::vector<Type>& parameters,
                                  const ExpressionContext& context, std::string& head, const Scope** violates);
@@ -310,6 +314,7 @@ class Resolver {
   Result<Resolved> ResolveAggregateCall(std::string_view name, const std::vector<Signature>& signatures,
                                         const FunctionCall& node, Position position, const ExpressionContext& context);
   Result<void> CheckNesting(std::string_view name, const FunctionCall& node, Position position) const;
+  Result<void> CheckListagg(const FunctionCall& node, Position position, const ExpressionContext& context);
   Result<std::string> AggregateOrderBy(const FunctionCall& node, const ExpressionContext& context);
   Result<std::string> AggregateSuffix(const FunctionCall& node, const ExpressionContext& context,
                                       const Scope** violates);

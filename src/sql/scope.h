@@ -43,6 +43,7 @@ struct Grouping {
 struct Scope {
   std::vector<Field> fields;
   const Scope* outer = nullptr;
+  std::string_view refused_by;             // RIGHT, FULL: the join whose right side must not read these columns
   const Grouping* grouping = nullptr;      // set once the query is known to aggregate
   mutable bool subquery_violates = false;  // a query inside refers to a column that grouping does not cover
 };

@@ -98,6 +98,9 @@ class Type {
 // Parses Trino's spelling ("array(row(a varchar, b bigint))", "decimal(10,2)", "timestamp(3) with time zone").
 // Bounded depth 64. nullopt where it is no type.
 [[nodiscard]] std::optional<Type> ParseType(std::string_view text);
+// What Trino says of a decimal(p,s) whose numbers are out of range: "DECIMAL precision must be in range [1, 38]: 39";
+// nullopt for every other text.
+[[nodiscard]] std::optional<std::string> RefusedDecimal(std::string_view text);
 // Parses Hive's spelling as tables declare it ("struct<type:string,arn:string>", "array<string>", "int").
 [[nodiscard]] std::optional<Type> ParseHiveType(std::string_view text);
 

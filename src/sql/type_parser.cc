@@ -1,6 +1,8 @@
 #include <charconv>
 #include <utility>
 
+#include <fmt/format.h>
+
 #include "sql/text.h"
 #include "sql/type.h"
 
@@ -349,6 +351,23 @@ class HiveTypeParser {
 }  // namespace
 
 std::optional<Type> ParseType(std::string_view text) { return TrinoTypeParser(text).Parse(); }
+
+std::optional<std::string> RefusedDecimal(std::string_view text) {
+  constexpr std::string_view kName = "decimal(";
+  if (!LowerCase(text.substr(0, kName.size())).starts_with(kName)) return std::nullopt;
+  uint32_t precision = 0;
+  uint32_t scale = 0;
+  const char* const end = text.data() + text.size();
+  auto [next, error] = std::from_chars(text.data() + kName.size(), end, precision);
+  if (error != std::errc()) return std::nullopt;
+  while (next < end && (*next == ',' || *next == ' ')) ++next;
+  if (*next != ')' && std::from_chars(next, end, scale).ec != std::errc()) return std::nullopt;
+  if (precision < 1 || precision > 38) {
+    return fmt::format("DECIMAL precision must be in range [1, 38]: {}", precision);
+  }
+  if (scale <= precision) return std::nullopt;
+  return fmt::format("DECIMAL scale must be in range [0, precision ({})]: {}", precision, scale);
+}
 
 std::optional<Type> ParseHiveType(std::string_view text) { return HiveTypeParser(text).Parse(); }
 

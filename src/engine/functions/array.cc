@@ -262,7 +262,8 @@ std::optional<idx_t> FindExtreme(const KeyedLists& lists, idx_t row, Extreme ext
   std::optional<idx_t> best;
   for (idx_t i = lists.First(row); i < lists.First(row) + lists.Size(row); i++) {
     if (lists.Keys().IsNull(i)) return std::nullopt;
-    if (!best) {
+    if (best && lists.Keys().IsNaN(i)) continue;
+    if (!best || lists.Keys().IsNaN(*best)) {
       best = i;
       continue;
     }

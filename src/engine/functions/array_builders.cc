@@ -26,7 +26,7 @@ using duckdb::Vector;
 using scalar_detail::Column;
 
 constexpr int64_t kMaxSequenceEntries = 10'000;
-constexpr int64_t kMaxRepeatEntries = 100'000;
+constexpr int64_t kMaxRepeatEntries = 10'000;
 constexpr int64_t kMaxCombinationSize = 5;
 constexpr int64_t kMaxCombinationElements = 100'000;
 constexpr int64_t kMillisPerDay = 86'400'000;

@@ -152,7 +152,7 @@ TEST_F(CastTest, JsonNested) {
   EXPECT_EQ(cast("[\"x\", 7]", "row(arn varchar, n bigint)", "STRUCT(arn VARCHAR, n BIGINT)"), "{'arn': x, 'n': 7}");
   EXPECT_EQ(cast("[{\"a\": {\"x\": [1]}}]", "array(json)", "VARCHAR[]"), "['{\"a\": {\"x\": [1]}}']");
   EXPECT_EQ(EvalError("trino_cast_json('{}', 'array(varchar)', CAST(NULL AS VARCHAR[]))"),
-            "INVALID_CAST_ARGUMENT: Cannot cast to array(varchar). Expected a json array\n{}");
+            "INVALID_CAST_ARGUMENT: Cannot cast to array(varchar). Expected a json array, but got {\n{}");
   EXPECT_EQ(
       EvalError("trino_cast_json('{\"a\":1,\"a\":2}', 'map(varchar, bigint)', CAST(NULL AS MAP(VARCHAR, BIGINT)))"),
       "INVALID_CAST_ARGUMENT: Cannot cast to map(varchar, bigint). Duplicate keys are not allowed\n"

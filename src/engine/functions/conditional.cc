@@ -1,5 +1,7 @@
 #include <vector>
 
+#include "duckdb/common/exception.hpp"
+
 #include "duckdb/common/vector_operations/vector_operations.hpp"
 #include "engine/functions/list.h"
 #include "engine/functions/register.h"
@@ -21,6 +23,8 @@ size_t ExtremeColumn(const std::vector<duckdb::unique_ptr<SortKeys>>& columns, i
   size_t best = 0;
   for (size_t column = 0; column < columns.size(); column++) {
     if (columns[column]->IsNull(row)) return columns.size();
+    if (columns[best]->IsNaN(row)) best = column;
+    if (columns[column]->IsNaN(row)) continue;
     const int order = columns[column]->Key(row).compare(columns[best]->Key(row));
     if (extreme == Extreme::kGreatest ? order > 0 : order < 0) best = column;
   }
@@ -42,6 +46,16 @@ void PickExtreme(DataChunk& arguments, ExpressionState&, Vector& result) {
       duckdb::VectorOperations::Copy(arguments.data[best], result, row + 1, row, row);
   }
   MarkConstant(arguments, result);
+}
+
+// A literal's value; where it is NULL, the second argument is the refusal: "INVALID_LITERAL: line 1:8: …".
+void RefuseMissing(DataChunk& arguments, ExpressionState&, Vector& result) {
+  const idx_t rows = RowsToCompute(arguments);
+  for (idx_t row = 0; row < rows; row++) {
+    if (!arguments.data[0].GetValue(row).IsNull()) continue;
+    throw duckdb::InvalidInputException(duckdb::StringValue::Get(arguments.data[1].GetValue(row)));
+  }
+  result.Reference(arguments.data[0]);
 }
 
 int64_t WindowBuckets(int64_t buckets) {
@@ -71,6 +85,11 @@ void RegisterConditionalFunctions(duckdb::DatabaseInstance& database) {
                              .varargs = any,
                              .throws = Throws::kNever});
   // Arguments of window functions, which the engine checks otherwise or not at all.
+  RegisterScalar(database, "trino_fail",
+                 [](std::string_view message) -> int32_t { ThrowTrinoText("GENERIC_USER_ERROR", message); });
+  RegisterGeneric(
+      database,
+      {.name = "trino_literal", .arguments = {any, LogicalType::VARCHAR}, .result = any, .function = RefuseMissing});
   RegisterScalar(database, "trino_window_buckets", WindowBuckets);
   RegisterScalar(database, "trino_window_offset", WindowOffset);
 }

@@ -64,6 +64,7 @@ struct ZonedReading {
   int64_t local_micros = 0;
   int offset_minutes = 0;
   sql::TimeZoneKey zone = sql::kUtcKey;
+  std::string_view short_name;  // of the zone then: "CET"; empty where it has none but its own
 };
 void AppendFormatted(const DatePattern& pattern, const ZonedReading& reading, std::string& out);
 

@@ -173,7 +173,8 @@ PatternResult CompileMysqlPattern(std::string_view text) {
     return std::unexpected(fmt::format("Date format longer than {}", kMaxDatePatternBytes));
   DatePattern pattern;
   for (size_t i = 0; i < text.size(); ++i) {
-    if (text[i] != '%' || i + 1 == text.size()) {
+    if (text[i] == '%' && i + 1 == text.size()) break;  // a sign alone at the end says nothing
+    if (text[i] != '%') {
       AppendLiteral(pattern, text.substr(i, 1));
       continue;
     }
@@ -181,6 +182,7 @@ PatternResult CompileMysqlPattern(std::string_view text) {
       return std::unexpected(fmt::format("%{} not supported in date format string", text[i]));
     }
   }
+  if (pattern.empty()) return std::unexpected("Both printing and parsing not supported");
   LimitYears(pattern);
   return pattern;
 }

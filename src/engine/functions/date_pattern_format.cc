@@ -80,6 +80,10 @@ void AppendPart(const PatternPart& part, const ZonedReading& reading, const Cale
     case DatePart::kSecond: return AppendNumber(now.second, part.width, out);
     case DatePart::kFraction: return AppendFraction(now.micros, part.width, out);
     case DatePart::kZoneName:
+      // The long names, "Central European Standard Time", are Java's own data: the zone's name stands for them.
+      out += part.width < 4 && !reading.short_name.empty() ? std::string(reading.short_name)
+                                                           : std::string(sql::TimeZoneName(reading.zone));
+      return;
     case DatePart::kZoneId: out += sql::TimeZoneName(reading.zone); return;
     case DatePart::kZoneOffset: return AppendOffset(reading.offset_minutes, part.colon, out);
   }

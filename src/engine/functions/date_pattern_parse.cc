@@ -58,7 +58,7 @@ class PatternParser {
 
  private:
   [[nodiscard]] std::string Malformed() const {
-    if (at_ == text_.size()) return fmt::format("Invalid format: \"{}\" is too short", text_);
+    if (at_ == text_.size() && at_ > 0) return fmt::format("Invalid format: \"{}\" is too short", text_);
     if (at_ == 0) return fmt::format("Invalid format: \"{}\"", text_);
     return fmt::format("Invalid format: \"{}\" is malformed at \"{}\"", text_, text_.substr(at_));
   }
@@ -76,7 +76,7 @@ class PatternParser {
       case DatePart::kHalfDay: return TakeHalfDay();
       case DatePart::kFraction: return TakeFraction(part.max_digits);
       case DatePart::kZoneOffset: return TakeOffset();
-      case DatePart::kZoneName:
+      case DatePart::kZoneName: return TakeZoneName();
       case DatePart::kZoneId: return TakeZone();
       case DatePart::kTwoDigitYear: return TakeTwoDigitYear(part.pivot);
       case DatePart::kCentury:
@@ -169,10 +169,33 @@ class PatternParser {
   }
 
   bool TakeOffset() {
+    if (TakeLiteral("Z")) {
+      zone_ = sql::kUtcKey;
+      return true;
+    }
     if (Rest().empty() || (Rest()[0] != '+' && Rest()[0] != '-')) return false;
     size_t length = 1;
     while (length < Rest().size() && length < 6 && (IsDigit(Rest()[length]) || Rest()[length] == ':')) ++length;
     return TakeZoneText(length);
+  }
+
+  // The short names that Joda knows, and which zones it takes them for.
+  bool TakeZoneName() {
+    struct Name {
+      std::string_view name;
+      std::string_view zone;
+    };
+    static constexpr Name kNames[] = {
+        {"EST", "America/New_York"},    {"EDT", "America/New_York"},    {"CST", "America/Chicago"},
+        {"CDT", "America/Chicago"},     {"MST", "America/Denver"},      {"MDT", "America/Denver"},
+        {"PST", "America/Los_Angeles"}, {"PDT", "America/Los_Angeles"},
+    };
+    for (const Name& each : kNames) {
+      if (!TakeLiteral(each.name)) continue;
+      zone_ = sql::FindTimeZoneKey(each.zone);
+      return zone_.has_value();
+    }
+    return TakeZone();
   }
 
   // The longest name that is a zone's.
@@ -203,12 +226,14 @@ class PatternParser {
       return std::unexpected(
           fmt::format("Cannot parse \"{}\": Value {} for {} must be in the range [1,{}]", text_, value, name, high));
     };
+    // A day without a year is one of the year 2000.
+    const bool day_alone = Field(DatePart::kMonth) || Field(DatePart::kDay) || Field(DatePart::kDayOfYear) ||
+                           Field(DatePart::kDayOfWeek) || Field(DatePart::kWeek);
+    const int64_t year = FieldOr(DatePart::kYear, day_alone ? 2000 : 1970);
     if (Field(DatePart::kWeek) || Field(DatePart::kWeekYear)) {
-      return DaysOfIsoWeek({FieldOr(DatePart::kWeekYear, FieldOr(DatePart::kYear, 1970)),
-                            static_cast<int>(FieldOr(DatePart::kWeek, 1)),
+      return DaysOfIsoWeek({FieldOr(DatePart::kWeekYear, year), static_cast<int>(FieldOr(DatePart::kWeek, 1)),
                             static_cast<int>(FieldOr(DatePart::kDayOfWeek, 1))});
     }
-    const int64_t year = FieldOr(DatePart::kYear, 1970);
     if (const auto day = Field(DatePart::kDayOfYear)) {
       const int64_t first = sql::DaysFromCivil({year, 1, 1});
       const auto length = static_cast<int>(sql::DaysFromCivil({year + 1, 1, 1}) - first);
@@ -218,7 +243,17 @@ class PatternParser {
     const auto month = static_cast<int>(FieldOr(DatePart::kMonth, 1));
     const auto day = static_cast<int>(FieldOr(DatePart::kDay, 1));
     if (day > sql::DaysInMonth(year, month)) return refuse(day, "dayOfMonth", sql::DaysInMonth(year, month));
-    return sql::DaysFromCivil({year, month, day});
+    const int64_t days = sql::DaysFromCivil({year, month, day});
+    const auto weekday = Field(DatePart::kDayOfWeek);
+    if (!weekday || Field(DatePart::kMonth) || Field(DatePart::kDay)) return days;
+    // A weekday alone is that of the week in which the year begins, or, where it falls before it, of the one in which
+    // the year ends: Joda sets the fields one after the other, and the year again behind the weekday.
+    const int64_t monday = days - sql::FloorModulo(days + 3, 7);
+    if (monday + *weekday - 1 >= days) return monday + *weekday - 1;
+    sql::CivilDate moved = sql::CivilFromDays(monday + *weekday - 1);
+    moved.year = year;
+    const int64_t again = sql::DaysFromCivil(moved);
+    return again - sql::FloorModulo(again + 3, 7) + *weekday - 1;
   }
 
   int64_t ResolveHour() {

@@ -45,9 +45,9 @@ TEST(Iso8601, BothReadersAgree) {
   for (int i = 0; i < 20'000; ++i) {
     const std::string text = fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}", random() % 10'000, random() % 14,
                                          random() % 33, random() % 26, random() % 62, random() % 62);
-    size_t malformed_at = 0;
-    const auto common = ParseIsoTimestamp(text + "Z", malformed_at);
-    const auto general = ParseIsoTimestamp(text + "+00:00", malformed_at);
+    IsoFault fault;
+    const auto common = ParseIsoTimestamp(text + "Z", fault);
+    const auto general = ParseIsoTimestamp(text + "+00:00", fault);
     ASSERT_EQ(common.has_value(), general.has_value()) << text;
     if (!common) continue;
     ASSERT_EQ(common->local_micros, general->local_micros) << text;
@@ -63,9 +63,9 @@ TEST(DatePattern, HostileTextIsOnlyRefused) {
     std::string text;
     for (size_t n = random() % 24; n > 0; --n) text += kBytes[random() % kBytes.size()];
     const std::string exact(text.data(), text.size());  // no slack behind the last byte
-    size_t malformed_at = 0;
-    accepted += ParseIsoTimestamp(exact, malformed_at).has_value();
-    EXPECT_LE(malformed_at, exact.size());
+    IsoFault fault;
+    accepted += ParseIsoTimestamp(exact, fault).has_value();
+    EXPECT_LE(fault.malformed_at, exact.size());
     accepted += sql::ParseTimestamp(exact).has_value();
     for (const auto& pattern : {CompileJodaPattern(exact), CompileMysqlPattern(exact)}) {
       if (!pattern) continue;

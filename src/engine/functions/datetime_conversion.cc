@@ -16,7 +16,9 @@ namespace {
 
 using duckdb::LogicalType;
 
-[[noreturn]] void ThrowMalformed(std::string_view text, size_t malformed_at) {
+[[noreturn]] void ThrowMalformed(std::string_view text, const IsoFault& fault) {
+  if (!fault.out_of_range.empty()) ThrowInvalidArgument("Cannot parse \"{}\": {}", text, fault.out_of_range);
+  const size_t malformed_at = fault.malformed_at;
   if (malformed_at == 0) ThrowInvalidArgument("Invalid format: \"{}\"", text);
   if (malformed_at >= text.size()) ThrowInvalidArgument("Invalid format: \"{}\" is too short", text);
   ThrowInvalidArgument("Invalid format: \"{}\" is malformed at \"{}\"", text, text.substr(malformed_at));
@@ -26,18 +28,18 @@ using duckdb::LogicalType;
 struct FromIsoTimestamp {
   ZoneClock clock;
   int64_t operator()(std::string_view text) {
-    size_t malformed_at = 0;
-    const auto reading = ParseIsoTimestamp(text, malformed_at);
-    if (!reading) ThrowMalformed(text, malformed_at);
+    IsoFault fault;
+    const auto reading = ParseIsoTimestamp(text, fault);
+    if (!reading) ThrowMalformed(text, fault);
     const sql::TimeZoneKey zone = reading->zone.value_or(sql::kUtcKey);
     return PackOrThrow(clock.ToUtcMillis(sql::FloorDivide(reading->local_micros, 1000), zone), zone);
   }
 };
 
 int32_t FromIsoDate(std::string_view text) {
-  size_t malformed_at = 0;
-  const auto days = ParseIsoDate(text, malformed_at);
-  if (!days) ThrowMalformed(text, malformed_at);
+  IsoFault fault;
+  const auto days = ParseIsoDate(text, fault);
+  if (!days) ThrowMalformed(text, fault);
   return *days;
 }
 
@@ -132,6 +134,7 @@ void RegisterZones(duckdb::DatabaseInstance& database) {
   });
   RegisterScalar(database, "trino_with_timezone", {LogicalType::TIMESTAMP, LogicalType::VARCHAR}, LogicalType::BIGINT,
                  [clock = ZoneClock()](int64_t micros, std::string_view name) mutable {
+                   if (name.empty()) ThrowTrinoText("GENERIC_INTERNAL_ERROR", "Zone id is an empty string");
                    const sql::TimeZoneKey zone = ZoneKeyOrThrow(name);
                    return PackOrThrow(clock.ToUtcMillis(sql::FloorDivide(micros, 1000), zone), zone);
                  });

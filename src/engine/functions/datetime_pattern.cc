@@ -1,7 +1,11 @@
+#include <charconv>
+
+#include "engine/functions/calendar_names.h"
 #include "engine/functions/date_pattern.h"
 #include "engine/functions/datetime_internal.h"
 #include "engine/functions/scalar.h"
 #include "engine/functions/time_zone.h"
+#include "sql/datetime_text.h"
 
 namespace opentrail::engine {
 
@@ -41,7 +45,8 @@ ParsedReading ParseOrThrow(const DatePattern& pattern, std::string_view text) {
 ZonedReading ReadZoned(int64_t packed, ZoneClock& clock) {
   const sql::TimeZoneKey zone = sql::PackedZone(packed);
   const int64_t offset = clock.OffsetMillis(sql::PackedMillis(packed), zone);
-  return {(sql::PackedMillis(packed) + offset) * 1000, static_cast<int>(offset / 60'000), zone};
+  return {(sql::PackedMillis(packed) + offset) * 1000, static_cast<int>(offset / 60'000), zone,
+          clock.ShortName(sql::PackedMillis(packed), zone)};
 }
 
 template <typename Patterns>
@@ -56,12 +61,45 @@ struct FormatZonedValue {
   }
 };
 
+// The clock that Joda prints has milliseconds; finer digits are rounded.
+int64_t RoundedToMillis(int64_t micros) { return sql::FloorDivide(micros + 500, 1000) * 1000; }
+
+// LocalDate's own refusals, for the one pattern that Trino reads by it.
+[[noreturn]] void ThrowNoDate(std::string_view text, const std::string& refusal) {
+  const auto number = [&](size_t at, size_t length) {
+    int value = -1;
+    const char* const end = text.data() + at + length;
+    return std::from_chars(text.data() + at, end, value).ptr == end ? value : -1;
+  };
+  const bool shaped = text.size() == 10 && text[4] == '-' && text[7] == '-';
+  const int year = shaped ? number(0, 4) : -1;
+  const int month = shaped ? number(5, 2) : -1;
+  const int day = shaped ? number(8, 2) : -1;
+  if (year < 0 || month < 0 || day < 0) ThrowInvalidArgument("{}", refusal);
+  if (month < 1 || month > 12) ThrowInvalidArgument("Invalid value for MonthOfYear (valid values 1 - 12): {}", month);
+  if (day < 1 || day > 31) ThrowInvalidArgument("Invalid value for DayOfMonth (valid values 1 - 28/31): {}", day);
+  if (day == 29) ThrowInvalidArgument("Invalid date 'February 29' as '{}' is not a leap year", year);
+  std::string name(kMonthNames[static_cast<size_t>(month - 1)]);
+  for (char& c : name) c = c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+  ThrowInvalidArgument("Invalid date '{} {}'", name, day);
+}
+
+struct ParseDate {
+  MysqlPatterns patterns;
+  int64_t operator()(std::string_view text, std::string_view pattern) {
+    const auto parsed = ParseByPattern(patterns(pattern), text);
+    if (!parsed && pattern == "%Y-%m-%d") ThrowNoDate(text, parsed.error());
+    if (!parsed) ThrowInvalidArgument("{}", parsed.error());
+    return parsed->local_micros;
+  }
+};
+
 struct FormatTimestampMysql {
   MysqlPatterns patterns;
   std::string text;
   std::string_view operator()(int64_t micros, std::string_view pattern) {
     text.clear();
-    AppendFormatted(patterns(pattern), {micros}, text);
+    AppendFormatted(patterns(pattern), {RoundedToMillis(micros)}, text);
     return text;
   }
 };
@@ -77,7 +115,7 @@ struct FormatTimestampJoda {
           "information");
     }
     text.clear();
-    AppendFormatted(compiled, {micros}, text);
+    AppendFormatted(compiled, {RoundedToMillis(micros)}, text);
     return text;
   }
 };
@@ -101,10 +139,7 @@ void RegisterDatetimePatterns(duckdb::DatabaseInstance& database) {
   RegisterScalar(database, "trino_date_format_tstz", FormatZonedValue<MysqlPatterns>{});
   RegisterScalar(database, "trino_format_datetime_timestamp", {timestamp, varchar}, varchar, FormatTimestampJoda{});
   RegisterScalar(database, "trino_format_datetime_tstz", FormatZonedValue<JodaPatterns>{});
-  RegisterScalar(database, "trino_date_parse", {varchar, varchar}, timestamp,
-                 [patterns = MysqlPatterns()](std::string_view text, std::string_view pattern) mutable {
-                   return ParseOrThrow(patterns(pattern), text).local_micros;
-                 });
+  RegisterScalar(database, "trino_date_parse", {varchar, varchar}, timestamp, ParseDate{});
   RegisterScalar(database, "trino_parse_datetime", ParseDatetime{});
 }
 

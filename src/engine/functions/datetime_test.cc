@@ -41,7 +41,9 @@ TEST_F(DatetimeTest, Iso8601RefusesTheRest) {
                            "2024-01-01T00:60:00Z", "2024-01-01T00:00:00X", "2024-01-01T00:00:00+25:00", "2023-366",
                            "2024-01-01T00:00:00.Z", "20240101", "2024-01-01T"}) {
     const std::string call = "trino_from_iso8601_timestamp('" + std::string(text) + "')";
-    EXPECT_TRUE(EvalError(call).starts_with("INVALID_FUNCTION_ARGUMENT: Invalid format: ")) << text;
+    EXPECT_TRUE(EvalError(call).starts_with("INVALID_FUNCTION_ARGUMENT: Invalid format: ") ||
+                EvalError(call).starts_with("INVALID_FUNCTION_ARGUMENT: Cannot parse "))
+        << text;
     EXPECT_EQ(Eval("TRY(" + call + ")"), "NULL") << text;
   }
   EXPECT_EQ(Eval("trino_from_iso8601_date('2024-060')"), "2024-02-29");
@@ -150,11 +152,9 @@ TEST_F(DatetimeTest, MysqlParsing) {
             "INVALID_FUNCTION_ARGUMENT: Invalid format: \"2024-01-05\" is malformed at \"-01-05\"");
   EXPECT_EQ(refuse("2024-01", "%Y-%m-%d"), "INVALID_FUNCTION_ARGUMENT: Invalid format: \"2024-01\" is too short");
   EXPECT_EQ(refuse("2024-13-01", "%Y-%m-%d"),
-            "INVALID_FUNCTION_ARGUMENT: Cannot parse \"2024-13-01\": Value 13 for monthOfYear must be in the range "
-            "[1,12]");
+            "INVALID_FUNCTION_ARGUMENT: Invalid value for MonthOfYear (valid values 1 - 12): 13");
   EXPECT_EQ(refuse("2023-02-29", "%Y-%m-%d"),
-            "INVALID_FUNCTION_ARGUMENT: Cannot parse \"2023-02-29\": Value 29 for dayOfMonth must be in the range "
-            "[1,28]");
+            "INVALID_FUNCTION_ARGUMENT: Invalid date 'February 29' as '2023' is not a leap year");
   EXPECT_NE(refuse("2024-01-05x", "%Y-%m-%d"), "no error");
 }
 

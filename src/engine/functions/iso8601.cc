@@ -1,5 +1,7 @@
 #include "engine/functions/iso8601.h"
 
+#include <fmt/format.h>
+
 #include "engine/functions/date_pattern.h"
 #include "sql/datetime_text.h"
 
@@ -46,16 +48,16 @@ class IsoParser {
     if (!Take('-')) return sql::DaysFromCivil({year, 1, 1});
     if (Take('W')) return Week(year);
     if (DigitsAhead() == 3) return DayOfYear(year);
-    const auto month = Within(1, 12);
+    const auto month = Within(1, 12, "monthOfYear");
     if (!month) return std::nullopt;
     if (!Take('-')) return sql::DaysFromCivil({year, *month, 1});
-    const auto day = Within(1, sql::DaysInMonth(year, *month));
+    const auto day = Within(1, sql::DaysInMonth(year, *month), "dayOfMonth");
     if (!day) return std::nullopt;
     return sql::DaysFromCivil({year, *month, *day});
   }
 
   [[nodiscard]] bool AtEnd() const { return at_ == text_.size(); }
-  [[nodiscard]] size_t Offset() const { return at_; }
+  [[nodiscard]] IsoFault Fault() const { return {at_, out_of_range_}; }
 
  private:
   [[nodiscard]] bool Peek(char c) const { return at_ < text_.size() && text_[at_] == c; }
@@ -77,20 +79,21 @@ class IsoParser {
     return value;
   }
   // One or two digits within bounds; stands still where they are not.
-  std::optional<int> Within(int low, int high) {
+  std::optional<int> Within(int low, int high, std::string_view name) {
     const size_t begin = at_;
     const auto value = Number(1, 2);
     if (value && *value >= low && *value <= high) return static_cast<int>(*value);
+    if (value) out_of_range_ = fmt::format("Value {} for {} must be in the range [{},{}]", *value, name, low, high);
     at_ = begin;
     return std::nullopt;
   }
 
   std::optional<int64_t> Week(int64_t year) {
-    const auto week = Within(1, 53);
+    const auto week = Within(1, 53, "weekOfWeekyear");
     if (!week) return std::nullopt;
     int day = 1;
     if (Take('-')) {
-      const auto given = Within(1, 7);
+      const auto given = Within(1, 7, "dayOfWeek");
       if (!given) return std::nullopt;
       day = *given;
     }
@@ -110,9 +113,13 @@ class IsoParser {
   std::optional<int64_t> Time() {
     int64_t unit = 3600 * sql::kMicrosPerSecond;
     int64_t sum = 0;
-    for (const int high : {23, 59, 59}) {
+    struct Part {
+      int high;
+      std::string_view name;
+    };
+    for (const auto& [high, name] : {Part{23, "hourOfDay"}, Part{59, "minuteOfHour"}, Part{59, "secondOfMinute"}}) {
       if (unit != 3600 * sql::kMicrosPerSecond && !Take(':')) return sum;
-      const auto value = Within(0, high);
+      const auto value = Within(0, high, name);
       if (!value) return std::nullopt;
       sum += *value * unit;
       if (Peek('.') || Peek(',')) {
@@ -150,6 +157,7 @@ class IsoParser {
 
   std::string_view text_;
   size_t at_ = 0;
+  std::string out_of_range_;
 };
 
 int Two(const char* digits) { return (digits[0] - '0') * 10 + (digits[1] - '0'); }
@@ -176,18 +184,18 @@ std::optional<IsoReading> ParseCommon(std::string_view text) {
 
 }  // namespace
 
-std::optional<IsoReading> ParseIsoTimestamp(std::string_view text, size_t& malformed_at) {
+std::optional<IsoReading> ParseIsoTimestamp(std::string_view text, IsoFault& fault) {
   if (auto common = ParseCommon(text)) return common;
   IsoParser parser(text);
   auto reading = parser.Timestamp();
-  malformed_at = parser.Offset();
+  fault = parser.Fault();
   return reading;
 }
 
-std::optional<int32_t> ParseIsoDate(std::string_view text, size_t& malformed_at) {
+std::optional<int32_t> ParseIsoDate(std::string_view text, IsoFault& fault) {
   IsoParser parser(text);
   const auto days = parser.Date();
-  malformed_at = parser.Offset();
+  fault = parser.Fault();
   if (!days || !parser.AtEnd()) return std::nullopt;
   return static_cast<int32_t>(*days);
 }

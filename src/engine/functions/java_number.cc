@@ -5,6 +5,8 @@
 #include <cmath>
 #include <cstdlib>
 
+#include <fmt/format.h>
+
 namespace opentrail::engine {
 namespace {
 
@@ -49,6 +51,10 @@ void AppendJava(T value, std::string& out) {
   const std::string_view text(buffer.data(), end - buffer.data());  // "d.ddde+XX" or "de+XX"
   const size_t mark = text.find('e');
   std::string digits(text.substr(0, mark));
+  if (digits.size() == 1) {  // two at least, and of two the nearest: 4.9E-324
+    const std::string two = fmt::format("{:.1e}", value);
+    if (static_cast<T>(std::strtod(two.c_str(), nullptr)) == value && two[2] != '0') digits = two.substr(0, 3);
+  }
   if (digits.size() > 1) digits.erase(1, 1);
   AppendJavaLayout(digits, std::atoi(text.data() + mark + 1), out);
 }

@@ -60,7 +60,9 @@ class CanonicalWriter {
     std::string_view raw;
     if (!cursor_.String(raw)) return false;
     if (raw.find('\\') == std::string_view::npos) {
+      const size_t begin = out_.size();
       out_.append(1, '"').append(raw).append(1, '"');
+      EscapeSupplementary(out_, begin);
       if (key != nullptr) *key = raw;
       return true;
     }

@@ -10,6 +10,8 @@
 #include <emmintrin.h>
 #endif
 
+#include <fmt/format.h>
+
 #include "engine/functions/utf8.h"
 
 namespace opentrail::engine {
@@ -257,8 +259,22 @@ bool AppendJsonUnescaped(std::string_view between_quotes, std::string& out) {
   return true;
 }
 
+// As Jackson writes them: what is past the basic plane, as two escapes.
+void EscapeSupplementary(std::string& out, size_t from) {
+  for (size_t at = from; at + 4 <= out.size(); ++at) {
+    if (static_cast<unsigned char>(out[at]) < 0xF0) continue;
+    const auto bits = [&](size_t i) { return static_cast<uint32_t>(static_cast<unsigned char>(out[at + i]) & 0x3F); };
+    const uint32_t code = (static_cast<uint32_t>(out[at] & 7) << 18) + (bits(1) << 12) + (bits(2) << 6) + bits(3);
+    const uint32_t above = code - 0x10000;
+    const std::string escaped = fmt::format("\\u{:04X}\\u{:04X}", 0xD800 + (above >> 10), 0xDC00 + (above & 0x3FF));
+    out.replace(at, 4, escaped);
+    at += escaped.size() - 1;
+  }
+}
+
 void AppendJsonQuoted(std::string_view text, std::string& out) {
   static constexpr char kHex[] = "0123456789ABCDEF";
+  const size_t begin = out.size();
   out += '"';
   const char* next = text.data();
   const char* end = next + text.size();
@@ -280,6 +296,7 @@ void AppendJsonQuoted(std::string_view text, std::string& out) {
     }
   }
   out += '"';
+  EscapeSupplementary(out, begin);
 }
 
 std::optional<std::string_view> JsonStringText(std::string_view raw, std::string& scratch) {

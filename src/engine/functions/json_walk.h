@@ -49,6 +49,7 @@ enum class JsonKind : uint8_t { kObject, kArray, kString, kNumber, kTrue, kFalse
 // Decodes a string's text between the quotes (JsonCursor::String) behind `out`. False where an escape is malformed.
 bool AppendJsonUnescaped(std::string_view between_quotes, std::string& out);
 // Appends text as a JSON string with quotes.
+void EscapeSupplementary(std::string& out, size_t from);
 void AppendJsonQuoted(std::string_view text, std::string& out);
 // A string value's characters, raw text with quotes in; nullopt where an escape is malformed. `scratch` holds them
 // where the text has escapes.

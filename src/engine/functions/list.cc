@@ -1,6 +1,7 @@
 #include "engine/functions/list.h"
 
 #include <algorithm>
+#include <cmath>
 #include <unordered_set>
 
 #include "duckdb/common/vector_operations/vector_operations.hpp"
@@ -23,7 +24,15 @@ SortKeys::SortKeys(Vector& values, idx_t count) : keys_(LogicalType::BLOB, std::
   const duckdb::OrderModifiers ascending(duckdb::OrderType::ASCENDING, duckdb::OrderByNullType::NULLS_LAST);
   if (count > 0) duckdb::CreateSortKeyHelpers::CreateSortKey(values, count, ascending, keys_);
   values.ToUnifiedFormat(count, format_);
+  type_ = values.GetType().id();
   constant_ = keys_.GetVectorType() == duckdb::VectorType::CONSTANT_VECTOR;
+}
+
+bool SortKeys::IsNaN(idx_t index) const {
+  const idx_t at = format_.sel->get_index(index);
+  if (type_ == duckdb::LogicalTypeId::DOUBLE)
+    return std::isnan(duckdb::UnifiedVectorFormat::GetData<double>(format_)[at]);
+  return type_ == duckdb::LogicalTypeId::FLOAT && std::isnan(duckdb::UnifiedVectorFormat::GetData<float>(format_)[at]);
 }
 
 namespace {

@@ -45,6 +45,8 @@ class SortKeys {
   [[nodiscard]] bool IsNull(duckdb::idx_t index) const {
     return !format_.validity.RowIsValid(format_.sel->get_index(index));
   }
+  // Of a floating-point number that is none; it is neither the greatest nor the least of others.
+  [[nodiscard]] bool IsNaN(duckdb::idx_t index) const;
   [[nodiscard]] std::string_view Key(duckdb::idx_t index) const {
     const duckdb::string_t& key = duckdb::FlatVector::GetData<duckdb::string_t>(keys_)[constant_ ? 0 : index];
     return {key.GetData(), key.GetSize()};
@@ -53,6 +55,7 @@ class SortKeys {
  private:
   duckdb::Vector keys_;
   duckdb::UnifiedVectorFormat format_;
+  duckdb::LogicalTypeId type_;
   bool constant_;
 };
 

@@ -1,3 +1,5 @@
+#include <algorithm>
+#include <string>
 #include <string_view>
 #include <unordered_map>
 #include <unordered_set>
@@ -36,6 +38,35 @@ enum class Keys : uint8_t {
 
 Vector& Field(Vector& structs, idx_t field) { return *StructVector::GetEntries(structs)[field]; }
 
+// Whether a value holds a NULL, however deep: what it equals is then unknown.
+bool IsIndeterminate(const duckdb::Value& value) {
+  if (value.IsNull()) return true;
+  const duckdb::LogicalTypeId type = value.type().id();
+  if (type != duckdb::LogicalTypeId::LIST && type != duckdb::LogicalTypeId::STRUCT) return false;
+  const auto& children = type == duckdb::LogicalTypeId::LIST ? duckdb::ListValue::GetChildren(value)
+                                                             : duckdb::StructValue::GetChildren(value);
+  return std::any_of(children.begin(), children.end(), IsIndeterminate);
+}
+
+std::string JavaList(const duckdb::Value& value) {
+  if (value.IsNull()) return "null";
+  const duckdb::LogicalTypeId type = value.type().id();
+  if (type != duckdb::LogicalTypeId::LIST && type != duckdb::LogicalTypeId::STRUCT) return value.ToString();
+  const auto& children = type == duckdb::LogicalTypeId::LIST ? duckdb::ListValue::GetChildren(value)
+                                                             : duckdb::StructValue::GetChildren(value);
+  std::string text;
+  for (const duckdb::Value& child : children) text += (text.empty() ? "" : ", ") + JavaList(child);
+  return "[" + text + "]";
+}
+
+void RefuseIndeterminate(KeyedLists& keys, idx_t row) {
+  if (!keys.Elements().GetType().IsNested()) return;
+  for (idx_t i = keys.First(row); i < keys.First(row) + keys.Size(row); i++) {
+    const duckdb::Value key = keys.Elements().GetValue(i);
+    if (IsIndeterminate(key)) ThrowInvalidArgument("map key cannot be indeterminate: {}", JavaList(key));
+  }
+}
+
 void MapFromArrays(DataChunk& arguments, ExpressionState&, Vector& result) {
   const idx_t rows = RowsToCompute(arguments);
   KeyedLists keys(arguments.data[0], rows);
@@ -49,6 +80,7 @@ void MapFromArrays(DataChunk& arguments, ExpressionState&, Vector& result) {
     if (keys.Size(row) != values.Entry(row).length)
       ThrowInvalidArgument("Key and value arrays must be the same length");
     CheckMapKeys(keys.Elements(), keys.Keys(), keys.First(row), keys.Size(row));
+    RefuseIndeterminate(keys, row);
     for (idx_t i = 0; i < keys.Size(row); i++) writer.Take(keys.First(row) + i, values.Entry(row).offset + i);
     writer.EndRow(row);
   }

@@ -86,8 +86,8 @@ T Remainder(T dividend, T divisor) {
   if constexpr (std::is_floating_point_v<T>) {
     return std::fmod(dividend, divisor);
   } else {
-    if (divisor == 0) ThrowTrino("DIVISION_BY_ZERO", "Division by zero");
-    if (divisor == -1) return 0;  // the one quotient that overflows
+    if (divisor == 0) ThrowTrinoText("GENERIC_INTERNAL_ERROR", "/ by zero");  // the operator says it better
+    if (divisor == -1) return 0;                                              // the one quotient that overflows
     return static_cast<T>(dividend % divisor);
   }
 }

@@ -22,12 +22,18 @@ ShortDigits Digits(Number value) {
   char buffer[64];
   const auto [end, code] =
       std::to_chars(buffer, buffer + sizeof buffer, std::abs(value), std::chars_format::scientific);
-  const std::string_view text(buffer, static_cast<size_t>(end - buffer));
+  std::string_view text(buffer, static_cast<size_t>(end - buffer));
+  // Java prints two digits at least, and of two the nearest: 4.9E-324.
+  const std::string two = fmt::format("{:.1e}", std::abs(value));
+  if (text.size() > 1 && text[1] == 'e' && static_cast<Number>(std::strtod(two.c_str(), nullptr)) == std::abs(value)) {
+    text = two;
+  }
   ShortDigits result{std::signbit(value), {}, 0};
   const size_t e = text.find('e');
   for (const char c : text.substr(0, e)) {
     if (c != '.') result.digits += c;
   }
+  if (result.digits.size() == 2 && result.digits[1] == '0') result.digits.pop_back();
   std::string_view exponent = text.substr(e + 1);
   if (exponent.starts_with('+')) exponent.remove_prefix(1);
   std::from_chars(exponent.data(), exponent.data() + exponent.size(), result.exponent);

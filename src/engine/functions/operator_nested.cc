@@ -84,9 +84,6 @@ Answer Equal(const Value& a, const Value& b, const Type& type) {
 
 // Negative, zero, positive. Trino orders nothing that holds a NULL.
 int Compare(const Value& a, const Value& b, const Type& type) {
-  if (a.IsNull() || b.IsNull()) {
-    ThrowTrinoText("NOT_SUPPORTED", "ARRAY or ROW comparison not supported for values with null elements");
-  }
   if (type.kind() == TypeKind::kTimestampWithTimeZone) {
     const int64_t left = sql::PackedMillis(a.GetValue<int64_t>());
     const int64_t right = sql::PackedMillis(b.GetValue<int64_t>());
@@ -96,6 +93,11 @@ int Compare(const Value& a, const Value& b, const Type& type) {
   const auto& left = Children(a, type);
   const auto& right = Children(b, type);
   for (size_t i = 0; i < left.size() && i < right.size(); ++i) {
+    if (left[i].IsNull() || right[i].IsNull()) {
+      ThrowTrinoText("NOT_SUPPORTED", type.kind() == TypeKind::kArray
+                                          ? "ARRAY comparison not supported for arrays with null elements"
+                                          : "ROW comparison not supported for fields with null elements");
+    }
     if (const int part = Compare(left[i], right[i], ChildType(type, i)); part != 0) return part;
   }
   return left.size() < right.size() ? -1 : left.size() > right.size();

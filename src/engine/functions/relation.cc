@@ -1,3 +1,4 @@
+#include "engine/functions/list.h"
 #include "engine/functions/register.h"
 #include "engine/functions/scalar.h"
 
@@ -31,12 +32,25 @@ int64_t FrameOffset(std::optional<int64_t> offset) {
   return *offset;
 }
 
+// How far a frame of RANGE reaches, in numbers.
+void RangeOffset(duckdb::DataChunk& arguments, duckdb::ExpressionState&, duckdb::Vector& result) {
+  for (duckdb::idx_t row = 0; row < RowsToCompute(arguments); row++) {
+    const duckdb::Value offset = arguments.data[0].GetValue(row);
+    if (offset.IsNull() || offset.GetValue<double>() < 0) {
+      ThrowTrinoText("INVALID_WINDOW_FRAME", "Window frame offset value must not be negative or null");
+    }
+  }
+  result.Reference(arguments.data[0]);
+}
+
 }  // namespace
 
 void RegisterRelationFunctions(duckdb::DatabaseInstance& database) {
   RegisterScalar(database, "trino_recursion_depth", RecursionDepth);
   RegisterScalar(database, "trino_sequence_step", SequenceStep);
   RegisterScalar(database, "trino_frame_offset", FrameOffset);
+  const duckdb::LogicalType any = duckdb::LogicalType::TEMPLATE("T");
+  RegisterGeneric(database, {.name = "trino_range_offset", .arguments = {any}, .result = any, .function = RangeOffset});
 }
 
 }  // namespace opentrail::engine

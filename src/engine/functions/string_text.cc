@@ -8,6 +8,7 @@
 #include "engine/functions/scalar.h"
 #include "engine/functions/string_families.h"
 #include "engine/functions/utf8.h"
+#include "sql/utf8.h"
 
 // The engine's library carries and exports utf8proc, but its headers do not come with it.
 namespace duckdb {
@@ -103,10 +104,15 @@ char SoundexDigit(char upper) {
 std::string Soundex(std::string_view text) {
   std::string code;
   char last = '\0';
-  for (char c : text) {
-    if (static_cast<uint8_t>(c) >= 0x80) {
-      ThrowInvalidArgument("The character is not mapped: {} (soundex takes the letters A to Z)", text);
+  for (size_t at = 0; at < text.size();) {
+    uint32_t letter = NextCodePoint(text, at);
+    if (letter >= 0x80) {
+      if (letter >= 0xE0 && letter <= 0xFE && letter != 0xF7) letter -= 0x20;  // its capital
+      std::string shown;
+      sql::AppendUtf8(letter, shown);
+      ThrowInvalidArgument("The character is not mapped: {} (index={})", shown, letter - 'A');
     }
+    char c = static_cast<char>(letter);
     if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
     if (c < 'A' || c > 'Z') continue;
     const char digit = SoundexDigit(c);

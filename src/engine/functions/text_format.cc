@@ -1,6 +1,7 @@
 #include "engine/functions/text_format.h"
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
 #include <cstdlib>
 #include <optional>
@@ -21,6 +22,7 @@ struct Specifier {
   int width = -1;
   int precision = -1;
   char conversion = '\0';
+  char moment = '\0';  // what follows a %t
 
   [[nodiscard]] bool Has(char flag) const { return flags.find(flag) != std::string_view::npos; }
 };
@@ -33,6 +35,10 @@ std::string_view JavaClass(Kind kind) {
     case Kind::kReal: return "java.lang.Double";
     case Kind::kDecimal: return "java.math.BigDecimal";
     case Kind::kText: return "java.lang.String";
+    case Kind::kDate: return "java.time.LocalDate";
+    case Kind::kTime: return "java.time.LocalTime";
+    case Kind::kTimestamp: return "java.time.LocalDateTime";
+    case Kind::kZoned: return "java.time.ZonedDateTime";
   }
   return "";
 }
@@ -156,6 +162,10 @@ class Formatting {
     }
     if (at_ == format_.size()) Refuse("UnknownFormatConversion: Conversion = '%'");
     specifier.conversion = format_[at_++];
+    if (specifier.conversion == 't' || specifier.conversion == 'T') {
+      if (at_ == format_.size()) Refuse("UnknownFormatConversion: Conversion = '%'");
+      specifier.moment = format_[at_++];
+    }
     specifier.text = format_.substr(first, at_ - first);
     return specifier;
   }
@@ -184,17 +194,15 @@ class Formatting {
       case 'e':
       case 'E': return Real(specifier, ArgumentOf(specifier));
       case 't':
-      case 'T':
-      case 'g':
-      case 'G':
+      case 'T': return MomentOf(specifier, ArgumentOf(specifier));
       case 'h':
-      case 'H':
+      case 'H': return Hash(specifier, ArgumentOf(specifier));
       case 'c':
-      case 'C':
+      case 'C': return Character(specifier, ArgumentOf(specifier));
+      case 'g':
+      case 'G': return General(specifier, ArgumentOf(specifier));
       case 'a':
-      case 'A':
-        ThrowTrino("NOT_SUPPORTED", "format conversion '{}' is not supported; use %s over a formatted value",
-                   specifier.text);
+      case 'A': return Hexadecimal(specifier, ArgumentOf(specifier));
       default: Refuse(fmt::format("UnknownFormatConversion: Conversion = '{}'", specifier.conversion));
     }
   }
@@ -251,6 +259,75 @@ class Formatting {
     std::string whole = digits.whole.empty() ? "0" : digits.whole;
     if (specifier.Has(',')) whole = Grouped(whole);
     Signed(specifier, digits.negative, precision > 0 ? whole + "." + digits.fraction : whole);
+  }
+
+  void MomentOf(const Specifier& specifier, const FormatArgument& argument) {
+    if (argument.kind == Kind::kNull) return Pad(specifier, "null");
+    auto text = FormatMoment(specifier.moment, argument);
+    if (!text) Refuse(fmt::format("IllegalFormatConversion: {} != {}", specifier.moment, JavaClass(argument.kind)));
+    Pad(specifier, *std::move(text));
+  }
+
+  // Trino has no type of one character to give.
+  void Character(const Specifier& specifier, const FormatArgument& argument) {
+    if (argument.kind == Kind::kNull) return Pad(specifier, "null");
+    Refuse(fmt::format("IllegalFormatConversion: c != {}", JavaClass(argument.kind)));
+  }
+
+  // Java's hashCode of a text, a number or a boolean.
+  void Hash(const Specifier& specifier, const FormatArgument& argument) {
+    uint32_t hash = 0;
+    switch (argument.kind) {
+      case Kind::kNull: return Pad(specifier, "null");
+      case Kind::kBoolean: hash = argument.integer != 0 ? 1231 : 1237; break;
+      case Kind::kInteger: hash = Folded(static_cast<uint64_t>(argument.integer)); break;
+      case Kind::kReal: hash = Folded(std::bit_cast<uint64_t>(argument.real)); break;
+      case Kind::kText:
+        for (size_t at = 0; at < argument.text.size();) {
+          const uint32_t code = NextCodePoint(argument.text, at);
+          if (code >= 0x10000) hash = hash * 31 + (0xD800 + ((code - 0x10000) >> 10));
+          hash = hash * 31 + (code < 0x10000 ? code : 0xDC00 + ((code - 0x10000) & 0x3FF));
+        }
+        break;
+      case Kind::kDecimal:
+      case Kind::kDate:
+      case Kind::kTime:
+      case Kind::kTimestamp:
+      case Kind::kZoned:
+        ThrowTrino("NOT_SUPPORTED", "format conversion '{}' of {} is not supported", specifier.text,
+                   JavaClass(argument.kind));
+    }
+    Pad(specifier, fmt::format("{:x}", hash));
+  }
+
+  static uint32_t Folded(uint64_t bits) { return static_cast<uint32_t>(bits ^ (bits >> 32)); }
+
+  // %f where that has no more digits than asked for, else %e.
+  void General(const Specifier& specifier, const FormatArgument& argument) {
+    if (argument.kind == Kind::kNull) return Pad(specifier, "null");
+    if (argument.kind != Kind::kReal && argument.kind != Kind::kDecimal) RefuseConversion(specifier, argument.kind);
+    Specifier as = specifier;
+    const int precision = specifier.precision < 0 ? 6 : std::max(specifier.precision, 1);
+    const double size = std::abs(std::strtod(argument.text.c_str(), nullptr));
+    const double rounded = size == 0 ? 0 : std::strtod(fmt::format("{:.{}e}", size, precision - 1).c_str(), nullptr);
+    const bool plain = rounded == 0 || (rounded >= 1e-4 && rounded < std::pow(10.0, precision));
+    as.conversion = plain ? 'f' : specifier.conversion == 'g' ? 'e' : 'E';
+    const int exponent = rounded == 0 ? 0 : static_cast<int>(std::floor(std::log10(rounded)));
+    as.precision = plain ? precision - 1 - exponent : precision - 1;
+    Real(as, argument);
+  }
+
+  void Hexadecimal(const Specifier& specifier, const FormatArgument& argument) {
+    if (argument.kind == Kind::kNull) return Pad(specifier, "null");
+    if (argument.kind != Kind::kReal) RefuseConversion(specifier, argument.kind);
+    if (!std::isfinite(argument.real) || specifier.precision >= 0) {
+      ThrowTrino("NOT_SUPPORTED", "format conversion '{}' is not supported", specifier.text);
+    }
+    std::string text = fmt::format("{:a}", argument.real);
+    const size_t exponent = text.find('p');
+    if (text[exponent + 1] == '+') text.erase(exponent + 1, 1);
+    if (text.find('.') == std::string::npos) text.insert(exponent, ".0");
+    Pad(specifier, std::move(text));
   }
 
   void Scientific(const Specifier& specifier, Digits digits, int precision) {

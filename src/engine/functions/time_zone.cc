@@ -41,6 +41,14 @@ void ZoneClock::Load(Rule& rule, int64_t utc_millis) {
   rule.begin_millis = info.begin.time_since_epoch().count() * 1000;
   rule.end_millis = info.end.time_since_epoch().count() * 1000;
   rule.offset_millis = info.offset.count() * 1000;
+  rule.short_name = info.abbrev;
+}
+
+std::string_view ZoneClock::ShortName(int64_t utc_millis, sql::TimeZoneKey zone) {
+  if (zone == sql::kUtcKey || sql::FixedOffsetMinutes(zone)) return {};
+  OffsetMillis(utc_millis, zone);
+  const std::string& name = rules_[zone].short_name;  // "-03" where the database knows no letters
+  return !name.empty() && name[0] >= 'A' && name[0] <= 'Z' ? std::string_view(name) : std::string_view();
 }
 
 int64_t ZoneClock::OffsetMillis(int64_t utc_millis, sql::TimeZoneKey zone) {

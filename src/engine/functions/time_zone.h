@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <unordered_map>
 
 #include "sql/time_zone_key.h"
@@ -25,6 +26,9 @@ class ZoneClock {
   int64_t ToUtcMillis(int64_t local_millis, sql::TimeZoneKey zone);
   int64_t OffsetMillis(int64_t utc_millis, sql::TimeZoneKey zone);
 
+  // "CET", "EDT": what the zone's time is called then; empty where it is but an offset. Good until the next call.
+  std::string_view ShortName(int64_t utc_millis, sql::TimeZoneKey zone);
+
   int64_t PackedLocalMillis(int64_t packed) {
     return ToLocalMillis(sql::PackedMillis(packed), sql::PackedZone(packed));
   }
@@ -37,6 +41,7 @@ class ZoneClock {
     int64_t begin_millis = 0;  // of the instants that the offset holds for; the end is past
     int64_t end_millis = 0;
     int64_t offset_millis = 0;
+    std::string short_name;
   };
   Rule& RuleOf(sql::TimeZoneKey zone);
   static void Load(Rule& rule, int64_t utc_millis);

@@ -6,7 +6,6 @@ namespace {
 constexpr auto kScalar = FunctionKind::kScalar;
 
 constexpr FunctionSignature kFunctions[] = {
-    {"concat", kScalar, "(varbinary, varbinary...) -> varbinary", "trino_concat_binary($*)"},
     {"crc32", kScalar, "(varbinary) -> bigint", ""},
     {"from_base32", kScalar, "(varchar(x)) -> varbinary", ""},
     {"from_base32", kScalar, "(varbinary) -> varbinary", ""},

@@ -5,8 +5,9 @@ namespace opentrail::sql {
 namespace {
 
 constexpr FunctionSignature kConditionalFunctions[] = {
-    {"greatest", FunctionKind::kScalar, "(T:orderable...) -> T", ""},
-    {"least", FunctionKind::kScalar, "(T:orderable...) -> T", ""},
+    {"fail", FunctionKind::kScalar, "(varchar) -> unknown", ""},
+    {"greatest", FunctionKind::kScalar, "(E:orderable...) -> E", ""},
+    {"least", FunctionKind::kScalar, "(E:orderable...) -> E", ""},
     {"uuid", FunctionKind::kScalar, "() -> uuid", "uuid()"},
 };
 

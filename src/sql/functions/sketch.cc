@@ -10,7 +10,7 @@ constexpr FunctionSignature kSketchFunctions[] = {
     {"cardinality", kScalar, "(hyperloglog) -> bigint", "trino_hll_cardinality($1)"},
     {"cardinality", kScalar, "(setdigest) -> bigint", "trino_set_digest_cardinality($1)"},
     {"empty_approx_set", kScalar, "() -> hyperloglog", "trino_empty_approx_set(CAST(0 AS DOUBLE))"},
-    {"empty_approx_set", kScalar, "(double) -> hyperloglog", ""},
+    {"empty_approx_set", kScalar, "~(double) -> hyperloglog", ""},
     {"hash_counts", kScalar, "(setdigest) -> map(bigint,smallint)", ""},
     {"intersection_cardinality", kScalar, "(setdigest, setdigest) -> bigint", ""},
     {"jaccard_index", kScalar, "(setdigest, setdigest) -> double", ""},
