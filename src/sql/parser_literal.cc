@@ -83,7 +83,8 @@ ExpressionPointer Parser::ParseNumber(bool negative, Position position) {
   if (token.kind == kDoubleLiteral) return Make(position, DoubleLiteral{std::move(text)});
   if (token.kind == kDecimalLiteral) return Make(position, DecimalLiteral{std::move(text)});
   if (const auto value = ReadInteger(text)) {
-    text = std::to_string(*value);
+    const bool radix = text.size() > 2 && (text[1] | 0x20) >= 'b';  // 0x1F is kept by its value
+    if (radix) text = std::to_string(*value);
   } else {
     cursor_.Fail(Position{1, 1}, "Invalid numeric literal: " + text.substr(0, 100));
   }
