@@ -11,5 +11,5 @@ export default defineConfig({
   build: { target: "es2022", sourcemap: false, chunkSizeWarningLimit: 1500, assetsInlineLimit: 0, modulePreload: { polyfill: false }, cssCodeSplit: false },
   // The host stays the page's own: the sign-in compares it with the origin, and requests are signed for it.
   server: { proxy: { "^/(?!_console/)": { target: server, changeOrigin: false } } },
-  test: { include: ["src/**/*.test.ts", "src/**/*.test.tsx"], testTimeout: 30_000 },
+  test: { setupFiles: ["test-setup.ts"], include: ["src/**/*.test.ts", "src/**/*.test.tsx"], testTimeout: 30_000 },
 });
