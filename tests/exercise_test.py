@@ -19,7 +19,7 @@ import unittest
 
 from account_case import trail_bucket_policy, trail_key_policy
 from athena_case import create_table
-from instances_test import IMAGE_SECONDS, network_of_host, wait_for
+from instance_case import build_image, network_of_host, wait_for
 from opentrail_case import OPENTRAIL, ROOT, OpentrailCase, main
 
 BUCKET = "monitoring4711"
@@ -90,7 +90,7 @@ class Exercise(OpentrailCase):
             if shutil.which(tool) is None:
                 raise unittest.SkipTest(f"no {tool}: see tools/packages.txt")
         super().setUpClass()
-        subprocess.run([str(OPENTRAIL), "instance", "image", "build"], capture_output=True, timeout=IMAGE_SECONDS, check=True)
+        build_image()
         cls.before = network_of_host()
         cls.data = cls.scratch / "lab"
         atexit.register(cls.down)  # where the test is interrupted

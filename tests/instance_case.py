@@ -75,6 +75,15 @@ CHROOT = ("python3 -c 'import os, sys; os.makedirs(\"/tmp/c\", exist_ok=True); o
           "os.chroot(\".\"); sys.exit(not os.path.exists(\"{}\"))'")
 
 
+def listing(*command):
+    return sorted(subprocess.run(command, capture_output=True, text=True, check=True).stdout.splitlines()) if shutil.which(command[0]) else []
+
+
+def network_of_host():
+    links = [line.split(": ")[1].split("@")[0] for line in listing("ip", "-o", "link")]
+    return set(links + listing("ip", "route") + listing("ip", "rule") + listing("nft", "list", "tables"))
+
+
 def build_image():
     built = subprocess.run([str(OPENTRAIL), "instance", "image", "build"], capture_output=True, text=True, timeout=IMAGE_SECONDS, check=False)
     if built.returncode != 0:

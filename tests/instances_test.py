@@ -18,7 +18,7 @@ import time
 import urllib.request
 
 from account_case import policy_text
-from instance_case import InstanceCase, processes_of, wait_for
+from instance_case import InstanceCase, network_of_host, processes_of, wait_for
 from opentrail_case import OPENTRAIL, main
 
 CLOUD_CONFIG = """#cloud-config
@@ -51,10 +51,6 @@ def left_of(data, instance, processes):
     return mounts + groups + alive
 
 
-def listing(*command):
-    return sorted(subprocess.run(command, capture_output=True, text=True, check=True).stdout.splitlines()) if shutil.which(command[0]) else []
-
-
 def launchers():
     return [entry for entry in pathlib.Path("/proc").glob("[0-9]*/comm") if read_or_none(entry) == "opentrail-launc\n"]
 
@@ -79,11 +75,6 @@ def audit_settings():
     kind = struct.unpack_from("=H", answer, 4)[0]
     _, enabled, _, process = struct.unpack_from("=IIII", answer, 16) if kind == audit_get else (0, 0, 0, 0)
     return enabled, process
-
-
-def network_of_host():
-    links = [line.split(": ")[1].split("@")[0] for line in listing("ip", "-o", "link")]
-    return set(links + listing("ip", "route") + listing("ip", "rule") + listing("nft", "list", "tables"))
 
 
 class InstancesTest(InstanceCase):
