@@ -18,7 +18,7 @@ from instance_case import InstanceCase, processes_of, wait_for
 from opentrail_case import OPENTRAIL, main
 
 OWN_MACHINE = "OPENTRAIL_TEST_OWN_MACHINE"
-HOST_ADDRESS, USER_ADDRESS = "10.11.12.13", "198.18.0.2"
+HOST_ADDRESS = "10.11.12.13"
 STRANGER, ANOTHER = "192.0.2.77", "192.0.2.78"
 PORTS = (80, 443, 2222, 8080)
 TCP, UDP, ICMP, ECHO = 6, 17, 1, 8
@@ -134,9 +134,8 @@ class NetworkTest(InstanceCase):
     def setUpClass(cls):
         cls.before = machine()
         super().setUpClass()
-        ranges = {"FromPort": 22, "ToPort": 22, "CidrIp": f"{USER_ADDRESS}/32", "IpProtocol": "tcp"}
+        cls.user_address = None
         cls.admin = cls.new_group("admin")
-        cls.ec2.authorize_security_group_ingress(GroupId=cls.admin, **ranges)
         cls.agents = []
 
     @classmethod
@@ -156,11 +155,20 @@ class NetworkTest(InstanceCase):
     def stranger(self, address):
         return self.agent([str(OPENTRAIL), "internet", "--data", str(self.server.data), "--address", address, "--", sys.executable, "-uc", AGENT], address)
 
+    def admit_this_machine(self):
+        """By SSH; its address is known once there is an instance."""
+        if self.user_address:
+            return
+        status = json.loads((self.server.data / "instances" / "status.json").read_text())
+        type(self).user_address = status["network"]["UserAddress"]
+        self.ec2.authorize_security_group_ingress(GroupId=self.admin, FromPort=22, ToPort=22, CidrIp=f"{self.user_address}/32", IpProtocol="tcp")
+
     def host(self, name):
         """An instance in a group of that name, and its agent."""
         group = self.new_group(name)
         self.launch("--security-group-ids", self.admin, group)
         self.wait_state("running")
+        self.admit_this_machine()
         code = base64.b64encode(AGENT.encode()).decode()
         agent = self.agent([*self.ssh_command("-i", str(self.key)), f"sudo python3 -uc 'import base64; exec(base64.b64decode(\"{code}\"))'"],
                            self.address)
@@ -272,10 +280,10 @@ class NetworkTest(InstanceCase):
         self.somebody.spoof(STRANGER, self.database.address, 10)
         true = {(UDP, 9), (UDP, 10)}
         self.assertEqual(self.database.seen_from(self.web.private, STRANGER, expected=true), true)
-        for source in (self.database.private, "172.31.255.200", ANOTHER, "169.254.169.254", USER_ADDRESS, "127.0.0.1"):
+        for source in (self.database.private, "172.31.255.200", ANOTHER, "169.254.169.254", self.user_address, "127.0.0.1"):
             self.web.spoof(source, self.database.private, 11)
             self.web.spoof(source, STRANGER, 11)
-        for source in (ANOTHER, self.web.private, self.web.address, USER_ADDRESS, "198.18.0.1"):
+        for source in (ANOTHER, self.web.private, self.web.address, self.user_address, "198.18.0.1"):
             self.somebody.spoof(source, self.database.address, 11)
         time.sleep(SILENCE)
         self.assertEqual([packet for host in (self.database, self.somebody) for packet in host.take_seen() if packet[2] == 11], [])
@@ -285,7 +293,7 @@ class NetworkTest(InstanceCase):
         with socket.create_server(("0.0.0.0", 0)) as listener:
             port = listener.getsockname()[1]
             listener.settimeout(SILENCE)
-            for address in ("127.0.0.1", HOST_ADDRESS, USER_ADDRESS, "198.18.0.1", "169.254.169.254", "169.254.169.2"):
+            for address in ("127.0.0.1", HOST_ADDRESS, self.user_address, "198.18.0.1", "169.254.169.254", "169.254.169.2"):
                 self.assertEqual(self.web.tcp(address, {port: SILENCE, self.server.port: SILENCE}), [], address)
                 self.assertEqual(self.somebody.tcp(address, {port: SILENCE, self.server.port: SILENCE}), [], address)
             self.assertRaises(OSError, listener.accept)
