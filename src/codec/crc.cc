@@ -3,7 +3,9 @@
 #include <array>
 #include <cstddef>
 
+#if defined(__x86_64__)
 #include <immintrin.h>
+#endif
 
 namespace opentrail::codec {
 namespace {
@@ -87,6 +89,8 @@ constexpr Folding MakeFolding(Word polynomial) {
 constexpr Folding kCrc32cFolding = MakeFolding(kCrc32cPolynomial);
 constexpr Folding kCrc64NvmeFolding = MakeFolding(kCrc64NvmePolynomial);
 
+#if defined(__x86_64__)
+
 [[gnu::target("pclmul,sse2"), gnu::always_inline]] inline __m128i Load(const char* bytes) {
   return _mm_loadu_si128(reinterpret_cast<const __m128i*>(bytes));
 }
@@ -120,16 +124,20 @@ constexpr Folding kCrc64NvmeFolding = MakeFolding(kCrc64NvmePolynomial);
   return left;
 }
 
+#endif
+
 template <typename Word>
-Word Update(const Tables<Word>& tables, const Folding& folding, Word crc, std::string_view bytes) {
-  static const bool kFolds = __builtin_cpu_supports("pclmul");
+Word Update(const Tables<Word>& tables, [[maybe_unused]] const Folding& folding, Word crc, std::string_view bytes) {
   crc = ~crc;
+#if defined(__x86_64__)
+  static const bool kFolds = __builtin_cpu_supports("pclmul");
   const size_t folded = bytes.size() / kBlockBytes * kBlockBytes;
   if (kFolds && folded > 0) {
     const auto left = FoldBlocks(folding, crc, bytes.substr(0, folded));
     crc = Advance(tables, Word{0}, {left.data(), left.size()});
     bytes.remove_prefix(folded);
   }
+#endif
   return ~Advance(tables, crc, bytes);
 }
 
