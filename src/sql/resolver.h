@@ -216,6 +216,10 @@ class Resolver {
   [[nodiscard]] Result<Resolved> ResolveLong(const LongLiteral& node, Position position) const;
   [[nodiscard]] Result<Resolved> ResolveDecimal(const DecimalLiteral& node, Position position) const;
   [[nodiscard]] Result<Resolved> ResolveCurrentValue(std::string_view name, std::optional<uint32_t> precision,
+  // ---- resolve_coercion.cc: brings the texts among values that are compared to the type of the others, in CloudTrail
+  // Lake's dialect
+  Result<void> CoerceTexts(std::vector<Resolved>& values, Position position) const;
+
                                                      Position position) const;
 
   // ---- resolve_predicate.cc

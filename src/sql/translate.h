@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "catalog/catalog.h"
+#include "sql/dialect.h"
 #include "sql/error.h"
 #include "sql/trino_text.h"
 #include "sql/type.h"
@@ -20,6 +21,7 @@ struct Session {
   std::string user = "opentrail";
   std::chrono::sys_time<std::chrono::milliseconds> now;
   bool decimal_literals_as_double = true;  // Athena reads 1.5 as DOUBLE, stock Trino as DECIMAL(2,1)
+  Dialect dialect = Dialect::kAthena;
 };
 
 struct OutputColumn {

@@ -86,6 +86,29 @@ TEST_F(JsonFunctionsTest, ExtractPrintsJsonAnew) {
 }
 
 TEST_F(JsonFunctionsTest, ParseSortsKeysAndRefusesMalformed) {
+TEST_F(JsonFunctionsTest, WildcardsGiveAllThatTheyFind) {
+  const auto all = [&](const std::string& json, const std::string& path) {
+    return Eval("lake_json_extract('" + json + "', '" + path + "')");
+  };
+  const std::string policy = R"({"Statement":[{"Action":"s3:*"},{"Effect":"Deny"},{"Action":["a","b"]},7]})";
+  EXPECT_EQ(all(policy, "$.Statement[*].Action"), R"(["s3:*",["a","b"]])");
+  EXPECT_EQ(all(policy, "$.Statement[*].Action[0]"), R"(["a"])");
+  EXPECT_EQ(all(policy, "$.Statement[*]"), R"([{"Action":"s3:*"},{"Effect":"Deny"},{"Action":["a","b"]},7])");
+  EXPECT_EQ(all(policy, "$.Statement[*].*"), R"(["s3:*","Deny",["a","b"]])");
+  EXPECT_EQ(all(policy, "$[*][*].Action[*]"), R"(["a","b"])");
+  EXPECT_EQ(all(policy, "$.Statement[*].None"), "[]");
+  EXPECT_EQ(all(policy, "$.None[*]"), "NULL");
+  EXPECT_EQ(all(policy, "$.Statement[0].Action"), "\"s3:*\"") << "without a wildcard, as json_extract";
+  EXPECT_EQ(all(R"({"Statement":{"Action":"x"}})", "$.Statement[*].Action"), "[]");
+  EXPECT_EQ(all(R"({"Statement":[{"Action":"x"},{"Ac)", "$.Statement[*].Action"), "NULL");
+  EXPECT_EQ(all("{}", "$.*"), "[]");
+  EXPECT_EQ(all("17", "$[*]"), "[]");
+  for (const std::string path : {"$..a", "$.*a", "$[**]", "$[*", "$*"}) {
+    EXPECT_EQ(EvalError("lake_json_extract('{}', '" + path + "')"),
+              "INVALID_FUNCTION_ARGUMENT: Invalid JSON path: '" + path + "'");
+  }
+}
+
   EXPECT_EQ(Eval(R"(trino_json_parse(' {"b":1, "a":[{"z":1,"y":2}], "b":3} '))"), R"({"a":[{"y":2,"z":1}],"b":3})");
   EXPECT_EQ(Eval(R"(trino_json_parse('12'))"), "12");
   EXPECT_EQ(EvalError(R"(trino_json_parse('{"a":'))"),
