@@ -290,7 +290,8 @@ TEST_F(TableFormatsTest, EveryTypeIsReadBackFromParquet) {
 }
 
 TEST_F(TableFormatsTest, EveryTypeIsReadBackFromJson) {
-  for (const auto compression : {formats::Compression::kNone, formats::Compression::kGzip}) {
+  for (const auto compression :
+       {formats::Compression::kNone, formats::Compression::kGzip, formats::Compression::kZstd}) {
     const std::string name = "j" + std::to_string(static_cast<int>(compression));
     EXPECT_EQ(WriteTable(std::string(kEveryType) + "", {formats::JsonFormat{.is_openx = true}, compression},
                          kEveryColumn, 0, name),
