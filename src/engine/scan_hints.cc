@@ -295,13 +295,19 @@ std::vector<Predicate> HintFinder::OfText(const ScanColumn& column, ExpressionTy
     }
     return hints;
   }
+  const auto bound = [&](PredicateKind kind, ExpressionType exclusive) {
+    Predicate hint = Single(column, kind, std::move(text));
+    hint.exclusive = comparison == exclusive && column.fields[0].starts_with(kPartitionField);
+    return std::vector<Predicate>{std::move(hint)};
+  };
   switch (comparison) {
     case ExpressionType::COMPARE_EQUAL: return {Single(column, PredicateKind::kEquals, std::move(text))};
     case ExpressionType::COMPARE_GREATERTHAN:
     case ExpressionType::COMPARE_GREATERTHANOREQUALTO:
-      return {Single(column, PredicateKind::kAtLeast, std::move(text))};
+      return bound(PredicateKind::kAtLeast, ExpressionType::COMPARE_GREATERTHAN);
     case ExpressionType::COMPARE_LESSTHAN:
-    case ExpressionType::COMPARE_LESSTHANOREQUALTO: return {Single(column, PredicateKind::kAtMost, std::move(text))};
+    case ExpressionType::COMPARE_LESSTHANOREQUALTO:
+      return bound(PredicateKind::kAtMost, ExpressionType::COMPARE_LESSTHAN);
     default: return {};
   }
 }
