@@ -64,10 +64,10 @@ Result<Resolved> Resolver::ResolveRoot(const Expression& expression, const Expre
 Result<Resolved> Resolver::Resolve(const Expression& expression, const ExpressionContext& context) {
   const DepthGuard guard(depth_);
   SQL_CHECK(guard.Check(kMaxResolveDepth, expression.position));
-  if (++steps_ > kMaxResolveSteps) {
+  if (++steps_ > session_.max_resolve_steps) {
     return std::unexpected(
         Error{ErrorCode::kExceededDepthLimit, expression.position,
-              fmt::format("The statement takes more than {} steps to analyze", kMaxResolveSteps)});
+              fmt::format("The statement takes more than {} steps to analyze", session_.max_resolve_steps)});
   }
   Resolved value = SQL_TRY(Dispatch(expression, context));
   if (value.sql.size() > kMaxEngineSqlBytes) {

@@ -20,8 +20,6 @@ namespace opentrail::sql {
 // How deep expressions, joins and set operations may stand in one another: each level is a call of the resolver and of
 // the engine's own binder.
 inline constexpr uint32_t kMaxResolveDepth = 400;
-// Expressions resolved in one statement: lambdas and ORDER BY aliases are resolved more than once.
-inline constexpr uint32_t kMaxResolveSteps = 1'000'000;
 // What one statement may become.
 inline constexpr size_t kMaxEngineSqlBytes = 8 << 20;
 inline constexpr size_t kMaxGroupingSets = 2048;  // Trino's default

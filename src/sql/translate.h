@@ -14,6 +14,9 @@
 
 namespace opentrail::sql {
 
+// Expressions resolved in one statement: lambdas and ORDER BY aliases are resolved more than once.
+inline constexpr uint32_t kMaxResolveSteps = 1'000'000;
+
 // What the dialect needs to know besides the text. now is fixed for the statement, as Trino fixes it.
 struct Session {
   std::string catalog = "awsdatacatalog";
@@ -22,6 +25,7 @@ struct Session {
   std::chrono::sys_time<std::chrono::milliseconds> now;
   bool decimal_literals_as_double = true;  // Athena reads 1.5 as DOUBLE, stock Trino as DECIMAL(2,1)
   Dialect dialect = Dialect::kAthena;
+  uint32_t max_resolve_steps = kMaxResolveSteps;
 };
 
 struct OutputColumn {
