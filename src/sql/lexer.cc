@@ -171,7 +171,9 @@ class Lexer {
       length = DigitsFrom(length + 1);
       kind = TokenKind::kDecimalLiteral;
     }
-    if (At(length) == 'e' || At(length) == 'E') {
+    // A mantissa has no underscores: 1_0e3 is a name.
+    const bool grouped = text_.substr(offset_, length).find('_') != std::string_view::npos;
+    if (!grouped && (At(length) == 'e' || At(length) == 'E')) {
       const size_t sign = At(length + 1) == '+' || At(length + 1) == '-' ? 1 : 0;
       if (IsDigit(At(length + 1 + sign))) {
         length = DigitsFrom(length + 1 + sign);
@@ -228,9 +230,9 @@ class Lexer {
 
   std::string_view text_;
   Quoting quoting_;
+  Dialect dialect_;
   size_t offset_ = 0;
   Position position_;
-  Dialect dialect_;
   bool no_comment_end_ = false;
 };
 

@@ -38,6 +38,16 @@ std::vector<const Field*> MatchingFields(const Scope& scope, const std::vector<s
   return visible.empty() ? hidden : visible;
 }
 
+// A type as Trino spells it back: "dec(5, 1)".
+std::string SpacedTypeName(std::string_view written) {
+  std::string name;
+  for (size_t i = 0; i < written.size(); ++i) {
+    name += written[i];
+    if (written[i] == ',' && i + 1 < written.size() && written[i + 1] != ' ') name += ' ';
+  }
+  return name;
+}
+
 bool IsComparison(BinaryOperator operation) {
   return operation >= BinaryOperator::kEqual && operation <= BinaryOperator::kIsNotDistinctFrom;
 }
@@ -378,7 +388,7 @@ Result<Resolved> Resolver::ResolveCast(const Cast& node, Position position, cons
   }
   if (!type) {
     return std::unexpected(
-        Error{ErrorCode::kTypeMismatch, position, fmt::format("Unknown type: {}", node.type.text)});
+        Error{ErrorCode::kTypeMismatch, position, fmt::format("Unknown type: {}", SpacedTypeName(node.type.text))});
   }
   const Resolved operand = SQL_TRY(Resolve(*node.operand, context));
   const CastMode mode = node.try_cast ? CastMode::kTryCast : CastMode::kCast;

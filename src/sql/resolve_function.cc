@@ -139,8 +139,9 @@ Result<Resolved> Resolver::ResolveFormat(const FunctionCall& node, const Express
   for (size_t i = 1; i < values.size(); ++i) {
     const auto text = ApplyCast(values[i], Type::Varchar(), CastMode::kCast, node.arguments[i]->position);
     if (!text) {
-      return std::unexpected(Error{ErrorCode::kNotSupported, node.arguments[i]->position,
-                                   fmt::format("Type not supported for formatting: {}", values[i].type.Name())});
+      // Trino names the first of the values, whichever it is.
+      return std::unexpected(Error{ErrorCode::kNotSupported, node.arguments[1]->position,
+                                   fmt::format("Type not supported for formatting: {}", values[1].type.Name())});
     }
     const bool zoned = values[i].type.kind() == TypeKind::kTimestampWithTimeZone;
     call += fmt::format(

@@ -214,11 +214,11 @@ class Resolver {
   [[nodiscard]] Result<Resolved> ResolveLong(const LongLiteral& node, Position position) const;
   [[nodiscard]] Result<Resolved> ResolveDecimal(const DecimalLiteral& node, Position position) const;
   [[nodiscard]] Result<Resolved> ResolveCurrentValue(std::string_view name, std::optional<uint32_t> precision,
+                                                     Position position) const;
+
   // ---- resolve_coercion.cc: brings the texts among values that are compared to the type of the others, in CloudTrail
   // Lake's dialect
   Result<void> CoerceTexts(std::vector<Resolved>& values, Position position) const;
-
-                                                     Position position) const;
 
   // ---- resolve_predicate.cc
   Result<Resolved> ResolveIsNull(const IsNull& node, const ExpressionContext& context);
@@ -273,9 +273,9 @@ class Resolver {
   // An input in the engine's SQL, as a text that the engine functions read as JSON; PASSING, as a JSON object or NULL.
   Result<Resolved> ResolveJsonInput(const Expression& input, std::string_view format, const ExpressionContext& context);
   Result<Resolved> ResolveJsonPassing(const std::vector<JsonPassing>& passing, const ExpressionContext& context);
-  // A value as JSON text, NULL where it is.
+  // A value as JSON text, NULL where it is. `refusal`: where a value of a type that no JSON has is refused.
   Result<Resolved> ResolveJsonPart(const Expression& value, std::string_view format, std::string_view function,
-                                   const ExpressionContext& context);
+                                   Position refusal, const ExpressionContext& context);
   // What both a function and a column of JSON_TABLE say, over an input that is resolved.
   struct JsonRead {
     const Resolved* input = nullptr;

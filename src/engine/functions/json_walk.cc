@@ -313,15 +313,17 @@ bool IsJsonInteger(std::string_view number) { return number.find_first_of(".eE")
 namespace {
 
 bool IsUnquotedKeyByte(char c) {
-  // Trino's letters and digits are Unicode's; every byte above ASCII is taken for part of one. The dash is Presto's:
-  // queries written for Athena rely on it ("$.x-amz-copy-source").
-  return IsDigit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || c == '-' ||
-         static_cast<uint8_t>(c) >= 0x80;
+  // Trino's letters and digits are Unicode's; every byte above ASCII is taken for part of one.
+  return IsDigit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || static_cast<uint8_t>(c) >= 0x80;
 }
 
-bool TakeUnquotedKey(std::string_view text, size_t& at, bool colon_allowed, std::string& key) {
+enum class KeyPlace : uint8_t { kBehindDot, kInBrackets };
+
+bool TakeUnquotedKey(std::string_view text, size_t& at, KeyPlace place, std::string& key) {
   const size_t first = at;
-  while (at < text.size() && (IsUnquotedKeyByte(text[at]) || (colon_allowed && text[at] == ':'))) at++;
+  const bool takes_signs = place == KeyPlace::kBehindDot;
+  while (at < text.size() && (IsUnquotedKeyByte(text[at]) || (takes_signs && (text[at] == ':' || text[at] == '-'))))
+    at++;
   key = text.substr(first, at - first);
   return !key.empty();
 }
@@ -375,8 +377,6 @@ bool EnterElement(JsonCursor& cursor, const JsonPath::Step& step) {
   return true;
 }
 
-}  // namespace
-
 std::optional<std::string_view> FindAlong(std::span<const JsonPath::Step> steps, std::string_view text) {
   JsonCursor cursor(text);
   for (const JsonPath::Step& step : steps) {
@@ -412,23 +412,27 @@ size_t WildcardLength(std::string_view path) {
   return path.starts_with(".*") ? 2 : 0;
 }
 
+}  // namespace
+
 std::optional<JsonPath> JsonPath::Parse(std::string_view text, Wildcards wildcards) {
   JsonPath path;
   if (!text.starts_with('$')) return std::nullopt;
   size_t at = 1;
   while (at < text.size()) {
     std::string key;
-    if (text[at] == '.') {
-      if (!TakeUnquotedKey(text, ++at, true, key)) return std::nullopt;
     if (const size_t wildcard = wildcards == Wildcards::kAllowed ? WildcardLength(text.substr(at)) : 0; wildcard > 0) {
       at += wildcard;
       path.steps_.push_back({.key = "*", .any = true});
       continue;
     }
+    if (text[at] == '.') {
+      // The dash is Presto's: queries written for Athena rely on it ("$.x-amz-copy-source").
+      if (!TakeUnquotedKey(text, ++at, KeyPlace::kBehindDot, key)) return std::nullopt;
     } else if (text[at] == '[') {
       at++;
       const bool quoted = at < text.size() && text[at] == '"';
-      if (!(quoted ? TakeQuotedKey(text, at, key) : TakeUnquotedKey(text, at, false, key))) return std::nullopt;
+      if (!(quoted ? TakeQuotedKey(text, at, key) : TakeUnquotedKey(text, at, KeyPlace::kInBrackets, key)))
+        return std::nullopt;
       if (at == text.size() || text[at++] != ']') return std::nullopt;
     } else {
       return std::nullopt;
