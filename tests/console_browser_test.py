@@ -53,6 +53,47 @@ class DeniedTest(BrowserCase):
                             key=self.client("kms").create_key()["KeyMetadata"]["KeyId"])
 
 
+class TrailTest(BrowserCase):
+    """The same user adds a rule in the browser and with the aws CLI."""
+
+    def test_the_trail_tells_the_console_from_a_program(self):
+        iam, ec2 = self.client("iam"), self.client("ec2")
+        iam.create_user(UserName="martha")
+        iam.create_login_profile(UserName="martha", Password=PASSWORD)
+        iam.attach_user_policy(UserName="martha", PolicyArn="arn:aws:iam::aws:policy/AmazonEC2FullAccess")
+        key = iam.create_access_key(UserName="martha")["AccessKey"]
+        group = ec2.create_security_group(GroupName="WebSecurityGroup", Description="HTTP of the cafe")["GroupId"]
+        self.run_in_browser("rule", user="martha", password=PASSWORD, group=group)
+        self.aws("ec2", "authorize-security-group-ingress", "--group-id", group, "--protocol", "tcp", "--port", "22", "--cidr", "203.0.113.7/32",
+                 keys=(key["AccessKeyId"], key["SecretAccessKey"]))
+        deadline = time.monotonic() + 5
+        while len(events := self.events(eventName="AuthorizeSecurityGroupIngress")) < 2:
+            self.assertLess(time.monotonic(), deadline, events)
+        program, console = events
+
+        # Who, what and from where are the same; how is not.
+        self.assertEqual(set(console) - set(program), {"sessionCredentialFromConsole"})
+        self.assertEqual(set(program) - set(console), {"tlsDetails"})
+        for field in ("eventSource", "eventName", "eventType", "awsRegion", "sourceIPAddress", "readOnly", "managementEvent", "recipientAccountId"):
+            self.assertEqual(console[field], program[field], field)
+        self.assertEqual(console["requestParameters"]["groupId"], program["requestParameters"]["groupId"])
+        who = {"type": "IAMUser", "principalId": iam.get_user(UserName="martha")["User"]["UserId"], "arn": f"arn:aws:iam::{self.account}:user/martha",
+               "accountId": self.account, "userName": "martha"}
+        self.assertEqual(program["userIdentity"], {**who, "accessKeyId": key["AccessKeyId"]})
+        session = console["userIdentity"].pop("sessionContext")
+        temporary = console["userIdentity"].pop("accessKeyId")
+        self.assertEqual(console["userIdentity"], who)
+        self.assertRegex(temporary, r"^ASIA[A-Z0-9]{16}$")
+        self.assertEqual(set(session), {"attributes"})
+        self.assertEqual(session["attributes"]["mfaAuthenticated"], "false")
+        [login] = self.events(eventName="ConsoleLogin")
+        self.assertEqual(session["attributes"]["creationDate"], login["eventTime"])
+        self.assertEqual(console["sessionCredentialFromConsole"], "true")
+        self.assertRegex(console["userAgent"], r"^Mozilla/5\.0 .*Chrome/")
+        self.assertRegex(program["userAgent"], r"^aws-cli/")
+        self.assertEqual(program["tlsDetails"]["clientProvidedHostHeader"], f"ec2.{REGION}.amazonaws.com")
+
+
 class AthenaTest(BrowserCase):
     server_options = ("--delivery-interval", "1")
     bucket = "monitoring4711"

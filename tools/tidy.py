@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Holds the house in order: include ranks and cycles, lengths, headers' guards, and what the documents name.
+"""Holds the house in order: include ranks and cycles, lengths, headers' guards, what the documents name, and that no merge was left half done.
 
   tools/tidy.py            checks the whole tree; prints one line a finding; exits 1 where there is any
   tools/tidy.py --self-test   checks that each rule finds what it is for
@@ -23,6 +23,9 @@ INCLUDE = re.compile(r'^\s*#include\s+"([^"]+)"', re.M)
 # What counts as a path in a document: `src/x/y.cc`, `tools/tidy.py`, `docs/formats/`, also `src/x/y.cc:Function`.
 DOCUMENT_PATH = re.compile(r"`((?:\./)?[A-Za-z0-9_.][A-Za-z0-9_./-]*)(?::([A-Za-z_][A-Za-z0-9_:]*))?`")
 DOCUMENT_LINK = re.compile(r"\]\((?!https?:|#|mailto:)([^)#\s]+)")
+# What a merge that was not finished leaves behind.
+CONFLICT = re.compile(r"^(<<<<<<<|>>>>>>>) ", re.M)
+TEXT_SUFFIXES = (".h", ".cc", ".py", ".md", ".txt", ".ts", ".tsx", ".sql", ".json", ".cmake", ".css", "")
 TOP_FOLDERS = ("src", "web", "lab", "tests", "fuzz", "bench", "docs", "tools", "cmake", ".ci")
 
 
@@ -135,12 +138,22 @@ def check_documents(root):
                 yield f"{document}: links to {link}, which does not exist"
 
 
+def check_conflicts(root):
+    for folder in TOP_FOLDERS:
+        for path in sorted((root / folder).rglob("*")):
+            if {"node_modules", "dist"} & set(path.parts) or path.suffix not in TEXT_SUFFIXES or not path.is_file():
+                continue
+            found = CONFLICT.search(path.read_bytes().decode(errors="replace"))
+            if found:
+                yield f"{path}: a merge was not finished: {found.group(1)}"
+
+
 def looks_like_path(path):
     first = path.removeprefix("./").split("/")[0]
     return ("/" in path and first in TOP_FOLDERS) or path in ("./run", "./test")
 
 
-CHECKS = (check_includes, check_files, check_constants, check_functions, check_documents)
+CHECKS = (check_includes, check_files, check_constants, check_functions, check_documents, check_conflicts)
 
 
 def findings(root):
@@ -157,13 +170,14 @@ def self_test():
             "src/logs/c.h": '#pragma once\n#include "logs/b.h"\n#include <duckdb.hpp>\ninline constexpr size_t kMany = 2;\n',
             "src/logs/long.cc": "void Long() {\n" + "  ;\n" * 80 + "}\n",
             "src/logs/huge.cc": "// x\n" * 900,
+            "tests/merged.py": "a\n" + "<" * 7 + " HEAD\n",
             "docs/a.md": "`src/none.cc` `src/logs/b.h:Missing` [x](gone.md)\n",
         }.items():
             (root / name).parent.mkdir(parents=True, exist_ok=True)
             (root / name).write_text(text)
         found = "\n".join(findings(root))
     wanted = ("rank 0", "include cycle", "engine header", "no #pragma once", "Long has 82 lines", "900 lines", "kMany is also defined",
-              "names src/none.cc", "names Missing", "links to gone.md")
+              "names src/none.cc", "names Missing", "links to gone.md", "a merge was not finished")
     missed = [w for w in wanted if w not in found]
     for w in missed:
         print(f"self-test: no finding says: {w}\n{found}")

@@ -276,7 +276,6 @@ void Gateway::RunInTransaction(Exchange& exchange, store::Transaction& transacti
       exchange.response = protocol::SerializeOutput(*call.operation, result->output, call.request_id);
       if (result->http_status != 0) exchange.response.status = result->http_status;
       exchange.response.source = std::move(result->body);
-      exchange.response.fields.Add("Server", "AmazonS3");
     } else {
       exchange.response = Refuse(exchange, result.error());
     }

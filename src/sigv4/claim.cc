@@ -16,6 +16,9 @@ namespace {
 using Read = std::expected<void, Fault>;
 
 constexpr int64_t kMaxExpiresSeconds = 604'800;
+// Of Version 2, in seconds since 1970: from the year 1, the first that can be written as a date, to what 32 bits hold.
+constexpr int64_t kMinExpiresEpoch = -62'135'596'800;
+constexpr int64_t kMaxExpiresEpoch = 2'147'483'647;
 constexpr size_t kMaxSignedHeaders = 256;
 constexpr std::string_view kCredentialForm =
     R"(the Credential is mal-formed; expecting "<YOUR-AKID>/YYYYMMDD/REGION/SERVICE/aws4_request".)";
@@ -49,6 +52,17 @@ Fault BadScope(const Claim& claim, std::string detail, std::string s3_message, s
 Fault InvalidArgument(const Claim& claim, std::string message, std::string name, std::string_view value) {
   Fault fault = Malformed(claim, message, message, "InvalidArgument");
   fault.s3_details = {{"ArgumentName", std::move(name)}, {"ArgumentValue", std::string(value)}};
+  return fault;
+}
+
+Fault ManyMechanisms(const Claim& claim, std::optional<std::string_view> authorization) {
+  Fault fault = InvalidArgument(claim,
+                                "Only one auth mechanism allowed; only the X-Amz-Algorithm query parameter, Signature "
+                                "query string parameter or the Authorization header should be specified",
+                                "Authorization", "");
+  fault.s3_details.pop_back();
+  // The header's type alone: what follows is a secret.
+  if (authorization) fault.s3_details.emplace_back("ArgumentValue", authorization->substr(0, authorization->find(' ')));
   return fault;
 }
 
@@ -287,8 +301,7 @@ Read ReadV2Claim(Claim& claim, const http::RequestHead& head) {
   int64_t seconds = 0;
   const char* const end = expires->data() + expires->size();
   const auto [stop, error] = std::from_chars(expires->data(), end, seconds);
-  // Past the year 9999 nothing can be written as a date.
-  if (error != std::errc() || stop != end || seconds < 0 || seconds > 253'402'300'799) {
+  if (error != std::errc() || stop != end || seconds < kMinExpiresEpoch || seconds > kMaxExpiresEpoch) {
     const std::string words = fmt::format("Invalid date (should be seconds since epoch): {}", *expires);
     return std::unexpected(Malformed(claim, words, words, "AccessDenied"));
   }
@@ -322,15 +335,11 @@ std::expected<Claim, Fault> ParseClaim(const http::RequestHead& head) {
   Claim claim;
   const auto authorization = head.fields.Find("authorization");
   const bool v4_query = FindRaw(head.query, "X-Amz-Algorithm") || FindRaw(head.query, "X-Amz-Signature");
-  const bool v2_query = !v4_query && FindRaw(head.query, "AWSAccessKeyId") && FindRaw(head.query, "Signature");
+  const bool v2_query = FindRaw(head.query, "Signature").has_value();  // an AWSAccessKeyId without it is no signature
   Read read;
-  if (authorization && (v4_query || v2_query)) {
+  if ((authorization ? 1 : 0) + (v4_query ? 1 : 0) + (v2_query ? 1 : 0) > 1) {
     claim.scheme = Scheme::kHeader;
-    read = std::unexpected(InvalidArgument(claim,
-                                           "Only one auth mechanism allowed; only the X-Amz-Algorithm query parameter, "
-                                           "Signature query string parameter or "
-                                           "the Authorization header should be specified",
-                                           "Authorization", authorization->substr(0, authorization->find(' '))));
+    read = std::unexpected(ManyMechanisms(claim, authorization));
   } else if (authorization) {
     const bool v4 = authorization->starts_with(kAlgorithm) &&
                     (authorization->size() == kAlgorithm.size() || (*authorization)[kAlgorithm.size()] == ' ');

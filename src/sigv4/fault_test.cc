@@ -144,5 +144,43 @@ TEST(FaultTest, PresignedLifetimes) {
                 {"X-Amz-Expires", "60"}, {"Expires", "2026-11-23T08:01:00Z"}, {"ServerTime", "2026-11-23T08:15:00Z"}}));
 }
 
+TEST(FaultTest, PresignedByVersion2) {
+  const auto told = [](const std::string& query, std::string_view secret = "secret") {
+    http::RequestHead head{.method = "GET", .target = "/b/k?" + query, .path = "/b/k", .query = query};
+    head.fields.Add("Host", "localhost");
+    return Told(head, "s3", "us-east-1", ErrorFamily::kS3, secret);
+  };
+  const auto names = [](const AwsError& error) {
+    std::vector<std::string> found;
+    for (const auto& [name, value] : error.details) found.push_back(name);
+    return found;
+  };
+  const AwsError wrong = told("AWSAccessKeyId=AKID&Signature=c2lnbg%3D%3D&Expires=1795423862");
+  Expect(wrong, "SignatureDoesNotMatch", 403,
+         "The request signature we calculated does not match the signature you provided. Check your key and signing "
+         "method.");
+  EXPECT_EQ(names(wrong),
+            (std::vector<std::string>{"AWSAccessKeyId", "StringToSign", "SignatureProvided", "StringToSignBytes"}));
+  EXPECT_EQ(wrong.details[1].second, "GET\n\n\n1795423862\n/b/k");
+  EXPECT_EQ(wrong.details[2].second, "c2lnbg==");
+  for (const char* late : {"1795420000", "-1"}) {
+    const AwsError expired = told("AWSAccessKeyId=AKID&Signature=x&Expires=" + std::string(late));
+    Expect(expired, "AccessDenied", 403, "Request has expired");
+    EXPECT_EQ(names(expired), (std::vector<std::string>{"Expires", "ServerTime"}));
+  }
+  for (const char* date : {"x", "1e9", "2147483648", "-9223372036854775808"}) {
+    Expect(told("AWSAccessKeyId=AKID&Signature=x&Expires=" + std::string(date)), "AccessDenied", 403,
+           "Invalid date (should be seconds since epoch): " + std::string(date));
+  }
+  for (const char* part : {"Signature=x", "Signature=x&Expires=1795423862", "AWSAccessKeyId=AKID&Signature=x"}) {
+    Expect(told(part), "AccessDenied", 403,
+           "Query-string authentication requires the Signature, Expires and AWSAccessKeyId parameters");
+  }
+  Expect(told("AWSAccessKeyId=AKID"), "AccessDenied", 403, "Access Denied");  // nothing is signed
+  const AwsError both = told("X-Amz-Algorithm=AWS4-HMAC-SHA256&Signature=x");
+  EXPECT_EQ(both.code, "InvalidArgument");
+  EXPECT_EQ(names(both), std::vector<std::string>{"ArgumentName"});
+}
+
 }  // namespace
 }  // namespace opentrail::sigv4

@@ -177,6 +177,16 @@ test("what was typed survives a reload, and a connection that drops", async () =
   await page.getByLabel("Trail name").fill("kept");
   await page.reload();
   assert.equal(await page.getByLabel("Trail name").inputValue(), "kept");
+  await open(page, "/ec2/security-groups/create");
+  await page.getByLabel("Security group name").fill("kept");
+  await page.getByRole("button", { name: "Add rule" }).click();
+  await page.getByLabel("Port range of rule 1").fill("8080");
+  await page.reload();
+  assert.equal(await page.getByLabel("Security group name").inputValue(), "kept");
+  assert.equal(await page.getByLabel("Port range of rule 1").inputValue(), "8080");
+  await click("Cancel");
+  await page.getByRole("button", { name: "Create security group" }).first().click();
+  assert.equal(await page.getByLabel("Security group name").inputValue(), ""); // done with
   await open(page, "/s3/buckets/create");
   await page.getByLabel("Bucket name").fill("kept-4711");
   await page.context().setOffline(true);

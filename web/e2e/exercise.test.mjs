@@ -92,7 +92,7 @@ step("the student signs in", async () => {
 
 step("Task 1: SSH from my IP alone, and a website that looks normal", async () => {
   await openItsSecurityGroup();
-  await page.getByText("1 permission entries").first().waitFor();
+  await page.getByText("1 permission entry").first().waitFor();
   assert.match(await rules().nth(1).innerText(), /HTTP\s+TCP\s+80/);
   await page.getByRole("button", { name: "Edit inbound rules" }).click();
   await page.getByRole("button", { name: "Add rule" }).click();
@@ -195,7 +195,7 @@ step("Task 4.1: the Athena table", async () => {
   assert.match(statement, new RegExp(`LOCATION 's3://${BUCKET}/AWSLogs/${given.account}/CloudTrail/'`));
   await shoot(page, "11-create-athena-table");
   await page.getByRole("button", { name: "Create table" }).click();
-  await page.getByText(`Table ${TABLE} was created`).waitFor();
+  await page.getByRole("dialog").getByText(`Table ${TABLE} was created`).waitFor();
   await page.getByRole("button", { name: "Close", exact: true }).click();
   noFaults();
 });

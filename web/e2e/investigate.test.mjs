@@ -47,7 +47,7 @@ test("a folder of logs is read in the browser; what could not be read is named",
   await open(page, "/investigate");
   await page.getByLabel("Folder of log files").setInputFiles(writeLogs());
   await page.getByText("63 events of 3 log files of a folder").waitFor();
-  await page.getByText(/1 files could not be read: broken.json/).waitFor();
+  await page.getByText(/1 file could not be read: broken.json/).waitFor();
   await awaitShown(63);
   await shoot(page, "investigate-folder");
   assert.deepEqual(await accessibilityFaults(page), []);

@@ -7,6 +7,7 @@
 #include "services/athena/errors.h"
 #include "services/athena/handlers.h"
 #include "services/athena/list_page.h"
+#include "services/iam/account.h"
 
 // https://docs.aws.amazon.com/athena/latest/ug/workgroups.html
 namespace opentrail::services::athena {
@@ -45,11 +46,11 @@ Workgroup ReadRow(const store::Rows& rows) {
   return workgroup;
 }
 
-Workgroup DefaultPrimary() {
+Workgroup DefaultPrimary(store::Connection& state) {
   return {.name = std::string(kPrimary),
           .description = {},
           .configuration = WithDefaults(Value::Object(), false),
-          .created = {}};
+          .created = iam::AccountCreated(state)};
 }
 
 void Write(store::Connection& state, std::string_view region, const Workgroup& workgroup) {
@@ -107,7 +108,7 @@ Value Updated(Value configuration, const Value& updates) {
 std::optional<Workgroup> FindWorkgroup(store::Connection& state, std::string_view region, std::string_view name) {
   store::Rows rows = state.Query(fmt::format("{} AND name = ?2", kSelect), region, name);
   if (rows.Next()) return ReadRow(rows);
-  return name == kPrimary ? std::optional(DefaultPrimary()) : std::nullopt;
+  return name == kPrimary ? std::optional(DefaultPrimary(state)) : std::nullopt;
 }
 
 AwsResult<Workgroup> GetWorkgroup(store::Connection& state, std::string_view region, std::string_view name) {
@@ -174,7 +175,7 @@ AwsResult<Reply> ListWorkGroups(AthenaService& /*service*/, Call& call, store::T
   const bool has_primary = std::ranges::find(found, kPrimary, &Workgroup::name) != found.end();
   if (!has_primary && page->after() < kPrimary &&
       !state.Query(fmt::format("{} AND name = ?2", kSelect), call.region, kPrimary).Next()) {
-    found.push_back(DefaultPrimary());
+    found.push_back(DefaultPrimary(state));
   }
   std::ranges::sort(found, {}, &Workgroup::name);
   for (const Workgroup& workgroup : found) {

@@ -1,6 +1,7 @@
 #include "codec/json_value.h"
 #include "services/glue/catalog_rows.h"
 #include "services/glue/handlers.h"
+#include "services/iam/account.h"
 
 // https://docs.aws.amazon.com/glue/latest/dg/aws-glue-api-catalog-databases.html
 namespace opentrail::services::glue {
@@ -24,7 +25,9 @@ Value DescribeDatabase(const Call& call, std::string_view name, std::string_view
 }
 
 // What stands in a region before anyone made it.
-Value DescribeDefault(const Call& call) { return DescribeDatabase(call, kDefaultDatabase, "{}", 0); }
+Value DescribeDefault(const Call& call, store::Connection& state) {
+  return DescribeDatabase(call, kDefaultDatabase, "{}", iam::AccountCreated(state).time_since_epoch().count());
+}
 
 std::unexpected<AwsError> NoSuchDatabase(std::string_view name) {
   return EntityNotFound(fmt::format("Database {} not found.", name));
@@ -72,7 +75,7 @@ AwsResult<Reply> GetDatabase(Call& call, store::Transaction& transaction) {
   if (!HasDatabase(state, call, name)) return NoSuchDatabase(name);
   store::Rows rows =
       state.Query("SELECT document, created FROM glue_database WHERE region = ? AND name = ?", call.region, name);
-  Value database = rows.Next() ? DescribeDatabase(call, name, rows.Text(0), rows.Integer(1)) : DescribeDefault(call);
+  Value database = rows.Next() ? DescribeDatabase(call, name, rows.Text(0), rows.Integer(1)) : DescribeDefault(call, state);
   return Reply{.output = Value::Object({{"Database", std::move(database)}})};
 }
 
@@ -93,13 +96,13 @@ AwsResult<Reply> GetDatabases(Call& call, store::Transaction& transaction) {
   while (has_room && rows.Next()) {
     if (default_due && kDefaultDatabase < rows.Text(0)) {
       default_due = false;
-      has_room = page->Add(DescribeDefault(call), kDefaultDatabase);
+      has_room = page->Add(DescribeDefault(call, state), kDefaultDatabase);
     }
     if (has_room) {
       has_room = page->Add(DescribeDatabase(call, rows.Text(0), rows.Text(1), rows.Integer(2)), rows.Text(0));
     }
   }
-  if (has_room && default_due) (void)page->Add(DescribeDefault(call), kDefaultDatabase);
+  if (has_room && default_due) (void)page->Add(DescribeDefault(call, state), kDefaultDatabase);
   return Reply{.output = page->Finish("DatabaseList")};
 }
 

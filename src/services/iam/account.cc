@@ -154,6 +154,11 @@ void AddDetails(const Context& context, Page& page, size_t index) {
 
 }  // namespace
 
+Time AccountCreated(store::Connection& state) {
+  store::Rows rows = state.Query("SELECT CAST(value AS INTEGER) FROM iam_account WHERE name = 'created'");
+  return FromMilliseconds(rows.Next() ? rows.Integer(0) : 0);
+}
+
 AwsResult<Reply> CreateAccountAlias(Context& context) {
   context.state.Execute(
       "INSERT INTO iam_account (name, value) VALUES ('alias', ?) ON CONFLICT (name) DO UPDATE SET value = "

@@ -4,6 +4,9 @@
 
 namespace opentrail::services::iam {
 
+// When the account was made: what stands in it from the start is as old.
+[[nodiscard]] Time AccountCreated(store::Connection& state);
+
 AwsResult<Reply> CreateAccountAlias(Context& context);
 AwsResult<Reply> DeleteAccountAlias(Context& context);
 AwsResult<Reply> ListAccountAliases(Context& context);

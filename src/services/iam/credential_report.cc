@@ -107,8 +107,7 @@ std::string Line(const Context& context, const Entity& user) {
 std::string MakeReport(const Context& context) {
   std::string report(kColumns);
   Entity root = RootEntity(context);
-  store::Rows created = context.state.Query("SELECT CAST(value AS INTEGER) FROM iam_account WHERE name = 'created'");
-  if (created.Next()) root.created = created.Integer(0);
+  root.created = ToMilliseconds(AccountCreated(context.state));
   report += Line(context, root);
   for (const Entity& user : ListEntities(context.state, EntityKind::kUser, "", "", kAll)) {
     report += Line(context, user);

@@ -4,6 +4,8 @@
 
 #include <fmt/format.h>
 
+#include "services/iam/account.h"
+
 namespace opentrail::services::iam {
 namespace {
 
@@ -208,8 +210,7 @@ void DeleteEntity(store::Connection& state, const Entity& entity) {
 Value DescribeEntity(const Context& context, const Entity& entity) {
   if (IsRootEntity(entity)) {
     Value root = Value::Object({{"UserId", entity.id}, {"Arn", ArnOf(context.account_id(), entity)}});
-    store::Rows rows = context.state.Query("SELECT CAST(value AS INTEGER) FROM iam_account WHERE name = 'created'");
-    if (rows.Next()) root.Set("CreateDate", FromMilliseconds(rows.Integer(0)));
+    root.Set("CreateDate", AccountCreated(context.state));
     return root;
   }
   const std::string label(InfoOf(entity.kind).label);

@@ -3,6 +3,7 @@ import messages from "@cloudscape-design/components/i18n/messages/all.en";
 import { QueryClientProvider } from "@tanstack/react-query";
 import { useCallback, useEffect, useMemo, useState } from "react";
 import { makeQueryClient } from "../aws/query";
+import { forgetForms } from "../components/use-kept";
 import { SessionContext, type SessionState } from "../session/SessionContext";
 import { loadSession, signOut, type Session } from "../session/sign-in";
 import { SignInPage } from "../pages/sign-in/SignInPage";
@@ -47,7 +48,10 @@ export function App() {
         },
         leave: () => {
           signOut()
-            .then(() => setPhase({ is: "signed-out", note: "You have signed out." }))
+            .then(() => {
+              forgetForms();
+              setPhase({ is: "signed-out", note: "You have signed out." });
+            })
             .catch(() => setPhase({ is: "unreachable" }));
         },
         expire: () => setPhase({ is: "signed-out", note: "Your session has ended. Sign in to go on where you were." }),

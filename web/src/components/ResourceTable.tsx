@@ -9,6 +9,7 @@ import SpaceBetween from "@cloudscape-design/components/space-between";
 import Table, { type TableProps } from "@cloudscape-design/components/table";
 import TextFilter from "@cloudscape-design/components/text-filter";
 import { useState, type ReactNode } from "react";
+import { counted } from "./count";
 import { ErrorAlert } from "./ErrorAlert";
 
 export interface Column<T> extends TableProps.ColumnDefinition<T> {
@@ -147,14 +148,14 @@ export function ResourceTable<T>(props: Props<T>) {
               {...collection.propertyFilterProps}
               filteringPlaceholder={`Find ${noun} by attribute`}
               filteringAriaLabel={`Find ${noun}`}
-              countText={`${collection.filteredItemsCount ?? 0} matches`}
+              countText={counted(collection.filteredItemsCount ?? 0, "match", "matches")}
             />
           ) : (
             <TextFilter
               {...collection.filterProps}
               filteringPlaceholder={`Find ${noun}`}
               filteringAriaLabel={`Find ${noun}`}
-              countText={`${collection.filteredItemsCount ?? 0} matches`}
+              countText={counted(collection.filteredItemsCount ?? 0, "match", "matches")}
             />
           )
         }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { explain } from "../aws/errors";
+import { counted } from "./count";
 import { csvField, toCsv } from "./download";
 import { formatAge, formatBytes, formatTime } from "./time";
 
@@ -9,6 +10,9 @@ describe("what pages share", () => {
     expect(csvField("=cmd()")).toBe("'=cmd()");
     expect(csvField("-5.2")).toBe("-5.2");
     expect(csvField(null)).toBe("");
+  });
+  it("counts in words", () => {
+    expect([counted(0, "event"), counted(1, "match", "matches"), counted(12_345, "match", "matches")]).toEqual(["0 events", "1 match", "12,345 matches"]);
   });
   it("writes moments as the consoles of AWS do", () => {
     expect(formatTime("2026-11-23T08:41:02Z", "UTC")).toBe("November 23, 2026, 08:41:02 (UTC+00:00)");

@@ -61,7 +61,8 @@ export function protocolLabel(protocol: string | undefined): string {
 export const isOpenToAll = (source: string) => source === "0.0.0.0/0" || source === "::/0";
 
 let lastKey = 0;
-export const newKey = () => `rule-${++lastKey}`;
+/** Another one than those of drafts that a reload has left, too. */
+export const newKey = () => `rule-${Date.now()}-${++lastKey}`;
 
 export function draftOf(rule: SecurityGroupRule): RuleDraft {
   const ports = portsOf(rule);

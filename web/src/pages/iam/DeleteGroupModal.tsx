@@ -1,17 +1,17 @@
-import { DeleteGroupCommand, DeleteGroupPolicyCommand, DetachGroupPolicyCommand, GetGroupCommand, RemoveUserFromGroupCommand } from "@aws-sdk/client-iam";
+import { DeleteGroupCommand, DeleteGroupPolicyCommand, DetachGroupPolicyCommand, RemoveUserFromGroupCommand } from "@aws-sdk/client-iam";
 import Spinner from "@cloudscape-design/components/spinner";
-import { useAws } from "../../aws/query";
 import { ConfirmModal } from "../../components/ConfirmModal";
+import { counted } from "../../components/count";
 import { ErrorAlert } from "../../components/ErrorAlert";
 import { useAction } from "../../components/use-action";
-import { useGroupPolicies, useIam } from "./use-iam";
+import { useGroup, useGroupPolicies, useIam } from "./use-iam";
 
 export function DeleteGroupModal({ name, deleted, onDismiss }: { name: string; deleted: () => void; onDismiss: () => void }) {
   const client = useIam();
   const policies = useGroupPolicies(name);
-  const members = useAws(["iam", "group", name], () => client.send(new GetGroupCommand({ GroupName: name })));
+  const members = useGroup(name);
   const { run, busy, error } = useAction();
-  const users = members.data?.Users ?? [];
+  const users = members.data?.users ?? [];
 
   async function remove() {
     const good = await run({ done: `Group ${name} was deleted`, failed: "", quiet: true }, async () => {
@@ -26,7 +26,7 @@ export function DeleteGroupModal({ name, deleted, onDismiss }: { name: string; d
   const count = (policies.data?.attached.length ?? 0) + (policies.data?.inline.length ?? 0);
   return (
     <ConfirmModal title={`Delete ${name}?`} verb="Delete" typed={name} busy={busy} error={error} disabled={!members.data || !policies.data} onConfirm={remove} onDismiss={onDismiss}>
-      {members.isLoading ? <Spinner /> : `The group has ${users.length} users, who lose what its ${count} policies allow; the users themselves stay.`}
+      {members.isLoading ? <Spinner /> : `The group has ${counted(users.length, "user")} and ${counted(count, "policy", "policies")}. The users stay; what the policies allow them, they lose.`}
       <ErrorAlert error={members.error ?? policies.error} header="What belongs to the group could not be seen" />
     </ConfirmModal>
   );

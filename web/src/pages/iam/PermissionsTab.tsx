@@ -8,6 +8,7 @@ import { useState } from "react";
 import { useAws } from "../../aws/query";
 import { AppLink } from "../../components/AppLink";
 import { ConfirmModal } from "../../components/ConfirmModal";
+import { counted } from "../../components/count";
 import { JsonView } from "../../components/JsonView";
 import { ResourceTable } from "../../components/ResourceTable";
 import { useAction } from "../../components/use-action";
@@ -118,7 +119,7 @@ export function PermissionsTab({ kind, name, attached, inline, loading }: Props)
           error={error}
           onDismiss={close}
           onAttach={async (arns) => {
-            const words = { done: `${arns.length === 1 ? "A policy was" : `${arns.length} policies were`} attached to ${name}`, failed: "", quiet: true };
+            const words = { done: `${counted(arns.length, "policy was", "policies were")} attached to ${name}`, failed: "", quiet: true };
             const good = await run(words, async () => {
               for (const arn of arns) await attach(client, kind, name, arn);
             });

@@ -2,11 +2,12 @@ import {
   DeactivateMFADeviceCommand, DeleteAccessKeyCommand, DeleteLoginProfileCommand, DeleteUserCommand, DeleteUserPolicyCommand, DeleteVirtualMFADeviceCommand,
   DetachUserPolicyCommand, RemoveUserFromGroupCommand, type IAMClient,
 } from "@aws-sdk/client-iam";
+import { counted } from "../../components/count";
 import { loadUserThings, type UserThings } from "./use-iam";
 
 /** "2 access keys", ...: what is deleted along with a user. */
 export function belongings(things: UserThings): string[] {
-  const many = (count: number, one: string, more = `${one}s`) => (count === 0 ? "" : count === 1 ? `1 ${one}` : `${count} ${more}`);
+  const many = (count: number, one: string, more?: string) => (count === 0 ? "" : counted(count, one, more));
   return [
     many(things.keys.length, "access key"),
     things.hasPassword ? "the console password" : "",

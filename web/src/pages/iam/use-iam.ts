@@ -1,7 +1,7 @@
 import {
-  GetAccessKeyLastUsedCommand, GetLoginProfileCommand, IAMClient, paginateListAccessKeys, paginateListAttachedGroupPolicies, paginateListAttachedRolePolicies,
+  GetAccessKeyLastUsedCommand, GetLoginProfileCommand, IAMClient, paginateGetGroup, paginateListAccessKeys, paginateListAttachedGroupPolicies, paginateListAttachedRolePolicies,
   paginateListAttachedUserPolicies, paginateListGroupPolicies, paginateListGroups, paginateListGroupsForUser, paginateListMFADevices, paginateListPolicies,
-  paginateListRolePolicies, paginateListRoles, paginateListUserPolicies, paginateListUsers, type AccessKeyLastUsed, type AccessKeyMetadata, type AttachedPolicy,
+  paginateListRolePolicies, paginateListRoles, paginateListUserPolicies, paginateListUsers, type AccessKeyLastUsed, type AccessKeyMetadata, type AttachedPolicy, type Group, type User,
 } from "@aws-sdk/client-iam";
 import { useClient } from "../../aws/clients";
 import { codeOf } from "../../aws/errors";
@@ -17,6 +17,16 @@ export function useUsers() {
 export function useGroups() {
   const client = useIam();
   return useAws(["iam", "groups"], () => collect(paginateListGroups({ client }, {}), (page) => page.Groups));
+}
+
+/** A group and all who are in it. */
+export function useGroup(GroupName: string) {
+  const client = useIam();
+  return useAws(["iam", "group", GroupName], async () => {
+    let group: Group | undefined;
+    const users = await collect<{ Group?: Group; Users?: User[] }, User>(paginateGetGroup({ client }, { GroupName }), (page) => ((group = page.Group), page.Users));
+    return { group, users };
+  });
 }
 
 export function useRoles() {

@@ -11,6 +11,7 @@ import Toggle from "@cloudscape-design/components/toggle";
 import TokenGroup from "@cloudscape-design/components/token-group";
 import { useCallback, useMemo, useRef, useState } from "react";
 import { useSplitPanel } from "../../app/split-panel";
+import { counted } from "../../components/count";
 import { ErrorAlert } from "../../components/ErrorAlert";
 import { ResourceTable } from "../../components/ResourceTable";
 import { formatTime } from "../../components/time";
@@ -21,7 +22,7 @@ import { importLogs, type Imported } from "./import-logs";
 import "./investigate.css";
 import { Timeline } from "./Timeline";
 import { countBy, FIELD_LABELS, KINDS, matches, spanOf, zoom, type Kind, type Moment, type Pivot, type Span } from "./timeline";
-import { useMoments } from "./use-moments";
+import { MAX_MOMENTS, useMoments } from "./use-moments";
 
 const MAX_LANES = 16;
 const KIND_LABELS: Record<Kind, string> = { read: "Read", write: "Write", denied: "Denied" };
@@ -97,9 +98,9 @@ export default function InvestigatePage() {
       <input ref={folder} type="file" hidden multiple aria-label="Folder of log files" {...{ webkitdirectory: "" }} onChange={(event) => void read(event.target.files)} />
       <ErrorAlert error={imported ? null : own.error} header="The events could not be loaded" retry={own.retry} />
       {imported && (
-        <Alert type={imported.faults.length > 0 ? "warning" : "info"} header={`${imported.moments.length} events of ${imported.files} log files of a folder`}>
+        <Alert type={imported.faults.length > 0 ? "warning" : "info"} header={`${counted(imported.moments.length, "event")} of ${counted(imported.files, "log file")} of a folder`}>
           They are read in this browser; nothing was uploaded.
-          {imported.faults.length > 0 && ` ${imported.faults.length} files could not be read: ${imported.faults.slice(0, 3).join("; ")}`}
+          {imported.faults.length > 0 && ` ${counted(imported.faults.length, "file")} could not be read: ${imported.faults.slice(0, 3).join("; ")}`}
         </Alert>
       )}
       <Container
@@ -123,7 +124,8 @@ export default function InvestigatePage() {
         footer={
           <Box color="text-body-secondary" fontSize="body-s">
             {`${formatTime(span.start)} to ${formatTime(span.end)}. Drag to pick a range; Ctrl and the wheel zoom.`}
-            {more > 0 && ` ${more} more identities have fewer events and are in the table below.`}
+            {!imported && own.moments.length === MAX_MOMENTS && ` These are the newest ${MAX_MOMENTS.toLocaleString("en")} events of that time; those before them are in the event history.`}
+            {more > 0 && ` ${counted(more, "more identity has", "more identities have")} fewer events, which are in the table below.`}
           </Box>
         }
       >

@@ -8,7 +8,7 @@ import { merge, momentOf, type Moment } from "./timeline";
 const LIVE_PAUSE_MS = 5000;
 const OVERLAP_MS = 60_000; // an event may be told later than it happened
 const TELL_EVERY_MS = 1000;
-const MAX_MOMENTS = 20_000;
+export const MAX_MOMENTS = 20_000;
 
 interface Moments {
   moments: Moment[];

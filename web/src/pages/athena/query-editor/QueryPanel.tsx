@@ -1,4 +1,3 @@
-import type { SQLNamespace } from "@codemirror/lang-sql";
 import Box from "@cloudscape-design/components/box";
 import Button from "@cloudscape-design/components/button";
 import SpaceBetween from "@cloudscape-design/components/space-between";
@@ -8,6 +7,7 @@ import { useEffect, useMemo, useRef, useState } from "react";
 import { useNotifications } from "../../../app/notifications";
 import { ErrorAlert } from "../../../components/ErrorAlert";
 import { formatBytes } from "../../../components/time";
+import type { EditorTable } from "./completion";
 import type { QueryTab } from "./query-tabs";
 import { Results } from "./Results";
 import { SaveQueryModal } from "./SaveQueryModal";
@@ -19,7 +19,7 @@ interface Props {
   tab: QueryTab;
   database: string;
   workgroup: string;
-  schema: SQLNamespace;
+  tables: EditorTable[];
   change: (part: Partial<QueryTab>) => void;
   /** Runs as soon as the panel is shown. */
   autoRun: boolean;
@@ -27,7 +27,7 @@ interface Props {
 }
 
 /** One query: its text, how it goes, and what came of it. */
-export function QueryPanel({ tab, database, workgroup, schema, change, autoRun, onAutoRun }: Props) {
+export function QueryPanel({ tab, database, workgroup, tables, change, autoRun, onAutoRun }: Props) {
   const selection = useRef(() => "");
   const { running, execution, error, run, stop } = useRun(tab.executionId, (executionId) => change({ executionId }));
   const { notify } = useNotifications();
@@ -57,7 +57,7 @@ export function QueryPanel({ tab, database, workgroup, schema, change, autoRun, 
 
   return (
     <SpaceBetween size="m">
-      <SqlEditor value={tab.sql} onChange={(sql) => change({ sql })} onRun={start} schema={schema} fault={fault} selection={selection} />
+      <SqlEditor value={tab.sql} onChange={(sql) => change({ sql })} onRun={start} tables={tables} fault={fault} selection={selection} />
       <div className="query-toolbar">
         <Button variant="primary" disabled={!tab.sql.trim()} loading={running} loadingText="Running" onClick={start}>
           {tab.executionId ? "Run again" : "Run"}

@@ -11,6 +11,7 @@ import TextFilter from "@cloudscape-design/components/text-filter";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { useClient } from "../../../aws/clients";
+import { counted } from "../../../components/count";
 import { download } from "../../../components/download";
 import { ErrorAlert } from "../../../components/ErrorAlert";
 import { useAction } from "../../../components/use-action";
@@ -104,7 +105,7 @@ export function Results({ execution }: { execution: QueryExecution }) {
             Results
           </Header>
         }
-        filter={<TextFilter {...filterProps} filteringPlaceholder="Search rows" filteringAriaLabel="Search rows" countText={`${filteredItemsCount ?? 0} matches`} />}
+        filter={<TextFilter {...filterProps} filteringPlaceholder="Search rows" filteringAriaLabel="Search rows" countText={counted(filteredItemsCount ?? 0, "match", "matches")} />}
         pagination={<Pagination {...paginationProps} />}
         columnDefinitions={[
           { id: "#", header: "#", cell: (line) => line.number, width: 70 },

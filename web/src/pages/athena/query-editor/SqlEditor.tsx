@@ -1,13 +1,13 @@
 import { autocompletion, closeBrackets, closeBracketsKeymap, completionKeymap } from "@codemirror/autocomplete";
 import { defaultKeymap, history, historyKeymap, indentWithTab } from "@codemirror/commands";
-import { PLSQL, sql, type SQLNamespace } from "@codemirror/lang-sql";
+import { PLSQL, sql } from "@codemirror/lang-sql";
 import { bracketMatching, defaultHighlightStyle, HighlightStyle, syntaxHighlighting } from "@codemirror/language";
-import { Compartment, EditorState, Prec, StateEffect, StateField } from "@codemirror/state";
+import { Annotation, Compartment, EditorState, Prec, StateEffect, StateField } from "@codemirror/state";
 import { Decoration, drawSelection, EditorView, highlightActiveLine, keymap, lineNumbers, placeholder, type DecorationSet } from "@codemirror/view";
 import { tags } from "@lezer/highlight";
 import { useEffect, useRef } from "react";
 import { useTheme } from "../../../app/theme";
-import { FUNCTIONS } from "./functions";
+import { columnSource, functionSource, schemaOf, type EditorTable } from "./completion";
 
 const nonce = document.querySelector<HTMLMetaElement>('meta[name="csp-nonce"]')?.content ?? "";
 
@@ -35,6 +35,7 @@ export interface Fault {
   column: number;
 }
 
+const fromOutside = Annotation.define<boolean>();
 const showFault = StateEffect.define<Fault | null>();
 const faultField = StateField.define<DecorationSet>({
   create: () => Decoration.none,
@@ -76,14 +77,16 @@ interface Props {
   value: string;
   onChange: (sql: string) => void;
   onRun: () => void;
-  schema: SQLNamespace;
+  tables: EditorTable[];
   fault: Fault | null;
   /** Hands out how to get at the selected text: what is selected is what runs. */
   selection: React.MutableRefObject<() => string>;
 }
 
-const language = (schema: SQLNamespace) => sql({ dialect: PLSQL, schema, upperCaseKeywords: true });
-const functionCompletions = FUNCTIONS.map((label) => ({ label, type: "function", apply: `${label}(`, boost: -1 }));
+function language(tables: EditorTable[]) {
+  const columns = [{ autocomplete: columnSource(tables) }]; // one: a source is known by its identity
+  return [sql({ dialect: PLSQL, schema: schemaOf(tables), upperCaseKeywords: true }), EditorState.languageData.of(() => columns)];
+}
 
 export function SqlEditor(props: Props) {
   const host = useRef<HTMLDivElement>(null);
@@ -91,6 +94,8 @@ export function SqlEditor(props: Props) {
   const latest = useRef(props);
   latest.current = props;
   const { dark } = useTheme();
+  // What was typed and has not come back as the value yet: it is no change to make here, and more may be typed by then.
+  const reported = useRef<string[]>([]);
   const parts = useRef({ language: new Compartment(), colours: new Compartment() });
 
   useEffect(() => {
@@ -107,20 +112,23 @@ export function SqlEditor(props: Props) {
           bracketMatching(),
           closeBrackets(),
           highlightActiveLine(),
-          autocompletion({ icons: true }),
+          autocompletion({ icons: false }),
           typeOverSelection,
           placeholder("Enter SQL"),
           LOOK,
           faultField,
-          languagePart.of(language(latest.current.schema)),
-          EditorState.languageData.of(() => [{ autocomplete: functionCompletions }]),
+          languagePart.of(language(latest.current.tables)),
+          EditorState.languageData.of(() => [{ autocomplete: functionSource }]),
           colours.of([]),
           Prec.high(keymap.of([{ key: "Mod-Enter", run: () => (latest.current.onRun(), true) }])),
           keymap.of([...closeBracketsKeymap, ...completionKeymap, ...historyKeymap, ...defaultKeymap, indentWithTab]),
           EditorView.lineWrapping,
           EditorView.contentAttributes.of({ "aria-label": "SQL editor" }),
           EditorView.updateListener.of((update) => {
-            if (update.docChanged) latest.current.onChange(update.state.doc.toString());
+            if (!update.docChanged || update.transactions.some((transaction) => transaction.annotation(fromOutside))) return;
+            const text = update.state.doc.toString();
+            reported.current.push(text);
+            latest.current.onChange(text);
           }),
         ],
       }),
@@ -135,12 +143,13 @@ export function SqlEditor(props: Props) {
 
   useEffect(() => {
     const editor = view.current;
-    if (editor && editor.state.doc.toString() !== props.value) {
-      editor.dispatch({ changes: { from: 0, to: editor.state.doc.length, insert: props.value } });
-    }
+    const known = reported.current.lastIndexOf(props.value);
+    reported.current.splice(0, known + 1);
+    if (!editor || known >= 0 || editor.state.doc.toString() === props.value) return;
+    editor.dispatch({ changes: { from: 0, to: editor.state.doc.length, insert: props.value }, annotations: fromOutside.of(true) });
   }, [props.value]);
   useEffect(() => view.current?.dispatch({ effects: showFault.of(props.fault) }), [props.fault]);
-  useEffect(() => view.current?.dispatch({ effects: parts.current.language.reconfigure(language(props.schema)) }), [props.schema]);
+  useEffect(() => view.current?.dispatch({ effects: parts.current.language.reconfigure(language(props.tables)) }), [props.tables]);
   useEffect(() => {
     const style = dark ? syntaxHighlighting(DARK) : syntaxHighlighting(defaultHighlightStyle);
     view.current?.dispatch({ effects: parts.current.colours.reconfigure([style, EditorView.darkTheme.of(dark)]) });

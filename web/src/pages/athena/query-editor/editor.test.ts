@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { fieldsOf } from "./column-type";
+import { columnsAt } from "./completion";
 import { addTab, changeTab, closeTab, initialState, restore } from "./query-tabs";
 
 describe("the query editor", () => {
@@ -20,5 +21,18 @@ describe("the query editor", () => {
     expect(fieldsOf("string")).toEqual([]);
     expect(fieldsOf("struct<type:string,sessioncontext:struct<attributes:struct<a:string,b:decimal(10,2)>,m:map<string,string>>,n:int>").map(({ name }) => name)).toEqual(["type", "sessioncontext", "n"]);
     expect(fieldsOf("array<struct<arn:string,accountid:string>>")).toEqual([{ name: "arn", type: "string" }, { name: "accountid", type: "string" }]);
+  });
+  it("completes the columns of the tables that the text names, and their fields", () => {
+    const tables = [
+      { name: "logs", columns: [{ name: "eventname", type: "string" }, { name: "useridentity", type: "struct<username:string,Session:struct<mfa:boolean>>" }] },
+      { name: "other", columns: [{ name: "a", type: "int" }] },
+    ];
+    const names = (text: string, path: string) => columnsAt(tables, text, path).map(({ name }) => name);
+    expect(names("SELECT ev FROM Logs", "ev")).toEqual(["eventname", "useridentity"]);
+    expect(names("SELECT 1 FROM logs l JOIN other o", "")).toEqual(["eventname", "useridentity", "a"]);
+    expect(names("SELECT 1 FROM logs", "userIdentity.us")).toEqual(["username", "Session"]);
+    expect(names("SELECT 1 FROM logs", "useridentity.session.")).toEqual(["mfa"]);
+    expect(names("SELECT 1 FROM logs", "l.")).toEqual([]);
+    expect(names("SELECT 1 FROM nowhere", "ev")).toEqual([]);
   });
 });

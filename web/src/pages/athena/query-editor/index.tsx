@@ -4,11 +4,10 @@ import Header from "@cloudscape-design/components/header";
 import Select from "@cloudscape-design/components/select";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import Tabs from "@cloudscape-design/components/tabs";
-import type { SQLNamespace } from "@codemirror/lang-sql";
 import { useMemo, useState } from "react";
 import { useSession } from "../../../session/SessionContext";
 import { useTables, useWorkgroup, useWorkgroups } from "../use-athena";
-import { fieldsOf } from "./column-type";
+import type { EditorTable } from "./completion";
 import { DataPane } from "./DataPane";
 import "./editor.css";
 import { RecentQueries, SavedQueries } from "./QueryLists";
@@ -16,17 +15,17 @@ import { QueryPanel } from "./QueryPanel";
 import { addTab, closeTab, useEditorState } from "./query-tabs";
 import { Settings } from "./Settings";
 
-/** What the editor completes: tables, their columns, and the fields of those. */
-function useSchema(database: string): SQLNamespace {
-  const tables = useTables(database).data;
-  return useMemo(() => {
-    const schema: Record<string, string[]> = {};
-    for (const table of tables ?? []) {
-      const columns = [...(table.Columns ?? []), ...(table.PartitionKeys ?? [])];
-      schema[table.Name ?? ""] = columns.flatMap(({ Name = "", Type = "" }) => [Name, ...fieldsOf(Type).map((field) => `${Name}.${field.name}`)]);
-    }
-    return schema;
-  }, [tables]);
+/** What the editor completes. */
+function useEditorTables(database: string): EditorTable[] {
+  const { data } = useTables(database);
+  return useMemo(
+    () =>
+      (data ?? []).map(({ Name: name = "", Columns = [], PartitionKeys = [] }) => ({
+        name,
+        columns: [...Columns, ...PartitionKeys].map((column) => ({ name: column.Name ?? "", type: column.Type ?? "" })),
+      })),
+    [data],
+  );
 }
 
 export default function QueryEditorPage() {
@@ -34,7 +33,7 @@ export default function QueryEditorPage() {
   const { state, setState, change } = useEditorState(session.arn);
   const [view, setView] = useState("editor");
   const [autoRun, setAutoRun] = useState("");
-  const schema = useSchema(state.database);
+  const tables = useEditorTables(state.database);
   const workgroups = useWorkgroups();
   const workgroup = useWorkgroup(state.workgroup);
   const tab = state.tabs.find((one) => one.id === state.active) ?? state.tabs[0];
@@ -79,7 +78,7 @@ export default function QueryEditorPage() {
                 tab={one}
                 database={state.database}
                 workgroup={state.workgroup}
-                schema={schema}
+                tables={tables}
                 change={(part) => change(one.id, part)}
                 autoRun={autoRun === one.id}
                 onAutoRun={() => setAutoRun("")}

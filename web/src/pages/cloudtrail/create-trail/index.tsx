@@ -3,11 +3,12 @@ import { S3Client } from "@aws-sdk/client-s3";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import StatusIndicator from "@cloudscape-design/components/status-indicator";
 import Wizard from "@cloudscape-design/components/wizard";
-import { useEffect, useRef, useState } from "react";
+import { useRef, useState } from "react";
 import { useNavigate } from "react-router-dom";
 import { useClient } from "../../../aws/clients";
 import { ErrorAlert } from "../../../components/ErrorAlert";
 import { useAction } from "../../../components/use-action";
+import { useKept } from "../../../components/use-kept";
 import { useSession } from "../../../session/SessionContext";
 import { useCloudTrail } from "../use-cloudtrail";
 import { AttributesStep } from "./AttributesStep";
@@ -15,33 +16,16 @@ import { createTrail, defaultForm, validateAttributes, validateEvents, type Trai
 import { EventsStep } from "./EventsStep";
 import { ReviewStep } from "./ReviewStep";
 
-const DRAFT_KEY = "opentrail.draft.create-trail";
-
-/** The form as it was left: a reload loses nothing. */
-function useDraft(accountId: string) {
-  const [form, setForm] = useState<TrailForm>(() => {
-    const fresh = defaultForm(accountId, crypto.randomUUID().slice(0, 8));
-    try {
-      return { ...fresh, ...(JSON.parse(sessionStorage.getItem(DRAFT_KEY) ?? "{}") as Partial<TrailForm>) };
-    } catch {
-      return fresh;
-    }
-  });
-  useEffect(() => sessionStorage.setItem(DRAFT_KEY, JSON.stringify(form)), [form]);
-  return [form, setForm] as const;
-}
-
 export default function CreateTrailPage() {
   const navigate = useNavigate();
   const { session, region } = useSession();
   const clients = { cloudtrail: useCloudTrail(), s3: useClient(S3Client), kms: useClient(KMSClient) };
-  const [form, setForm] = useDraft(session.accountId);
+  const [form, set] = useKept<TrailForm>(() => defaultForm(session.accountId, crypto.randomUUID().slice(0, 8)));
   const [step, setStep] = useState(0);
   const [tried, setTried] = useState(false);
   const [telling, setTelling] = useState("");
   const done = useRef(new Map<string, string>());
   const { run, busy, error } = useAction();
-  const set = (part: Partial<TrailForm>) => setForm((before) => ({ ...before, ...part }));
   const errors = tried ? { ...validateAttributes(form), ...(step > 0 && validateEvents(form)) } : {};
 
   function go(to: number) {
@@ -56,9 +40,7 @@ export default function CreateTrailPage() {
     const where = { accountId: session.accountId, region };
     const good = await run(words, () => createTrail(form, clients, where, done.current, setTelling));
     setTelling("");
-    if (!good) return;
-    sessionStorage.removeItem(DRAFT_KEY);
-    navigate("/cloudtrail/trails");
+    if (good) navigate("/cloudtrail/trails");
   }
 
   return (
@@ -66,10 +48,7 @@ export default function CreateTrailPage() {
       activeStepIndex={step}
       onNavigate={({ detail }) => go(detail.requestedStepIndex)}
       onSubmit={() => void submit()}
-      onCancel={() => {
-        sessionStorage.removeItem(DRAFT_KEY);
-        navigate("/cloudtrail/trails");
-      }}
+      onCancel={() => navigate("/cloudtrail/trails")}
       isLoadingNextStep={busy}
       i18nStrings={{
         stepNumberLabel: (number) => `Step ${number}`,

@@ -1,6 +1,7 @@
 import type { Event } from "@aws-sdk/client-cloudtrail";
 import { useState } from "react";
 import { useNotifications } from "../../../app/notifications";
+import { counted } from "../../../components/count";
 import { download, toCsv } from "../../../components/download";
 import { lookupPage, recordOf, useCloudTrail, type Lookup } from "../use-cloudtrail";
 import { EVENT_COLUMNS } from "./table-config";
@@ -38,7 +39,7 @@ export function useDownload(lookup: Lookup) {
         tell(events.length, note);
       } while (token && events.length < MAX_EVENTS);
       save(format, events);
-      succeed(`${events.length} events are in your downloads`, note);
+      succeed(`${counted(events.length, "event is", "events are")} in your downloads`, note);
     } catch (error) {
       fail("The events could not be downloaded", error, note);
     } finally {

@@ -12,6 +12,7 @@ import { useNavigate } from "react-router-dom";
 import { useAws } from "../../../aws/query";
 import { ErrorAlert } from "../../../components/ErrorAlert";
 import { useAction } from "../../../components/use-action";
+import { useKept } from "../../../components/use-kept";
 import { RuleEditor } from "../RuleEditor";
 import { hasErrors, permissionOf, validate, type RuleDraft } from "../rules";
 import { useEc2 } from "../use-ec2";
@@ -20,11 +21,7 @@ export default function CreateSecurityGroupPage() {
   const navigate = useNavigate();
   const client = useEc2();
   const vpcs = useAws(["ec2", "vpcs"], async () => (await client.send(new DescribeVpcsCommand({}))).Vpcs ?? []);
-  const [name, setName] = useState("");
-  const [description, setDescription] = useState("");
-  const [vpc, setVpc] = useState("");
-  const [drafts, setDrafts] = useState<RuleDraft[]>([]);
-  const [made, setMade] = useState("");
+  const [{ name, description, vpc, drafts, made }, set] = useKept(() => ({ name: "", description: "", vpc: "", drafts: [] as RuleDraft[], made: "" }));
   const [tried, setTried] = useState(false);
   const { run, busy, error } = useAction<string>();
   const vpcId = vpc || (vpcs.data?.find((one) => one.IsDefault)?.VpcId ?? "");
@@ -36,7 +33,7 @@ export default function CreateSecurityGroupPage() {
     const good = await run({ done: (id) => `Security group ${id} (${name}) was created`, failed: "The security group was not created", quiet: true }, async () => {
       // Where its rules were refused the group is there already.
       if (!id) id = (await client.send(new CreateSecurityGroupCommand({ GroupName: name, Description: description, VpcId: vpcId || undefined }))).GroupId ?? "";
-      setMade(id);
+      set({ made: id });
       if (drafts.length > 0) await client.send(new AuthorizeSecurityGroupIngressCommand({ GroupId: id, IpPermissions: drafts.map(permissionOf) }));
       return id;
     });
@@ -69,22 +66,22 @@ export default function CreateSecurityGroupPage() {
           <Container header={<Header variant="h2">Basic details</Header>}>
             <SpaceBetween size="m">
               <FormField label="Security group name" description="Name cannot be edited after creation." errorText={tried && !name && "Enter a name."}>
-                <Input value={name} onChange={({ detail }) => setName(detail.value)} placeholder="MyWebServerGroup" />
+                <Input value={name} onChange={({ detail }) => set({ name: detail.value })} placeholder="MyWebServerGroup" />
               </FormField>
               <FormField label="Description" errorText={tried && !description && "Enter a description."}>
-                <Input value={description} onChange={({ detail }) => setDescription(detail.value)} placeholder="Allows SSH access to developers" />
+                <Input value={description} onChange={({ detail }) => set({ description: detail.value })} placeholder="Allows SSH access to developers" />
               </FormField>
               <FormField label="VPC">
                 <Select
                   statusType={vpcs.isLoading ? "loading" : "finished"}
                   options={vpcs.data?.map((one) => ({ value: one.VpcId, label: one.VpcId, description: `${one.CidrBlock}${one.IsDefault ? " (default)" : ""}` })) ?? []}
                   selectedOption={vpcId ? { value: vpcId, label: vpcId } : null}
-                  onChange={({ detail }) => setVpc(detail.selectedOption.value ?? "")}
+                  onChange={({ detail }) => set({ vpc: detail.selectedOption.value ?? "" })}
                 />
               </FormField>
             </SpaceBetween>
           </Container>
-          <RuleEditor direction="inbound" drafts={drafts} onChange={setDrafts} showErrors={tried} />
+          <RuleEditor direction="inbound" drafts={drafts} onChange={(drafts) => set({ drafts })} showErrors={tried} />
         </SpaceBetween>
       </Form>
     </form>

@@ -11,6 +11,7 @@ import { useState } from "react";
 import { useNavigate, useParams } from "react-router-dom";
 import { ErrorAlert } from "../../../components/ErrorAlert";
 import { useAction } from "../../../components/use-action";
+import { useKept } from "../../../components/use-kept";
 import { RuleEditor } from "../RuleEditor";
 import { changes, draftOf, hasErrors, permissionOf, validate, type RuleDraft } from "../rules";
 import { useEc2, useRules } from "../use-ec2";
@@ -34,7 +35,7 @@ export function EditRulesPage({ direction }: { direction: Direction }) {
   const { id = "" } = useParams();
   const rules = useRules([id]);
   const own = rules.data?.filter((rule) => rule.IsEgress === (direction === "outbound"));
-  if (rules.error) return <ErrorAlert error={rules.error} header="The rules could not be loaded" retry={() => void rules.refetch()} />;
+  if (rules.error && !own) return <ErrorAlert error={rules.error} header="The rules could not be loaded" retry={() => void rules.refetch()} />;
   if (!own) return <Spinner size="large" />;
   return <Editor direction={direction} group={id} before={own} />;
 }
@@ -43,8 +44,7 @@ function Editor({ direction, group, before: current }: { direction: Direction; g
   const navigate = useNavigate();
   const client = useEc2();
   // What was there when editing began: what others add meanwhile is not taken away by saving.
-  const [before] = useState(current);
-  const [drafts, setDrafts] = useState(() => before.map(draftOf));
+  const [{ before, drafts }, set] = useKept(() => ({ before: current, drafts: current.map(draftOf) }));
   const [tried, setTried] = useState(false);
   const { run, busy, error } = useAction();
   const back = () => navigate(`/ec2/security-groups/${group}`);
@@ -87,7 +87,7 @@ function Editor({ direction, group, before: current }: { direction: Direction; g
       >
         <SpaceBetween size="l">
           <ErrorAlert error={error} header="The rules were not saved" />
-          <RuleEditor direction={direction} drafts={drafts} onChange={setDrafts} showErrors={tried} />
+          <RuleEditor direction={direction} drafts={drafts} onChange={(drafts) => set({ drafts })} showErrors={tried} />
         </SpaceBetween>
       </Form>
     </form>

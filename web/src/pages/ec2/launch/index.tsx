@@ -15,10 +15,15 @@ import { useNavigate } from "react-router-dom";
 import { useAws } from "../../../aws/query";
 import { ErrorAlert } from "../../../components/ErrorAlert";
 import { useAction } from "../../../components/use-action";
+import { useKept } from "../../../components/use-kept";
 import { CreateKeyPairModal } from "../key-pairs/CreateKeyPairModal";
 import { useEc2, useKeyPairs, useSecurityGroups } from "../use-ec2";
 
 const NO_KEY: SelectProps.Option = { value: "", label: "Proceed without a key pair" };
+
+const freshForm = () => ({
+  name: "", image: "", type: "t3.micro", key: null as SelectProps.Option | null, chosen: [] as readonly SelectProps.Option[], profile: "", userData: "",
+});
 
 function useChoices() {
   const client = useEc2();
@@ -37,13 +42,7 @@ export default function LaunchPage() {
   const { images, types } = useChoices();
   const pairs = useKeyPairs();
   const groups = useSecurityGroups();
-  const [name, setName] = useState("");
-  const [image, setImage] = useState("");
-  const [type, setType] = useState("t3.micro");
-  const [key, setKey] = useState<SelectProps.Option | null>(null);
-  const [chosen, setChosen] = useState<readonly SelectProps.Option[]>([]);
-  const [profile, setProfile] = useState("");
-  const [userData, setUserData] = useState("");
+  const [{ name, image, type, key, chosen, profile, userData }, set] = useKept(freshForm);
   const [tried, setTried] = useState(false);
   const [making, setMaking] = useState(false);
   const { run, busy, error } = useAction<string>();
@@ -100,7 +99,7 @@ export default function LaunchPage() {
           <ErrorAlert error={groups.error} header="The security groups could not be loaded" retry={() => void groups.refetch()} />
           <Container header={<Header variant="h2">Name and tags</Header>}>
             <FormField label="Name">
-              <Input value={name} onChange={({ detail }) => setName(detail.value)} placeholder="e.g. My Web Server" />
+              <Input value={name} onChange={({ detail }) => set({ name: detail.value })} placeholder="e.g. My Web Server" />
             </FormField>
           </Container>
           <Container header={<Header variant="h2">Image and size</Header>}>
@@ -112,7 +111,7 @@ export default function LaunchPage() {
                   empty="There are no images."
                   options={images.data?.map((one) => ({ value: one.ImageId, label: one.Name, description: `${one.ImageId} ${one.Description ?? ""}` })) ?? []}
                   selectedOption={imageId ? { value: imageId, label: images.data?.find((one) => one.ImageId === imageId)?.Name ?? imageId } : null}
-                  onChange={({ detail }) => setImage(detail.selectedOption.value ?? "")}
+                  onChange={({ detail }) => set({ image: detail.selectedOption.value ?? "" })}
                 />
               </FormField>
               <FormField label="Instance type">
@@ -123,7 +122,7 @@ export default function LaunchPage() {
                     types.data?.map((one) => ({ value: one.InstanceType, label: one.InstanceType, description: `${one.VCpuInfo?.DefaultVCpus ?? "?"} vCPU, ${one.MemoryInfo?.SizeInMiB ?? "?"} MiB` })) ?? []
                   }
                   selectedOption={{ value: type, label: type }}
-                  onChange={({ detail }) => setType(detail.selectedOption.value ?? type)}
+                  onChange={({ detail }) => set({ type: detail.selectedOption.value ?? type })}
                 />
               </FormField>
             </SpaceBetween>
@@ -134,7 +133,7 @@ export default function LaunchPage() {
                 placeholder="Select"
                 options={[NO_KEY, ...(pairs.data?.map((pair) => ({ value: pair.KeyName, label: pair.KeyName, description: pair.KeyType })) ?? [])]}
                 selectedOption={key}
-                onChange={({ detail }) => setKey(detail.selectedOption)}
+                onChange={({ detail }) => set({ key: detail.selectedOption })}
               />
             </FormField>
           </Container>
@@ -145,7 +144,7 @@ export default function LaunchPage() {
                 placeholder="Select security groups"
                 options={groupOptions}
                 selectedOptions={chosen}
-                onChange={({ detail }) => setChosen(detail.selectedOptions)}
+                onChange={({ detail }) => set({ chosen: detail.selectedOptions })}
                 deselectAriaLabel={(option) => `Remove ${option.label}`}
               />
             </FormField>
@@ -153,16 +152,16 @@ export default function LaunchPage() {
           <ExpandableSection variant="container" headerText="Advanced details">
             <SpaceBetween size="m">
               <FormField label="IAM instance profile">
-                <Input value={profile} onChange={({ detail }) => setProfile(detail.value)} />
+                <Input value={profile} onChange={({ detail }) => set({ profile: detail.value })} />
               </FormField>
               <FormField label="User data" description="A script that runs at the first start.">
-                <Textarea value={userData} onChange={({ detail }) => setUserData(detail.value)} rows={6} spellcheck={false} />
+                <Textarea value={userData} onChange={({ detail }) => set({ userData: detail.value })} rows={6} spellcheck={false} />
               </FormField>
             </SpaceBetween>
           </ExpandableSection>
         </SpaceBetween>
       </Form>
-      {making && <CreateKeyPairModal onDismiss={() => setMaking(false)} created={(made) => setKey({ value: made, label: made })} />}
+      {making && <CreateKeyPairModal onDismiss={() => setMaking(false)} created={(made) => set({ key: { value: made, label: made } })} />}
     </form>
   );
 }

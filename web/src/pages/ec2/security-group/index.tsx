@@ -4,6 +4,7 @@ import Header from "@cloudscape-design/components/header";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import Tabs from "@cloudscape-design/components/tabs";
 import { useNavigate, useParams } from "react-router-dom";
+import { counted } from "../../../components/count";
 import { Copyable, Details } from "../../../components/Details";
 import { ErrorAlert } from "../../../components/ErrorAlert";
 import { TagTable } from "../../../components/TagTable";
@@ -44,8 +45,8 @@ export default function SecurityGroupPage() {
             Description: group?.Description,
             "VPC ID": group?.VpcId,
             Owner: group?.OwnerId,
-            "Inbound rules count": `${rules.data?.filter((rule) => !rule.IsEgress).length ?? 0} permission entries`,
-            "Outbound rules count": `${rules.data?.filter((rule) => rule.IsEgress).length ?? 0} permission entries`,
+            "Inbound rules count": counted(rules.data?.filter((rule) => !rule.IsEgress).length ?? 0, "permission entry", "permission entries"),
+            "Outbound rules count": counted(rules.data?.filter((rule) => rule.IsEgress).length ?? 0, "permission entry", "permission entries"),
           }}
         />
       </Container>

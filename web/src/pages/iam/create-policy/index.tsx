@@ -11,6 +11,7 @@ import { useState } from "react";
 import { useNavigate } from "react-router-dom";
 import { ErrorAlert } from "../../../components/ErrorAlert";
 import { useAction } from "../../../components/use-action";
+import { useKept } from "../../../components/use-kept";
 import { useIam } from "../use-iam";
 
 const START = JSON.stringify({ Version: "2012-10-17", Statement: [{ Sid: "Statement1", Effect: "Allow", Action: [], Resource: [] }] }, null, 4);
@@ -27,9 +28,7 @@ function faultOf(document: string): string {
 export default function CreatePolicyPage() {
   const navigate = useNavigate();
   const client = useIam();
-  const [name, setName] = useState("");
-  const [description, setDescription] = useState("");
-  const [document, setDocument] = useState(START);
+  const [{ name, description, document }, set] = useKept(() => ({ name: "", description: "", document: START }));
   const [tried, setTried] = useState(false);
   const { run, busy, error } = useAction();
   const fault = faultOf(document);
@@ -66,16 +65,16 @@ export default function CreatePolicyPage() {
           <Container header={<Header variant="h2">Policy details</Header>}>
             <SpaceBetween size="m">
               <FormField label="Policy name" errorText={tried && !name && "Enter a name."}>
-                <Input value={name} onChange={({ detail }) => setName(detail.value)} />
+                <Input value={name} onChange={({ detail }) => set({ name: detail.value })} />
               </FormField>
               <FormField label="Description - optional">
-                <Input value={description} onChange={({ detail }) => setDescription(detail.value)} />
+                <Input value={description} onChange={({ detail }) => set({ description: detail.value })} />
               </FormField>
             </SpaceBetween>
           </Container>
           <Container header={<Header variant="h2">Policy editor</Header>}>
             <FormField label="JSON" stretch errorText={tried && fault}>
-              <Textarea value={document} rows={18} spellcheck={false} onChange={({ detail }) => setDocument(detail.value)} />
+              <Textarea value={document} rows={18} spellcheck={false} onChange={({ detail }) => set({ document: detail.value })} />
             </FormField>
           </Container>
         </SpaceBetween>

@@ -13,19 +13,16 @@ import { useState } from "react";
 import { useNavigate } from "react-router-dom";
 import { ErrorAlert } from "../../../components/ErrorAlert";
 import { useAction } from "../../../components/use-action";
+import { useKept } from "../../../components/use-kept";
 import { useGroups, useIam } from "../use-iam";
 
 export default function CreateUserPage() {
   const navigate = useNavigate();
   const client = useIam();
   const groups = useGroups();
-  const [name, setName] = useState("");
-  const [signsIn, setSignsIn] = useState(false);
+  const [{ name, signsIn, reset, chosen, made }, set] = useKept(() => ({ name: "", signsIn: false, reset: true, chosen: [] as readonly SelectProps.Option[], made: false }));
   const [password, setPassword] = useState("");
-  const [reset, setReset] = useState(true);
-  const [chosen, setChosen] = useState<readonly SelectProps.Option[]>([]);
   const [tried, setTried] = useState(false);
-  const [made, setMade] = useState(false);
   const { run, busy, error } = useAction();
 
   async function submit() {
@@ -33,7 +30,7 @@ export default function CreateUserPage() {
     if (!name || (signsIn && !password)) return;
     const good = await run({ done: `User ${name} was created`, failed: "", quiet: true }, async () => {
       if (!made) await client.send(new CreateUserCommand({ UserName: name }));
-      setMade(true);
+      set({ made: true });
       if (signsIn) await client.send(new CreateLoginProfileCommand({ UserName: name, Password: password, PasswordResetRequired: reset }));
       for (const { value } of chosen) await client.send(new AddUserToGroupCommand({ UserName: name, GroupName: value }));
     });
@@ -66,9 +63,9 @@ export default function CreateUserPage() {
           <Container header={<Header variant="h2">User details</Header>}>
             <SpaceBetween size="m">
               <FormField label="User name" constraintText="Up to 64 characters: A-Z, a-z, 0-9, and + = , . @ _ - (hyphen)" errorText={tried && !name && "Enter a name."}>
-                <Input value={name} onChange={({ detail }) => setName(detail.value)} disabled={made} spellcheck={false} />
+                <Input value={name} onChange={({ detail }) => set({ name: detail.value })} disabled={made} spellcheck={false} />
               </FormField>
-              <Checkbox checked={signsIn} onChange={({ detail }) => setSignsIn(detail.checked)}>
+              <Checkbox checked={signsIn} onChange={({ detail }) => set({ signsIn: detail.checked })}>
                 Provide user access to the console
               </Checkbox>
               {signsIn && (
@@ -76,7 +73,7 @@ export default function CreateUserPage() {
                   <FormField label="Console password" errorText={tried && !password && "Enter a password."}>
                     <Input type="password" value={password} onChange={({ detail }) => setPassword(detail.value)} autoComplete="new-password" />
                   </FormField>
-                  <Checkbox checked={reset} onChange={({ detail }) => setReset(detail.checked)}>
+                  <Checkbox checked={reset} onChange={({ detail }) => set({ reset: detail.checked })}>
                     Users must create a new password at next sign-in
                   </Checkbox>
                 </>
@@ -90,7 +87,7 @@ export default function CreateUserPage() {
                 empty="There are no groups."
                 options={groups.data?.map((group) => ({ value: group.GroupName, label: group.GroupName })) ?? []}
                 selectedOptions={chosen}
-                onChange={({ detail }) => setChosen(detail.selectedOptions)}
+                onChange={({ detail }) => set({ chosen: detail.selectedOptions })}
                 deselectAriaLabel={(option) => `Remove ${option.label}`}
               />
             </FormField>

@@ -1,4 +1,4 @@
-import { AddUserToGroupCommand, GetGroupCommand, RemoveUserFromGroupCommand, type User } from "@aws-sdk/client-iam";
+import { AddUserToGroupCommand, RemoveUserFromGroupCommand, type User } from "@aws-sdk/client-iam";
 import Button from "@cloudscape-design/components/button";
 import Container from "@cloudscape-design/components/container";
 import FormField from "@cloudscape-design/components/form-field";
@@ -8,7 +8,6 @@ import SpaceBetween from "@cloudscape-design/components/space-between";
 import Tabs from "@cloudscape-design/components/tabs";
 import { useState } from "react";
 import { useNavigate, useParams } from "react-router-dom";
-import { useAws } from "../../../aws/query";
 import { AppLink } from "../../../components/AppLink";
 import { ConfirmModal } from "../../../components/ConfirmModal";
 import { Copyable, Details } from "../../../components/Details";
@@ -19,13 +18,12 @@ import { formatTime } from "../../../components/time";
 import { useAction } from "../../../components/use-action";
 import { DeleteGroupModal } from "../DeleteGroupModal";
 import { PermissionsTab } from "../PermissionsTab";
-import { useGroupPolicies, useIam, useUsers } from "../use-iam";
+import { useGroup, useGroupPolicies, useIam, useUsers } from "../use-iam";
 
 export default function GroupPage() {
   const { name = "" } = useParams();
   const navigate = useNavigate();
-  const client = useIam();
-  const group = useAws(["iam", "group", name], () => client.send(new GetGroupCommand({ GroupName: name })));
+  const group = useGroup(name);
   const policies = useGroupPolicies(name);
   const [deleting, setDeleting] = useState(false);
   if (group.error && !group.data) return <Unavailable title={name} noun="group" error={group.error} retry={() => void group.refetch()} />;
@@ -36,12 +34,12 @@ export default function GroupPage() {
       </Header>
       <ErrorAlert error={group.error ?? policies.error} header="The group could not be loaded" retry={() => void Promise.all([group.refetch(), policies.refetch()])} />
       <Container header={<Header variant="h2">Summary</Header>}>
-        <Details items={{ "User group name": name, "Creation time": formatTime(group.data?.Group?.CreateDate), ARN: <Copyable value={group.data?.Group?.Arn} /> }} />
+        <Details items={{ "User group name": name, "Creation time": formatTime(group.data?.group?.CreateDate), ARN: <Copyable value={group.data?.group?.Arn} /> }} />
       </Container>
       <Tabs
         ariaLabel="User group"
         tabs={[
-          { id: "users", label: "Users", content: <Members group={name} users={group.data?.Users} /> },
+          { id: "users", label: "Users", content: <Members group={name} users={group.data?.users} /> },
           { id: "permissions", label: "Permissions", content: <PermissionsTab kind="group" name={name} attached={policies.data?.attached} inline={policies.data?.inline} loading={policies.isLoading} /> },
         ]}
       />

@@ -16,6 +16,7 @@ import { JsonView } from "../../../components/JsonView";
 import { Unavailable } from "../../../components/Unavailable";
 import { formatTime } from "../../../components/time";
 import { useAction } from "../../../components/use-action";
+import { useKeptDraft } from "../../../components/use-kept";
 import { useSession } from "../../../session/SessionContext";
 import { DeletePolicyModal } from "../DeletePolicyModal";
 import { isAwsManaged } from "../policies";
@@ -34,7 +35,7 @@ export default function PolicyPage() {
     return { ...Policy, document: readableDocument(PolicyVersion?.Document) };
   });
   const uses = useAws(["iam", "policy-uses", PolicyArn], () => client.send(new ListEntitiesForPolicyCommand({ PolicyArn })));
-  const [draft, setDraft] = useState<string | null>(null);
+  const [draft, setDraft] = useKeptDraft("document");
   const [deleting, setDeleting] = useState(false);
   const { run, busy, error } = useAction();
   const own = !isAwsManaged(PolicyArn);

@@ -6,24 +6,22 @@ import FormField from "@cloudscape-design/components/form-field";
 import Header from "@cloudscape-design/components/header";
 import Input from "@cloudscape-design/components/input";
 import SpaceBetween from "@cloudscape-design/components/space-between";
-import { useState } from "react";
 import { useNavigate } from "react-router-dom";
 import { ErrorAlert } from "../../../components/ErrorAlert";
 import { useAction } from "../../../components/use-action";
+import { useKept } from "../../../components/use-kept";
 import { useKms } from "../use-kms";
 
 export default function CreateKeyPage() {
   const navigate = useNavigate();
   const client = useKms();
-  const [alias, setAlias] = useState("");
-  const [description, setDescription] = useState("");
-  const [made, setMade] = useState("");
+  const [{ alias, description, made }, set] = useKept(() => ({ alias: "", description: "", made: "" }));
   const { run, busy, error } = useAction();
 
   async function submit() {
     const good = await run({ done: `Key ${alias} was created`, failed: "", quiet: true }, async () => {
       const id = made || ((await client.send(new CreateKeyCommand({ Description: description }))).KeyMetadata?.KeyId ?? "");
-      setMade(id);
+      set({ made: id });
       await client.send(new CreateAliasCommand({ AliasName: alias.startsWith("alias/") ? alias : `alias/${alias}`, TargetKeyId: id }));
     });
     if (good) navigate("/kms/keys");
@@ -54,10 +52,10 @@ export default function CreateKeyPage() {
           <Container header={<Header variant="h2">Labels</Header>}>
             <SpaceBetween size="m">
               <FormField label="Alias">
-                <Input value={alias} onChange={({ detail }) => setAlias(detail.value.trim())} spellcheck={false} />
+                <Input value={alias} onChange={({ detail }) => set({ alias: detail.value.trim() })} spellcheck={false} />
               </FormField>
               <FormField label="Description - optional">
-                <Input value={description} onChange={({ detail }) => setDescription(detail.value)} disabled={made !== ""} />
+                <Input value={description} onChange={({ detail }) => set({ description: detail.value })} disabled={made !== ""} />
               </FormField>
             </SpaceBetween>
           </Container>

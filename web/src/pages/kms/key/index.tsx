@@ -14,12 +14,14 @@ import { useState } from "react";
 import { useParams } from "react-router-dom";
 import { useAws } from "../../../aws/query";
 import { ConfirmModal } from "../../../components/ConfirmModal";
+import { counted } from "../../../components/count";
 import { Copyable, Details } from "../../../components/Details";
 import { ErrorAlert } from "../../../components/ErrorAlert";
 import { JsonView } from "../../../components/JsonView";
 import { Unavailable } from "../../../components/Unavailable";
 import { formatTime } from "../../../components/time";
 import { useAction } from "../../../components/use-action";
+import { useKeptDraft } from "../../../components/use-kept";
 import { KeyState } from "../KeyState";
 import { aliasesOf, useAliases, useKms } from "../use-kms";
 
@@ -42,7 +44,7 @@ export default function KeyPage() {
   const cancel = () => run({ done: `Key ${id} stays; it is disabled`, failed: "The deletion was not cancelled" }, async () => void (await client.send(new CancelKeyDeletionCommand({ KeyId }))));
   async function schedule() {
     const input = { KeyId, PendingWindowInDays: Number(days) };
-    if (await run({ done: `Key ${id} is deleted in ${days} days`, failed: "", quiet: true }, async () => void (await client.send(new ScheduleKeyDeletionCommand(input))))) setAsking(false);
+    if (await run({ done: `Key ${id} is deleted in ${counted(Number(days), "day")}`, failed: "", quiet: true }, async () => void (await client.send(new ScheduleKeyDeletionCommand(input))))) setAsking(false);
   }
 
   if (key.error && !key.data) return <Unavailable title={id} noun="key" error={key.error} retry={() => void key.refetch()} />;
@@ -113,7 +115,7 @@ function PolicyTab({ keyId }: { keyId: string }) {
       return Policy;
     }
   });
-  const [draft, setDraft] = useState<string | null>(null);
+  const [draft, setDraft] = useKeptDraft("policy");
   const { run, busy, error } = useAction();
   async function save() {
     const input = { KeyId: keyId, PolicyName: "default", Policy: draft ?? "" };

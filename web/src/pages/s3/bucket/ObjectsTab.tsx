@@ -10,6 +10,7 @@ import { useRef, useState } from "react";
 import { useSearchParams } from "react-router-dom";
 import { AppLink } from "../../../components/AppLink";
 import { ConfirmModal } from "../../../components/ConfirmModal";
+import { counted } from "../../../components/count";
 import { download } from "../../../components/download";
 import { ResourceTable } from "../../../components/ResourceTable";
 import { formatBytes, formatTime } from "../../../components/time";
@@ -42,7 +43,7 @@ export function ObjectsTab({ bucket }: { bucket: string }) {
   async function upload(list: FileList | null) {
     const chosen = [...(list ?? [])];
     if (chosen.length === 0) return;
-    const count = `${chosen.length} ${chosen.length === 1 ? "file" : "files"}`;
+    const count = counted(chosen.length, "file");
     const words = { doing: `Uploading ${count}`, done: `Upload succeeded: ${count}`, failed: "The upload did not end well; what was uploaded before is there" };
     await run(words, (tell) => uploadFiles(client, bucket, prefix, chosen, (percent, name) => tell(`Uploading ${name}: ${percent} %`)));
     if (files.current) files.current.value = "";
@@ -54,7 +55,7 @@ export function ObjectsTab({ bucket }: { bucket: string }) {
     });
   }
   async function remove() {
-    const words = { doing: "Deleting objects", done: (count: number | void) => `${count} objects were deleted`, failed: "Not all of the objects were deleted", quiet: true };
+    const words = { doing: "Deleting objects", done: (count: number | void) => counted(count ?? 0, "object was deleted", "objects were deleted"), failed: "Not all of the objects were deleted", quiet: true };
     const good = await run(words, (tell) => deleteEntries(client, bucket, selected, (count) => tell(`Deleting objects: ${count} so far`)));
     if (!good) return;
     setSelected([]);
@@ -119,7 +120,7 @@ export function ObjectsTab({ bucket }: { bucket: string }) {
         }
       />
       {dialog === "delete" && (
-        <ConfirmModal title={`Delete ${selected.length} objects?`} verb="Delete objects" typed="delete" busy={busy} error={error} onConfirm={remove} onDismiss={close}>
+        <ConfirmModal title={`Delete ${counted(selected.length, "object")}?`} verb="Delete objects" typed="delete" busy={busy} error={error} onConfirm={remove} onDismiss={close}>
           <ul>
             {selected.slice(0, 10).map((entry) => (
               <li key={entry.key}>

@@ -5,13 +5,13 @@ import Container from "@cloudscape-design/components/container";
 import Header from "@cloudscape-design/components/header";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import Textarea from "@cloudscape-design/components/textarea";
-import { useState } from "react";
 import { codeOf } from "../../../aws/errors";
 import { useAws } from "../../../aws/query";
 import { Details } from "../../../components/Details";
 import { ErrorAlert } from "../../../components/ErrorAlert";
 import { JsonView } from "../../../components/JsonView";
 import { useAction } from "../../../components/use-action";
+import { useKeptDraft } from "../../../components/use-kept";
 import { useS3 } from "../use-s3";
 
 async function orNothing<T>(work: Promise<T>, code: string): Promise<T | null> {
@@ -36,7 +36,7 @@ export function PermissionsTab({ bucket }: { bucket: string }) {
   const Bucket = bucket;
   const policy = useAws(["s3", "policy", bucket], async () => (await orNothing(client.send(new GetBucketPolicyCommand({ Bucket })), "NoSuchBucketPolicy"))?.Policy ?? "");
   const block = useAws(["s3", "public", bucket], async () => (await orNothing(client.send(new GetPublicAccessBlockCommand({ Bucket })), "NoSuchPublicAccessBlockConfiguration"))?.PublicAccessBlockConfiguration ?? {});
-  const [draft, setDraft] = useState<string | null>(null);
+  const [draft, setDraft] = useKeptDraft("policy");
   const { run, busy, error } = useAction();
   const onOff = (value: boolean | undefined) => (value ? "On" : "Off");
 

@@ -4,6 +4,7 @@ import { useState } from "react";
 import { useNavigate } from "react-router-dom";
 import { AppLink } from "../../../components/AppLink";
 import { ConfirmModal } from "../../../components/ConfirmModal";
+import { counted } from "../../../components/count";
 import { ResourceTable } from "../../../components/ResourceTable";
 import { formatTime } from "../../../components/time";
 import { useAction } from "../../../components/use-action";
@@ -69,7 +70,7 @@ export default function BucketsPage() {
       />
       {dialog === "empty" && (
         <ConfirmModal title={`Empty bucket ${name}?`} verb="Empty" typed="permanently delete" busy={busy} error={error} onConfirm={empty} onDismiss={close}>
-          {gone > 0 ? `${gone} objects deleted so far.` : "All objects in the bucket, with all their versions, are deleted for good."}
+          {gone > 0 ? `${counted(gone, "object")} deleted so far.` : "All objects in the bucket, with all their versions, are deleted for good."}
         </ConfirmModal>
       )}
       {dialog === "delete" && (

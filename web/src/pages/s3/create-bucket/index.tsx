@@ -7,10 +7,10 @@ import Header from "@cloudscape-design/components/header";
 import Input from "@cloudscape-design/components/input";
 import RadioGroup from "@cloudscape-design/components/radio-group";
 import SpaceBetween from "@cloudscape-design/components/space-between";
-import { useState } from "react";
 import { useNavigate } from "react-router-dom";
 import { ErrorAlert } from "../../../components/ErrorAlert";
 import { useAction } from "../../../components/use-action";
+import { useKept } from "../../../components/use-kept";
 import { useSession } from "../../../session/SessionContext";
 import { useS3 } from "../use-s3";
 
@@ -18,16 +18,14 @@ export default function CreateBucketPage() {
   const navigate = useNavigate();
   const client = useS3();
   const { region } = useSession();
-  const [name, setName] = useState("");
-  const [versioning, setVersioning] = useState("off");
-  const [made, setMade] = useState(false);
+  const [{ name, versioning, made }, set] = useKept(() => ({ name: "", versioning: "off", made: false }));
   const { run, busy, error } = useAction();
 
   async function submit() {
     const good = await run({ done: `Bucket ${name} was created`, failed: "", quiet: true }, async () => {
       const LocationConstraint = region as BucketLocationConstraint;
       if (!made) await client.send(new CreateBucketCommand({ Bucket: name, ...(region !== "us-east-1" && { CreateBucketConfiguration: { LocationConstraint } }) }));
-      setMade(true);
+      set({ made: true });
       if (versioning === "on") await client.send(new PutBucketVersioningCommand({ Bucket: name, VersioningConfiguration: { Status: "Enabled" } }));
     });
     if (good) navigate("/s3/buckets");
@@ -59,7 +57,7 @@ export default function CreateBucketPage() {
             <SpaceBetween size="m">
               <FormField label="AWS Region">{region}</FormField>
               <FormField label="Bucket name" constraintText="3 to 63 characters: lower-case letters, digits, periods and hyphens.">
-                <Input value={name} onChange={({ detail }) => setName(detail.value.trim())} disabled={made} placeholder="myawsbucket" spellcheck={false} />
+                <Input value={name} onChange={({ detail }) => set({ name: detail.value.trim() })} disabled={made} placeholder="myawsbucket" spellcheck={false} />
               </FormField>
             </SpaceBetween>
           </Container>
@@ -67,7 +65,7 @@ export default function CreateBucketPage() {
             <RadioGroup
               ariaLabel="Bucket Versioning"
               value={versioning}
-              onChange={({ detail }) => setVersioning(detail.value)}
+              onChange={({ detail }) => set({ versioning: detail.value })}
               items={[
                 { value: "off", label: "Disable" },
                 { value: "on", label: "Enable", description: "What is overwritten or deleted is kept as an older version." },
