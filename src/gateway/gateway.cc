@@ -108,6 +108,7 @@ asio::awaitable<http::Response> Gateway::Handle(http::RequestHead head, http::Re
   if (exchange.IsS3() && !exchange.Streams()) status = co_await ReadWhole(exchange, body);
   if (status) status = ParseParameters(exchange);
   if (status && exchange.Streams()) status = co_await ReadStream(exchange, body);
+  if (status) status = co_await Begin(exchange);
   if (status) status = co_await Prepare(exchange);
   co_return co_await CommitAndAnswer(exchange, std::move(status));
 }
@@ -236,10 +237,20 @@ asio::awaitable<AwsStatus> Gateway::AuthorizeEarly(Exchange& exchange) {
   co_return allowed;
 }
 
+asio::awaitable<AwsStatus> Gateway::Begin(Exchange& exchange) {
+  if (exchange.target->handler->begin == nullptr) co_return AwsStatus();
+  AwsStatus begun;
+  const Status committed = co_await Commit(parts_.committer, [&](store::Transaction& transaction) {
+    begun = parts_.dispatcher.Begin(transaction, *exchange.target, exchange.call);
+  });
+  if (!committed) co_return AwsFailure("InternalError", "{}", "We encountered an internal error. Please try again.");
+  co_return begun;
+}
+
 asio::awaitable<AwsStatus> Gateway::Prepare(Exchange& exchange) {
   const Dispatcher::Target target = *exchange.target;
   if (target.handler->prepare == nullptr) co_return AwsStatus();
-  co_return co_await RunOn<AwsStatus>(workers_,
+  co_return co_await RunOn<AwsStatus>(target.handler->begin != nullptr ? readers_ : workers_,
                                       [&] { return target.handler->prepare(*target.service, exchange.call); });
 }
 
