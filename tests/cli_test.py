@@ -58,7 +58,7 @@ class QueryTest(OpentrailCase):
         self.assertTrue(rows[0]["security_group"].startswith("sg-"), rows)
         self.assertEqual(self.query(self.logs, "SELECT count(*) AS n FROM eds WHERE json_parse(eventJson) IS NULL", "--lake", "--table", "eds"), [{"n": 0}])
         refused = self.run_program("query", "--logs", self.logs, sql, code=1)
-        self.assertIn("mismatched input", refused.stderr)
+        self.assertIn("identifiers must not start with a digit", refused.stderr)
         self.assertIn("TABLE_NOT_FOUND", self.run_program("query", "--lake", "--logs", self.logs, "SELECT 1 FROM trail", code=1).stderr)
 
     def test_declared_tables_in_every_compression(self):
@@ -74,15 +74,14 @@ class QueryTest(OpentrailCase):
         answer = '{"n":1,"files":4}\n{"n":2,"files":4}\n'
         self.assertEqual(self.run_program(*ask).stdout.replace(" ", ""), answer)
         whole = (folder / "two.json.bz2").read_bytes()
-        (folder / "cut.json.bz2").write_bytes(whole[:-20])
-        (folder / "other.json.snappy").write_bytes(b"\x00\x00\x00\x01")
-        told = self.run_program(*ask, code=3).stderr
-        self.assertRegex(told, r"cut.json.bz2 at byte \d+: bzip2: the bzip2 stream that begins at offset \d+ is cut off")
-        self.assertIn("files named *.snappy are not read here", told)
-        (folder / "cut.json.bz2").unlink()
-        (folder / "other.json.snappy").unlink()
-        (folder / "bomb.json.zst").write_bytes(subprocess.run(["zstd", "-q", "-c"], input=b" " * (64 << 20), stdout=subprocess.PIPE, check=True).stdout)
-        self.assertIn("zstd: inflates to more than 1000 times its size (max_ratio)", self.run_program(*ask, code=3).stderr)
+        bomb = subprocess.run(["zstd", "-q", "-c"], input=b" " * (64 << 20), stdout=subprocess.PIPE, check=True).stdout
+        for name, content, told in (
+                ("cut.json.bz2", whole[:-20], r"bzip2: the bzip2 stream that begins at offset \d+ is cut off \(in .*/cut.json.bz2 at byte \d+\)"),
+                ("other.json.snappy", b"\x00\x00\x00\x01", r"files named \*.snappy are not read here"),
+                ("bomb.json.zst", bomb, r"zstd: inflates to more than 1000 times its size \(max_ratio\)")):
+            (folder / name).write_bytes(content)
+            self.assertRegex(self.run_program(*ask, code=1).stderr, told)
+            (folder / name).unlink()
 
     def test_parquet_reads_back(self):
         target = self.scratch / "out.parquet"

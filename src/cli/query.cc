@@ -50,7 +50,8 @@ struct QueryOptions {
 Result<std::string> ReadAll(const std::string& path) {
   std::ifstream file(path, std::ios::binary);
   std::ostringstream text;
-  if (!file || !(text << file.rdbuf())) return MakeError(ErrorCode::kIo, "{}: cannot be read", path);
+  const bool is_empty = file && file.peek() == std::ifstream::traits_type::eof();  // which rdbuf takes for a failure
+  if (!is_empty && (!file || !(text << file.rdbuf()))) return MakeError(ErrorCode::kIo, "{}: cannot be read", path);
   return std::move(text).str();
 }
 
@@ -97,15 +98,15 @@ Result<std::unique_ptr<EventDataStores>> EventDataStoresOf(const QueryOptions& o
 }
 
 int RunQuery(const QueryOptions& options, CancelToken& cancel) {
+  if (options.logs.roots.empty() && options.ddl_files.empty()) {
+    fmt::print(stderr, "opentrail: --logs PATH or --ddl FILE is needed: what to ask\n");
+    return kExitUsage;
+  }
   const auto statement = FindStatement(options);
   if (!statement) return ReportError(statement.error());
   const sql::Dialect dialect = options.lake ? sql::Dialect::kLake : sql::Dialect::kAthena;
   const StatementOptions statement_options{*ParseOutputFormat(options.output), options.output_file, options.database,
                                            dialect};
-  if (options.logs.roots.empty() && options.ddl_files.empty()) {
-    fmt::print(stderr, "opentrail: --logs PATH or --ddl FILE is needed: what to ask\n");
-    return kExitUsage;
-  }
   if (statement_options.format == OutputFormat::kParquet && options.output_file.empty()) {
     fmt::print(stderr, "opentrail: --output parquet needs --output-file NAME.parquet\n");
     return kExitUsage;

@@ -6,10 +6,10 @@
 #include <string>
 #include <vector>
 
+#include "codec/inflate_harness.h"
+
 namespace opentrail::codec {
 namespace {
-
-using Bytes = std::vector<uint8_t>;
 
 Bytes Gzip(std::string_view text) {
   libdeflate_compressor* compressor = libdeflate_alloc_compressor(6);
@@ -17,23 +17,6 @@ Bytes Gzip(std::string_view text) {
   out.resize(libdeflate_gzip_compress(compressor, text.data(), text.size(), out.data(), out.size()));
   libdeflate_free_compressor(compressor);
   return out;
-}
-
-Bytes Joined(const Bytes& a, const Bytes& b) {
-  Bytes out = a;
-  out.insert(out.end(), b.begin(), b.end());
-  return out;
-}
-
-// Text that deflate cannot shrink much, so that cutting it off leaves a part.
-std::string Noise(size_t size) {
-  std::string text;
-  uint32_t state = 1;
-  while (text.size() < size) {
-    state = state * 1664525 + 1013904223;
-    text += static_cast<char>('A' + (state >> 24) % 50);
-  }
-  return text;
 }
 
 class Target final : public InflateTarget {

@@ -7,10 +7,10 @@
 #include <string>
 #include <vector>
 
+#include "codec/inflate_harness.h"
+
 namespace opentrail::codec {
 namespace {
-
-using Bytes = std::vector<uint8_t>;
 
 Bytes BytesOf(std::string_view text) { return {text.begin(), text.end()}; }
 
@@ -32,22 +32,6 @@ Bytes Bzip2(std::string_view text) {
             BZ_OK);
   out.resize(size);
   return out;
-}
-
-Bytes Joined(const Bytes& a, const Bytes& b) {
-  Bytes out = a;
-  out.insert(out.end(), b.begin(), b.end());
-  return out;
-}
-
-std::string Noise(size_t size) {
-  std::string text;
-  uint32_t state = 1;
-  while (text.size() < size) {
-    state = state * 1664525 + 1013904223;
-    text += static_cast<char>('A' + (state >> 24) % 50);
-  }
-  return text;
 }
 
 struct Read {
