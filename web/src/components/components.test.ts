@@ -26,5 +26,8 @@ describe("what pages share", () => {
     expect(explain(error)).toMatchObject({ code: "AccessDenied", message: "User: x is not authorized" });
     expect(explain(new TypeError("Failed to fetch")).message).toBe("The server cannot be reached.");
     expect(explain("odd").message).toBe("odd");
+    const head = (httpStatusCode: number) => Object.assign(new Error("UnknownError"), { name: "Unknown", $metadata: { httpStatusCode } });
+    expect(explain(head(403))).toMatchObject({ code: "AccessDenied", message: "Access Denied." });
+    expect(explain(head(404))).toMatchObject({ code: "NotFound", message: "There is no such object." });
   });
 });

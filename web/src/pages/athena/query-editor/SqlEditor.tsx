@@ -1,6 +1,6 @@
 import { autocompletion, closeBrackets, closeBracketsKeymap, completionKeymap } from "@codemirror/autocomplete";
 import { defaultKeymap, history, historyKeymap, indentWithTab } from "@codemirror/commands";
-import { PLSQL, sql } from "@codemirror/lang-sql";
+import { sql } from "@codemirror/lang-sql";
 import { bracketMatching, defaultHighlightStyle, HighlightStyle, syntaxHighlighting } from "@codemirror/language";
 import { Annotation, Compartment, EditorState, Prec, StateEffect, StateField } from "@codemirror/state";
 import { Decoration, drawSelection, EditorView, highlightActiveLine, keymap, lineNumbers, placeholder, type DecorationSet } from "@codemirror/view";
@@ -8,6 +8,7 @@ import { tags } from "@lezer/highlight";
 import { useEffect, useRef } from "react";
 import { useTheme } from "../../../app/theme";
 import { columnSource, functionSource, schemaOf, type EditorTable } from "./completion";
+import { ATHENA } from "./dialect";
 
 const nonce = document.querySelector<HTMLMetaElement>('meta[name="csp-nonce"]')?.content ?? "";
 
@@ -85,7 +86,7 @@ interface Props {
 
 function language(tables: EditorTable[]) {
   const columns = [{ autocomplete: columnSource(tables) }]; // one: a source is known by its identity
-  return [sql({ dialect: PLSQL, schema: schemaOf(tables), upperCaseKeywords: true }), EditorState.languageData.of(() => columns)];
+  return [sql({ dialect: ATHENA, schema: schemaOf(tables), upperCaseKeywords: true }), EditorState.languageData.of(() => columns)];
 }
 
 export function SqlEditor(props: Props) {
