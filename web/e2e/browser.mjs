@@ -81,8 +81,9 @@ export async function accessibilityFaults(page) {
 /** How many pixels the page is wider than its window: nothing may be. */
 export const overflow = (page) => page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
 
-/** What one page at a time is wrong with, wide and light, narrow and dark: {"/address, look": faults}. */
-export async function faultsOfPages(browser, paths, shots) {
+/** What one page at a time is wrong with, wide and light, narrow and dark: {"/address, look": faults}. `answers` has the statuses
+ * of errors that a page asks for. */
+export async function faultsOfPages(browser, paths, shots, answers = {}) {
   const found = {};
   for (const [look, settings] of Object.entries({ wide: {}, narrow: { width: 400, height: 800, dark: true } })) {
     const page = await openPage(browser, settings);
@@ -91,7 +92,7 @@ export async function faultsOfPages(browser, paths, shots) {
       await open(page, path);
       await page.getByRole("heading", { level: 1 }).first().waitFor();
       await shoot(page, `${shots}-${look}${path.replaceAll(/[/?=]/g, "-")}`);
-      const faults = [...(await accessibilityFaults(page)), ...takeFaults(page)];
+      const faults = [...(await accessibilityFaults(page)), ...takeFaults(page, ...(answers[path] ?? []))];
       if ((await overflow(page)) > 1) faults.push("wider than the window");
       if (faults.length > 0) found[`${path}, ${look}`] = faults;
     }

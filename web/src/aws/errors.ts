@@ -53,6 +53,12 @@ const ADVICE: Record<string, string> = {
   InsufficientInstanceCapacity: "The machine that this runs on cannot host another instance; the message says why.",
 };
 
+/** What went wrong and what to do, in sentences. */
+export function sentences({ code, message, advice }: Explained, withCode: boolean): string {
+  const whole = advice === "" || /[.!?]$/.test(message) ? message : `${message}.`;
+  return `${withCode && code ? `${code}: ` : ""}${whole} ${advice}`.trim();
+}
+
 export function explain(error: unknown): Explained {
   const code = codeOf(error);
   const said = error instanceof Error ? error.message : String(error);

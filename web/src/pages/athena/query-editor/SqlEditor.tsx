@@ -1,4 +1,4 @@
-import { autocompletion, closeBrackets, closeBracketsKeymap, completionKeymap } from "@codemirror/autocomplete";
+import { autocompletion, closeBrackets, closeBracketsKeymap, closeCompletion, completionKeymap } from "@codemirror/autocomplete";
 import { defaultKeymap, history, historyKeymap, indentWithTab } from "@codemirror/commands";
 import { sql } from "@codemirror/lang-sql";
 import { bracketMatching, defaultHighlightStyle, HighlightStyle, syntaxHighlighting } from "@codemirror/language";
@@ -74,6 +74,9 @@ const typeOverSelection = EditorView.domEventHandlers({
   },
 });
 
+// What is still being looked up when one leaves, or runs the query, does not come up afterwards.
+const closeWhenLeft = EditorView.domEventHandlers({ blur: (_, view) => void closeCompletion(view) });
+
 interface Props {
   value: string;
   onChange: (sql: string) => void;
@@ -115,13 +118,14 @@ export function SqlEditor(props: Props) {
           highlightActiveLine(),
           autocompletion({ icons: false }),
           typeOverSelection,
+          closeWhenLeft,
           placeholder("Enter SQL"),
           LOOK,
           faultField,
           languagePart.of(language(latest.current.tables)),
           EditorState.languageData.of(() => [{ autocomplete: functionSource }]),
           colours.of([]),
-          Prec.high(keymap.of([{ key: "Mod-Enter", run: () => (latest.current.onRun(), true) }])),
+          Prec.high(keymap.of([{ key: "Mod-Enter", run: (editor) => (closeCompletion(editor), latest.current.onRun(), true) }])),
           keymap.of([...closeBracketsKeymap, ...completionKeymap, ...historyKeymap, ...defaultKeymap, indentWithTab]),
           EditorView.lineWrapping,
           EditorView.contentAttributes.of({ "aria-label": "SQL editor" }),
