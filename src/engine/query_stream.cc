@@ -1,5 +1,6 @@
 #include "engine/query_stream.h"
 
+#include <algorithm>
 #include <chrono>
 #include <utility>
 
@@ -32,13 +33,15 @@ Error StatementError(const duckdb::ErrorData& error, const QueryScans& scans) {
   return MapError(error);
 }
 
-Result<uint64_t> CopyRows(duckdb::Connection& connection, const std::string& statement, const QueryScans& scans) {
+Result<uint64_t> CopyRows(duckdb::Connection& connection, const std::string& statement, QueryScans& scans) {
   const CancelWatcher watcher(connection, scans);
   try {
     const auto result = connection.Query(statement);
     if (result->HasError()) return std::unexpected(StatementError(result->GetErrorObject(), scans));
     if (scans.Cancel().IsCancelled()) return MakeError(ErrorCode::kCancelled, "Query cancelled by user");
-    return result->GetValue(0, 0).GetValue<uint64_t>();
+    const auto rows = result->GetValue(0, 0).GetValue<uint64_t>();
+    scans.SetComplete();
+    return rows;
   } catch (const std::exception& error) {
     return std::unexpected(StatementError(duckdb::ErrorData(error), scans));
   }
@@ -46,7 +49,7 @@ Result<uint64_t> CopyRows(duckdb::Connection& connection, const std::string& sta
 
 QueryStream::QueryStream(duckdb::Connection& connection, std::vector<sql::OutputColumn> columns,
                          std::shared_ptr<QueryScans> scans)
-    : columns_(std::move(columns)), scans_(std::move(scans)), watcher_(connection, *scans_) {}
+    : columns_(std::move(columns)), scans_(std::move(scans)), csv_(columns_), watcher_(connection, *scans_) {}
 
 Result<std::unique_ptr<QueryResult>> QueryStream::Start(duckdb::Connection& connection, const std::string& engine_sql,
                                                         std::vector<sql::OutputColumn> columns,
@@ -100,15 +103,41 @@ duckdb::unique_ptr<duckdb::DataChunk> QueryStream::Fetch() {
   return chunk;
 }
 
+duckdb::unique_ptr<duckdb::DataChunk> QueryStream::NextChunk() {
+  if (has_ended_) return nullptr;
+  auto chunk = Fetch();
+  // A cancelled scan may just end: an answer that is not whole is none.
+  if (scans_->Cancel().IsCancelled()) throw duckdb::InterruptException();
+  has_ended_ = chunk == nullptr;
+  if (has_ended_) scans_->SetComplete();
+  return chunk;
+}
+
 Result<std::vector<Row>> QueryStream::Next() {
   try {
-    const auto chunk = Fetch();
-    // A cancelled scan may just end: an answer that is not whole is none.
-    if (scans_->Cancel().IsCancelled()) return MakeError(ErrorCode::kCancelled, "Query cancelled by user");
+    const auto chunk = NextChunk();
     return chunk == nullptr ? std::vector<Row>() : Render(*chunk);
   } catch (const std::exception& error) {
     return std::unexpected(StatementError(duckdb::ErrorData(error), *scans_));
   }
+}
+
+Result<size_t> QueryStream::NextCsv(size_t enough_bytes, std::string& out) {
+  enough_bytes = std::max(enough_bytes, out.size() + 1);  // a row at least
+  size_t rows = 0;
+  try {
+    while (out.size() < enough_bytes) {
+      if (csv_.IsThrough()) {
+        auto chunk = NextChunk();
+        if (chunk == nullptr) break;
+        csv_.Take(std::move(chunk));
+      }
+      rows += csv_.Append(enough_bytes, out);
+    }
+  } catch (const std::exception& error) {
+    return std::unexpected(StatementError(duckdb::ErrorData(error), *scans_));
+  }
+  return rows;
 }
 
 std::vector<Row> QueryStream::Render(duckdb::DataChunk& chunk) {
