@@ -89,6 +89,7 @@ struct ScanContext {
   uint64_t deduplicate_memory_bytes = 64 << 20;  // for the eventIDs seen, before rows are set aside on disk
   // shared: a result that is still open keeps the query it belongs to.
   std::shared_ptr<QueryScans> query = std::make_shared<QueryScans>(nullptr);
+  bool has_failed = false;  // a query before this one did not come to its end
 
   // As it was made. The files stay where the engine's readers look for them, empty.
   void Reset();

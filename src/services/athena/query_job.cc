@@ -73,7 +73,8 @@ QueryJob::Outcome QueryJob::RunStatement() {
 }
 
 QueryJob::Outcome QueryJob::RunQuery(const std::string& query) {
-  QuerySession session(calls_, running_, execution_, DatabaseName());
+  session_ = std::make_unique<QuerySession>(calls_, running_, execution_, DatabaseName());
+  QuerySession& session = *session_;
   if (const Status opened = session.Open(engines_); !opened) {
     return Failed(EngineFailure(opened.error().message));
   }
