@@ -12,6 +12,9 @@ namespace {
 constexpr std::chrono::milliseconds kPollInterval(20);
 // While the other threads have all the work: the library's own loop would spin.
 constexpr std::chrono::microseconds kIdleInterval(200);
+// A stream does not tell whether it found a task. Where it comes back so fast so often, it did not.
+constexpr std::chrono::microseconds kTaskLeast(20);
+constexpr int kEmptyCallsMax = 16;
 
 }  // namespace
 
@@ -83,12 +86,16 @@ void QueryStream::RunToFirstRows() {
 }
 
 void QueryStream::RunToNextRows(duckdb::StreamQueryResult& stream) {
-  for (;;) {
+  for (int empty_calls = 0;;) {
+    const auto begin = std::chrono::steady_clock::now();
     const auto state = stream.ExecuteTask();
     if (state == duckdb::StreamExecutionResult::EXECUTION_ERROR) stream.ThrowError();
     if (duckdb::StreamQueryResult::IsChunkReady(state)) return;
     if (state == duckdb::StreamExecutionResult::BLOCKED) stream.WaitForTask();
-    if (state == duckdb::StreamExecutionResult::NO_TASKS_AVAILABLE) std::this_thread::sleep_for(kIdleInterval);
+    const bool is_empty = std::chrono::steady_clock::now() - begin < kTaskLeast;
+    empty_calls = is_empty ? empty_calls + 1 : 0;
+    const bool is_idle = state == duckdb::StreamExecutionResult::NO_TASKS_AVAILABLE || empty_calls > kEmptyCallsMax;
+    if (is_idle) std::this_thread::sleep_for(kIdleInterval);
   }
 }
 
