@@ -125,7 +125,16 @@ Rows Connection::Prepare(std::string_view sql) {
                                 &statement, nullptr) != SQLITE_OK) {
     Fail(sql);
   }
+  if (deferral_ == Deferral::kPending && statement != nullptr && sqlite3_stmt_readonly(statement) == 0) {
+    OpenDeferredSavepoint();
+  }
   return {this, statement, idle};
+}
+
+void Connection::OpenDeferredSavepoint() {
+  if (deferral_ != Deferral::kPending) return;
+  deferral_ = Deferral::kOpened;
+  Execute("SAVEPOINT call");
 }
 
 void Connection::ExecuteScript(const std::string& sql) {

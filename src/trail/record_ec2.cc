@@ -110,6 +110,7 @@ constexpr std::string_view kWrapped[] = {
     "DisassociateIamInstanceProfile",
     "DisableSerialConsoleAccess",
     "EnableSerialConsoleAccess",
+    "GetSecurityGroupsForVpc",
     "GetSerialConsoleAccessStatus",
     "ModifyInstanceMetadataOptions",
     "ModifySecurityGroupRules",
