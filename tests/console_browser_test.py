@@ -38,7 +38,7 @@ class FullAccountTest(BrowserCase):
     def test_every_list(self):
         group = self.client("ec2").create_security_group(GroupName="first", Description="first")["GroupId"]
         console_full_account.fill(self.server, REGION, group)
-        self.run_in_browser("full", events=console_full_account.EVENTS)
+        self.run_in_browser("full", events=console_full_account.EVENTS, group=group)
 
 
 class DeniedTest(BrowserCase):

@@ -66,6 +66,7 @@ def fill(server, region, tagged):
             sender = Sender(server, region)
             for number in range(first, EVENTS, THREADS):
                 make(sender, number, tagged)
+            sender.link.close()
         except Exception as error:  # pylint: disable=broad-except
             faults.append(error)
 

@@ -81,6 +81,26 @@ export async function accessibilityFaults(page) {
 /** How many pixels the page is wider than its window: nothing may be. */
 export const overflow = (page) => page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
 
+/** What one page at a time is wrong with, wide and light, narrow and dark: {"/address, look": faults}. `answers` has the statuses
+ * of errors that a page asks for. */
+export async function faultsOfPages(browser, paths, shots, answers = {}) {
+  const found = {};
+  for (const [look, settings] of Object.entries({ wide: {}, narrow: { width: 400, height: 800, dark: true } })) {
+    const page = await openPage(browser, settings);
+    await signInAsRoot(page);
+    for (const path of paths) {
+      await open(page, path);
+      await page.getByRole("heading", { level: 1 }).first().waitFor();
+      await shoot(page, `${shots}-${look}${path.replaceAll(/[/?=]/g, "-")}`);
+      const faults = [...(await accessibilityFaults(page)), ...takeFaults(page, ...(answers[path] ?? []))];
+      if ((await overflow(page)) > 1) faults.push("wider than the window");
+      if (faults.length > 0) found[`${path}, ${look}`] = faults;
+    }
+    await page.context().close();
+  }
+  return found;
+}
+
 /** The errors of the page's console since they were last asked for, but those of answers with one of `statuses`: the
  * browser itself writes a line for each answer that is an error, also where it is what was asked for. */
 export function takeFaults(page, ...statuses) {

@@ -1,7 +1,7 @@
 // The console of a user who may do nothing: AWS's words on every page, what to do, and nothing that was typed is lost.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { accessibilityFaults, given, LISTS, open, openBrowser, openPage, shoot, signIn } from "./browser.mjs";
+import { accessibilityFaults, given, LISTS, open, openBrowser, openPage, shoot, signIn, takeFaults } from "./browser.mjs";
 
 const REFUSED = /not authorized to perform/;
 const ADVICE = /Ask whoever manages this account's policies to allow this action/;
@@ -28,6 +28,7 @@ for (const path of LISTS.filter((one) => !FORMS.has(one))) {
     await page.getByText(ADVICE).first().waitFor();
     await shoot(page, `denied${path.replaceAll("/", "-")}`);
     assert.deepEqual(await accessibilityFaults(page), []);
+    assert.deepEqual(takeFaults(page, 400, 403), []);
   });
 }
 
@@ -41,6 +42,7 @@ for (const [name, path] of Object.entries(things)) {
     await open(page, path);
     await page.getByText(name === "object" ? /Access Denied/ : REFUSED).first().waitFor();
     await page.getByText(ADVICE).first().waitFor();
+    assert.deepEqual(takeFaults(page, 400, 403), []);
   });
 }
 

@@ -1,7 +1,7 @@
 // An account in which there is much: 10,000 events, 500 buckets, 200 groups and users.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { accessibilityFaults, downloaded, given, open, openBrowser, openPage, overflow, settle, shoot, signInAsRoot, takeFaults } from "./browser.mjs";
+import { accessibilityFaults, downloaded, faultsOfPages, given, LISTS, open, openBrowser, openPage, overflow, settle, shoot, signInAsRoot, takeFaults } from "./browser.mjs";
 
 let browser;
 let page;
@@ -18,7 +18,7 @@ after(async () => {
 /** Goes to a list and finds one of its things by name. */
 async function findIn(path, count, filter, name) {
   await open(page, path);
-  await page.getByText(new RegExp(`^\\(${count}\\)$`)).waitFor();
+  await page.getByRole("heading", { name: new RegExp(`\\(${count}\\)$`) }).waitFor();
   assert.ok((await page.getByRole("row").count()) <= 22); // a page of twenty, and the header
   await shoot(page, `full${path.replaceAll("/", "-")}`);
   assert.deepEqual(await accessibilityFaults(page), []);
@@ -29,12 +29,18 @@ async function findIn(path, count, filter, name) {
   assert.deepEqual(takeFaults(page), []);
 }
 
+test("every page is whole, with much in it", async () => {
+  const paths = [...LISTS, "/s3/buckets/bucket-0001", "/iam/users/user-001", `/ec2/security-groups/${given.group}`, `/ec2/security-groups/${given.group}/edit-inbound-rules`];
+  const noPassword = { "/iam/users/user-001": [404] }; // so IAM says that a user has none
+  assert.deepEqual(await faultsOfPages(browser, paths, "full", noPassword), {});
+});
+
 test("500 buckets are paged and found", () => findIn("/s3/buckets", "50\\d", "Find buckets", "bucket-0497"));
 test("200 users are paged and found", () => findIn("/iam/users", "20\\d", "Find users", "user-173"));
 
 test("200 security groups are paged and found by an attribute", async () => {
   await open(page, "/ec2/security-groups");
-  await page.getByText(/^\(20\d\)$/).waitFor();
+  await page.getByRole("heading", { name: /\(20\d\)$/ }).waitFor();
   await shoot(page, "full-security-groups");
   await page.getByLabel("Find security groups").fill("group-173");
   await page.keyboard.press("Enter");
@@ -73,6 +79,11 @@ test("a filter finds the few among the many", async () => {
   await page.getByRole("button", { name: /Lookup attribute/ }).click();
   await page.getByRole("option", { name: "Event name" }).click();
   await page.getByLabel("Lookup value").fill("CreateUser");
+  await page.getByRole("link", { name: "CreateUser" }).first().waitFor();
+  await settle(page);
+  assert.equal(await page.getByRole("link", { name: "CreateTags" }).count(), 0);
+  await page.waitForURL(/EventName=CreateUser/);
+  await page.reload();
   await page.getByRole("link", { name: "CreateUser" }).first().waitFor();
   await settle(page);
   assert.equal(await page.getByRole("link", { name: "CreateTags" }).count(), 0);

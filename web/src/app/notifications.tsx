@@ -1,7 +1,7 @@
 import Flashbar, { type FlashbarProps } from "@cloudscape-design/components/flashbar";
 import { createContext, useCallback, useContext, useEffect, useMemo, useState, type ReactNode } from "react";
 import { useLocation } from "react-router-dom";
-import { explain } from "../aws/errors";
+import { explain, sentences } from "../aws/errors";
 
 type Note = Pick<FlashbarProps.MessageDefinition, "type" | "header" | "content" | "loading" | "action">;
 
@@ -47,10 +47,7 @@ export function NotificationProvider({ children }: { children: ReactNode }) {
     () => ({
       notify,
       succeed: (header, id) => notify({ type: "success", header }, id),
-      fail: (header, error, id) => {
-        const { code, message, advice } = explain(error);
-        return notify({ type: "error", header, content: `${code ? `${code}: ` : ""}${message} ${advice}` }, id);
-      },
+      fail: (header, error, id) => notify({ type: "error", header, content: sentences(explain(error), true) }, id),
     }),
     [notify],
   );

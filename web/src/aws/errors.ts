@@ -10,10 +10,14 @@ const UNKNOWN_KEY = new Set(["InvalidClientTokenId", "UnrecognizedClientExceptio
 const DENIED = new Set(["403", "Forbidden", "AccessDenied", "AccessDeniedException", "UnauthorizedOperation"]);
 const THROTTLED = new Set(["Throttling", "ThrottlingException", "TooManyRequestsException", "RequestLimitExceeded", "SlowDown"]);
 
+const BODILESS: Record<number, string> = { 403: "AccessDenied", 404: "NotFound" };
+
 export function codeOf(error: unknown): string {
   if (!(error instanceof Error)) return "";
-  const coded = error as { Code?: string; code?: string };
+  const coded = error as { Code?: string; code?: string; $metadata?: { httpStatusCode?: number } };
   const code = coded.Code ?? coded.code ?? error.name;
+  // An answer to HEAD has no body, and so no code.
+  if (code === "Unknown") return BODILESS[coded.$metadata?.httpStatusCode ?? 0] ?? "";
   return code === "Error" ? "" : code;
 }
 
@@ -49,10 +53,15 @@ const ADVICE: Record<string, string> = {
   InsufficientInstanceCapacity: "The machine that this runs on cannot host another instance; the message says why.",
 };
 
+/** What went wrong and what to do, in sentences. */
+export function sentences({ code, message, advice }: Explained, withCode: boolean): string {
+  const whole = advice === "" || /[.!?]$/.test(message) ? message : `${message}.`;
+  return `${withCode && code ? `${code}: ` : ""}${whole} ${advice}`.trim();
+}
+
 export function explain(error: unknown): Explained {
   const code = codeOf(error);
   const said = error instanceof Error ? error.message : String(error);
-  // An answer to HEAD has no body, and so no message.
   const unsaid = isDenied(error) ? "Access Denied." : "There is no such object.";
   const message = said === "UnknownError" && (code === "NotFound" || isDenied(error)) ? unsaid : said;
   if (isUnreachable(error)) {

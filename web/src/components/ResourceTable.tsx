@@ -74,7 +74,7 @@ function usePreferences<T>(id: string, columns: Column<T>[]) {
 export function ResourceTable<T>(props: Props<T>) {
   const { items, columns, noun, loading, error, refresh, filteringProperties } = props;
   const [preferences, setPreferences] = usePreferences(props.id, columns);
-  const empty = (
+  const empty = error && !items ? null : (
     <Box textAlign="center" color="inherit" padding={{ vertical: "m" }}>
       <SpaceBetween size="s">
         <b>No {noun}</b>

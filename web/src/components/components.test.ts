@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { explain } from "../aws/errors";
+import { explain, sentences } from "../aws/errors";
 import { counted } from "./count";
 import { csvField, toCsv } from "./download";
 import { formatAge, formatBytes, formatTime } from "./time";
@@ -26,5 +26,10 @@ describe("what pages share", () => {
     expect(explain(error)).toMatchObject({ code: "AccessDenied", message: "User: x is not authorized" });
     expect(explain(new TypeError("Failed to fetch")).message).toBe("The server cannot be reached.");
     expect(explain("odd").message).toBe("odd");
+    expect(sentences(explain(error), true)).toMatch(/^AccessDenied: User: x is not authorized\. Ask /);
+    expect(sentences(explain(new Error("It failed")), true)).toBe("It failed");
+    const head = (httpStatusCode: number) => Object.assign(new Error("UnknownError"), { name: "Unknown", $metadata: { httpStatusCode } });
+    expect(explain(head(403))).toMatchObject({ code: "AccessDenied", message: "Access Denied." });
+    expect(explain(head(404))).toMatchObject({ code: "NotFound", message: "There is no such object." });
   });
 });

@@ -98,7 +98,7 @@ export default function HomePage() {
         <SpaceBetween size="l">
           <Recent />
           <Trails />
-          <Events title="Latest sign-ins" lookup={SIGN_INS} href="/cloudtrail/events" />
+          <Events title="Latest sign-ins" lookup={SIGN_INS} href="/cloudtrail/events?EventName=ConsoleLogin" />
         </SpaceBetween>
         <SpaceBetween size="l">
           <Container header={<Header variant="h2">Welcome</Header>}>

@@ -52,7 +52,7 @@ export function identityOf(record: Json): string {
 }
 
 const RESOURCE_NAMES = new Set([
-  "groupid", "instanceid", "bucketname", "keyname", "username", "rolename", "groupname", "policyarn", "policyname", "keyid", "aliasname", "name", "trailname", "accesskeyid", "rolearn", "arn",
+  "groupid", "instanceid", "bucketname", "keyname", "username", "rolename", "groupname", "policyarn", "policyname", "keyid", "aliasname", "name", "trailname", "resourceid", "accesskeyid", "rolearn", "arn",
 ]);
 const MAX_DEPTH = 6;
 const MAX_RESOURCES = 12;

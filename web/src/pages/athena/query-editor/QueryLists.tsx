@@ -31,7 +31,7 @@ export function RecentQueries({ workgroup, open }: Props) {
       keyOf={(item) => item.QueryExecutionId ?? ""}
       columns={[
         {
-          id: "query", header: "Query",
+          id: "query", header: "Query", maxWidth: 480,
           cell: (item) => (
             <button type="button" className="data-name mono" title="Open in the editor" onClick={() => open(item.Query ?? "")}>
               {(item.Query ?? "").replace(/\s+/g, " ").slice(0, 120)}

@@ -1,6 +1,6 @@
-import { autocompletion, closeBrackets, closeBracketsKeymap, completionKeymap } from "@codemirror/autocomplete";
+import { autocompletion, closeBrackets, closeBracketsKeymap, closeCompletion, completionKeymap } from "@codemirror/autocomplete";
 import { defaultKeymap, history, historyKeymap, indentWithTab } from "@codemirror/commands";
-import { PLSQL, sql } from "@codemirror/lang-sql";
+import { sql } from "@codemirror/lang-sql";
 import { bracketMatching, defaultHighlightStyle, HighlightStyle, syntaxHighlighting } from "@codemirror/language";
 import { Annotation, Compartment, EditorState, Prec, StateEffect, StateField } from "@codemirror/state";
 import { Decoration, drawSelection, EditorView, highlightActiveLine, keymap, lineNumbers, placeholder, type DecorationSet } from "@codemirror/view";
@@ -8,6 +8,7 @@ import { tags } from "@lezer/highlight";
 import { useEffect, useRef } from "react";
 import { useTheme } from "../../../app/theme";
 import { columnSource, functionSource, schemaOf, type EditorTable } from "./completion";
+import { ATHENA } from "./dialect";
 
 const nonce = document.querySelector<HTMLMetaElement>('meta[name="csp-nonce"]')?.content ?? "";
 
@@ -73,6 +74,9 @@ const typeOverSelection = EditorView.domEventHandlers({
   },
 });
 
+// What is still being looked up when one leaves, or runs the query, does not come up afterwards.
+const closeWhenLeft = EditorView.domEventHandlers({ blur: (_, view) => void closeCompletion(view) });
+
 interface Props {
   value: string;
   onChange: (sql: string) => void;
@@ -85,7 +89,7 @@ interface Props {
 
 function language(tables: EditorTable[]) {
   const columns = [{ autocomplete: columnSource(tables) }]; // one: a source is known by its identity
-  return [sql({ dialect: PLSQL, schema: schemaOf(tables), upperCaseKeywords: true }), EditorState.languageData.of(() => columns)];
+  return [sql({ dialect: ATHENA, schema: schemaOf(tables), upperCaseKeywords: true }), EditorState.languageData.of(() => columns)];
 }
 
 export function SqlEditor(props: Props) {
@@ -114,13 +118,14 @@ export function SqlEditor(props: Props) {
           highlightActiveLine(),
           autocompletion({ icons: false }),
           typeOverSelection,
+          closeWhenLeft,
           placeholder("Enter SQL"),
           LOOK,
           faultField,
           languagePart.of(language(latest.current.tables)),
           EditorState.languageData.of(() => [{ autocomplete: functionSource }]),
           colours.of([]),
-          Prec.high(keymap.of([{ key: "Mod-Enter", run: () => (latest.current.onRun(), true) }])),
+          Prec.high(keymap.of([{ key: "Mod-Enter", run: (editor) => (closeCompletion(editor), latest.current.onRun(), true) }])),
           keymap.of([...closeBracketsKeymap, ...completionKeymap, ...historyKeymap, ...defaultKeymap, indentWithTab]),
           EditorView.lineWrapping,
           EditorView.contentAttributes.of({ "aria-label": "SQL editor" }),

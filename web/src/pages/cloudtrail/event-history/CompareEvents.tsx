@@ -1,5 +1,6 @@
 import type { Event } from "@aws-sdk/client-cloudtrail";
 import Table from "@cloudscape-design/components/table";
+import { formatTime } from "../../../components/time";
 import { recordOf, text } from "../use-cloudtrail";
 import { EVENT_COLUMNS } from "./table-config";
 
@@ -9,7 +10,7 @@ interface Row {
 }
 
 function rowsOf(events: Event[]): Row[] {
-  const rows = EVENT_COLUMNS.map((column) => ({ name: String(column.header), values: events.map(column.plain) }));
+  const rows = EVENT_COLUMNS.map((column) => ({ name: String(column.header), values: events.map((event) => (column.id === "time" ? formatTime(event.EventTime) : column.plain(event))) }));
   for (const name of ["requestParameters", "responseElements", "errorMessage"]) {
     rows.push({ name, values: events.map((event) => text(recordOf(event)[name])) });
   }

@@ -1,4 +1,4 @@
-import type { LookupAttributeKey } from "@aws-sdk/client-cloudtrail";
+import type { LookupAttribute, LookupAttributeKey } from "@aws-sdk/client-cloudtrail";
 
 export interface LookupChoice {
   value: LookupAttributeKey;
@@ -17,3 +17,16 @@ export const LOOKUP_ATTRIBUTES: LookupChoice[] = [
   { value: "Username", label: "User name", placeholder: "Enter a user name" },
   { value: "AccessKeyId", label: "AWS access key", placeholder: "Enter an access key ID" },
 ];
+
+const UNFILTERED = { filter: "none" };
+
+/** The filter that the page's address asks for; the account's changes where it asks for none. */
+export function attributeIn(search: URLSearchParams): LookupAttribute | undefined {
+  if (search.get("filter") === UNFILTERED.filter) return undefined;
+  const choice = LOOKUP_ATTRIBUTES.find(({ value }) => search.get(value));
+  return choice ? { AttributeKey: choice.value, AttributeValue: search.get(choice.value)! } : { AttributeKey: "ReadOnly", AttributeValue: "false" };
+}
+
+export function searchOf(attribute: LookupAttribute | undefined): Record<string, string> {
+  return attribute ? { [attribute.AttributeKey!]: attribute.AttributeValue! } : UNFILTERED;
+}

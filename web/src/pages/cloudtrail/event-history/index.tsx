@@ -8,9 +8,11 @@ import SpaceBetween from "@cloudscape-design/components/space-between";
 import SplitPanel from "@cloudscape-design/components/split-panel";
 import Table from "@cloudscape-design/components/table";
 import { useMemo, useState } from "react";
+import { useSearchParams } from "react-router-dom";
 import { useSplitPanel } from "../../../app/split-panel";
 import { ErrorAlert } from "../../../components/ErrorAlert";
 import { useEvents, type Lookup } from "../use-cloudtrail";
+import { attributeIn, searchOf } from "./attributes";
 import { CompareEvents } from "./CompareEvents";
 import { CreateTableModal } from "./CreateTableModal";
 import { LookupBar } from "./LookupBar";
@@ -39,10 +41,15 @@ function useDisplay() {
 }
 
 export default function EventHistoryPage() {
-  const [lookup, setLookup] = useState<Lookup>({ attribute: { AttributeKey: "ReadOnly", AttributeValue: "false" } });
+  const [search, setSearch] = useSearchParams();
+  const [lookup, setLookup] = useState<Lookup>(() => ({ attribute: attributeIn(search) }));
   const [selected, setSelected] = useState<Event[]>([]);
   const [creating, setCreating] = useState(false);
   const [display, setDisplay] = useDisplay();
+  const filter = (next: Lookup) => {
+    setLookup(next);
+    setSearch(searchOf(next.attribute), { replace: true });
+  };
   const query = useEvents(lookup);
   const saving = useDownload(lookup);
   const events = useMemo(() => query.data?.pages.flatMap((page) => page.Events ?? []) ?? [], [query.data]);
@@ -75,7 +82,7 @@ export default function EventHistoryPage() {
         header={
           <Header
             variant="h1"
-            counter={`(${events.length}${query.hasNextPage ? "+" : ""})`}
+            counter={query.error ? "" : `(${events.length}${query.hasNextPage ? "+" : ""})`}
             description="Event history shows you the last 90 days of management events. Select up to five to compare them."
             actions={
               <SpaceBetween direction="horizontal" size="xs">
@@ -99,7 +106,7 @@ export default function EventHistoryPage() {
             Event history
           </Header>
         }
-        filter={<LookupBar lookup={lookup} onChange={setLookup} />}
+        filter={<LookupBar lookup={lookup} onChange={filter} />}
         preferences={
           <CollectionPreferences
             title="Preferences"
@@ -111,7 +118,7 @@ export default function EventHistoryPage() {
           />
         }
         empty={
-          <Box textAlign="center" padding="m">
+          !query.error && <Box textAlign="center" padding="m">
             <b>No events</b>
             <Box variant="p">Nothing in this account matches the filter in this time.</Box>
           </Box>

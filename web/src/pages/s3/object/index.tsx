@@ -14,6 +14,7 @@ import { Copyable, Details } from "../../../components/Details";
 import { download } from "../../../components/download";
 import { ErrorAlert } from "../../../components/ErrorAlert";
 import { JsonView } from "../../../components/JsonView";
+import { Unavailable } from "../../../components/Unavailable";
 import { formatBytes, formatTime } from "../../../components/time";
 import { useAction } from "../../../components/use-action";
 import { bucketHref } from "../bucket/ObjectsTab";
@@ -42,6 +43,7 @@ export default function ObjectPage() {
     if (await run({ done: `${key} was deleted`, failed: "", quiet: true }, async () => void (await client.send(new DeleteObjectCommand(input))))) navigate(bucketHref(bucket, folder));
   }
 
+  if (head.error && !head.data) return <Unavailable title={name} noun="object" error={head.error} retry={() => void head.refetch()} />;
   return (
     <SpaceBetween size="l">
       <Header
