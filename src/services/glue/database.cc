@@ -75,7 +75,8 @@ AwsResult<Reply> GetDatabase(Call& call, store::Transaction& transaction) {
   if (!HasDatabase(state, call, name)) return NoSuchDatabase(name);
   store::Rows rows =
       state.Query("SELECT document, created FROM glue_database WHERE region = ? AND name = ?", call.region, name);
-  Value database = rows.Next() ? DescribeDatabase(call, name, rows.Text(0), rows.Integer(1)) : DescribeDefault(call, state);
+  Value database =
+      rows.Next() ? DescribeDatabase(call, name, rows.Text(0), rows.Integer(1)) : DescribeDefault(call, state);
   return Reply{.output = Value::Object({{"Database", std::move(database)}})};
 }
 
