@@ -8,13 +8,11 @@ import subprocess
 import sys
 import textwrap
 import unittest
-from pathlib import Path
 
 from account_case import REGION
-from athena_case import BUCKET, RESULTS, TABLE, AthenaCase, create_table, event, log_file
+from athena_case import BUCKET, CLIENTS, RESULTS, TABLE, AthenaCase, create_table, event, log_file
 from opentrail_case import ROOT, main
 
-CLIENTS = Path(os.environ.get("OPENTRAIL_CLIENTS", ROOT / ".deps" / "clients"))
 LOCATION = f"s3://{BUCKET}/logs/"
 CONNECT = f"connect(s3_staging_dir={RESULTS!r}, region_name={REGION!r}, poll_interval=0.02"
 

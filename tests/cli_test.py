@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """The command line as a user meets it, over the sample logs."""
 
+import bz2
 import csv
 import gzip
 import io
@@ -47,6 +48,40 @@ class QueryTest(OpentrailCase):
         table = self.run_program("query", "--logs", self.logs, sql).stdout
         self.assertIn(" eventname   | n | half | yes  | nothing\n", table)
         self.assertTrue(table.endswith("(1 row)\n"), table)
+
+    def test_lake(self):
+        store = "0e5d7c1a-4b1f-4e0a-9c58-1f2a3b4c5d6e"
+        sql = (f"SELECT userIdentity.userName, eventTime, element_at(requestParameters, 'groupId') AS security_group FROM {store} "
+               "WHERE eventName = 'AuthorizeSecurityGroupIngress' AND eventTime > '2026-03-04 12:00:00' AND eventTime < '2026-03-05'")
+        rows = self.query(self.logs, sql, "--lake", "--dedup")
+        self.assertEqual([(row["userName"], row["eventTime"]) for row in rows], [("chaos", "2026-03-04 12:06:58.000")])
+        self.assertTrue(rows[0]["security_group"].startswith("sg-"), rows)
+        self.assertEqual(self.query(self.logs, "SELECT count(*) AS n FROM eds WHERE json_parse(eventJson) IS NULL", "--lake", "--table", "eds"), [{"n": 0}])
+        refused = self.run_program("query", "--logs", self.logs, sql, code=1)
+        self.assertIn("identifiers must not start with a digit", refused.stderr)
+        self.assertIn("TABLE_NOT_FOUND", self.run_program("query", "--lake", "--logs", self.logs, "SELECT 1 FROM trail", code=1).stderr)
+
+    def test_declared_tables_in_every_compression(self):
+        folder = self.scratch / "packed"
+        folder.mkdir()
+        lines = b'{"n": 1, "s": "a"}\n{"n": 2, "s": "b"}\n'
+        (folder / "plain.json").write_bytes(lines)
+        (folder / "one.json.gz").write_bytes(gzip.compress(lines))
+        (folder / "two.json.bz2").write_bytes(bz2.compress(lines[:19]) + bz2.compress(lines[19:]))
+        subprocess.run(["zstd", "-q", folder / "plain.json", "-o", folder / "three.json.zst"], check=True)
+        (self.scratch / "packed.sql").write_text("CREATE EXTERNAL TABLE packed (n int, s string) ROW FORMAT SERDE 'org.openx.data.jsonserde.JsonSerDe' LOCATION 'packed'")
+        ask = ["query", "--ddl", self.scratch / "packed.sql", "--output", "jsonl", "SELECT n, count(*) AS files FROM packed GROUP BY 1 ORDER BY 1"]
+        answer = '{"n":1,"files":4}\n{"n":2,"files":4}\n'
+        self.assertEqual(self.run_program(*ask).stdout.replace(" ", ""), answer)
+        whole = (folder / "two.json.bz2").read_bytes()
+        bomb = subprocess.run(["zstd", "-q", "-c"], input=b" " * (64 << 20), stdout=subprocess.PIPE, check=True).stdout
+        for name, content, told in (
+                ("cut.json.bz2", whole[:-20], r"bzip2: the bzip2 stream that begins at offset \d+ is cut off \(in .*/cut.json.bz2 at byte \d+\)"),
+                ("other.json.snappy", b"\x00\x00\x00\x01", r"files named \*.snappy are not read here"),
+                ("bomb.json.zst", bomb, r"zstd: inflates to more than 1000 times its size \(max_ratio\)")):
+            (folder / name).write_bytes(content)
+            self.assertRegex(self.run_program(*ask, code=1).stderr, told)
+            (folder / name).unlink()
 
     def test_parquet_reads_back(self):
         target = self.scratch / "out.parquet"

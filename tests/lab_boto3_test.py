@@ -94,6 +94,14 @@ class CafeByBoto3(AccountCase):
         self.iam.delete_user(UserName="chaos")
         self.refused("AuthFailure", chaos.describe_instances)
 
+    def test_services_that_are_not_here_say_so_in_their_clients_protocol(self):
+        from botocore.exceptions import ClientError  # pylint: disable=import-outside-toplevel
+        for service, call in (("lambda", "list_functions"), ("dynamodb", "list_tables"), ("sns", "list_topics"), ("logs", "describe_log_groups"),
+                              ("guardduty", "list_detectors"), ("route53", "list_hosted_zones"), ("cloudfront", "list_distributions")):
+            with self.assertRaises(ClientError, msg=service) as refused:
+                getattr(self.client(service), call)()
+            self.assertEqual(refused.exception.response["Error"]["Code"], "UnknownService", service)
+
     def test_refusals_keep_the_account_whole(self):
         self.refused("InvalidParameterValue", self.ec2.describe_security_groups, MaxResults=-1)
         self.refused("InvalidAction", self.ec2.describe_fleets)

@@ -9,6 +9,8 @@ import xml.etree.ElementTree as ElementTree
 from collections import Counter
 from pathlib import Path
 
+# unittest's word for a test of a file that ran otherwise: the file counts as passed, this one as skipped
+PART_SKIPPED = re.compile(r"^(\w+) \([^)]*\).*\.\.\. skipped ['\"](.*)['\"]$", re.M)
 FIRST_TRY = re.compile(r"Test +#\d+: (\S+) \.*\*\*\*", re.M)
 
 
@@ -22,11 +24,13 @@ def junit(path):
             yield "failed", name, ""
         else:
             yield "passed", name, ""
+            for part, why in PART_SKIPPED.findall(case.findtext("system-out") or ""):
+                yield "skipped", f"{name}.{part}", why
 
 
 def reason(case):
     output = case.findtext("system-out") or ""
-    found = re.search(r"Skipped\n(.*?)\n\n?\[", output, re.S)
+    found = re.search(r"Skipped[:\n] *(.*?)(?:\n\n?\[|$)", output, re.S)
     return " ".join(found.group(1).split()) if found else "no reason given"
 
 

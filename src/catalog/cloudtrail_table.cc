@@ -98,11 +98,13 @@ void AddHidden(std::span<const NameAndType> columns, Table& table) {
 
 void AddFileColumns(Table& table) { AddHidden(kFileColumns, table); }
 
+void AddPathColumns(Table& table) { AddHidden(kPathColumns, table); }
+
 Table CloudTrailTable(std::string database, std::string name) {
   Table table{"awsdatacatalog", std::move(database), std::move(name), {}};
   for (const auto& [column, type] : kColumns) table.columns.push_back({std::string(column), std::string(type), false});
   AddFileColumns(table);
-  AddHidden(kPathColumns, table);
+  AddPathColumns(table);
   return table;
 }
 

@@ -144,6 +144,12 @@ std::optional<std::string> ReadDay(std::string_view text) {
   return digits.size() == 8 ? std::optional(digits) : std::nullopt;
 }
 
+// Whether two values are in their order, or the same where the filter's bound passes.
+template <typename Value>
+bool IsWithin(const Value& less, const Value& more, const KeyFilter& filter) {
+  return filter.exclusive ? less < more : less <= more;
+}
+
 // What cannot be read passes: whoever reads the value will say so.
 template <typename Read>
 bool PassesAs(Read read, const KeyFilter& filter, std::string_view value) {
@@ -151,9 +157,9 @@ bool PassesAs(Read read, const KeyFilter& filter, std::string_view value) {
   if (!own) return true;
   const auto is_same = [&](const std::string& each) { return read(each) == own; };
   if (filter.values && std::ranges::none_of(*filter.values, is_same)) return false;
-  if (filter.at_least && own < read(*filter.at_least)) return false;
-  const auto most = filter.at_most ? read(*filter.at_most) : own;
-  return !most || own <= most;
+  if (filter.at_least && !IsWithin(read(*filter.at_least), own, filter)) return false;
+  const auto most = filter.at_most ? read(*filter.at_most) : std::nullopt;
+  return !most || IsWithin(own, most, filter);
 }
 
 }  // namespace
@@ -166,8 +172,8 @@ bool Passes(const KeyFilter& filter, std::string_view value) {
     case KeyType::kDate: return PassesAs(ReadDay, filter, value);
   }
   if (filter.values && std::ranges::find(*filter.values, value) == filter.values->end()) return false;
-  if (filter.at_least && value < *filter.at_least) return false;
-  return !filter.at_most || value <= *filter.at_most;
+  if (filter.at_least && !IsWithin<std::string_view>(*filter.at_least, value, filter)) return false;
+  return !filter.at_most || IsWithin<std::string_view>(value, *filter.at_most, filter);
 }
 
 bool PassesAll(std::span<const KeyFilter> filters, std::string_view key, std::string_view value) {

@@ -27,6 +27,7 @@ struct KeyFilter {
   std::optional<std::string> at_least;
   std::optional<std::string> at_most;
   KeyType type = KeyType::kText;
+  bool exclusive = false;  // the bound itself does not pass
 };
 
 [[nodiscard]] bool Passes(const KeyFilter& filter, std::string_view value);

@@ -47,6 +47,10 @@ TEST(ProjectionTest, DatesRunFromTheFirstToNow) {
                                 {"storage.location.template", "s3://logs/a/${day}/"}};
   EXPECT_EQ(Locations({"day"}, days), (Texts{"s3://logs/a/2026/02/27/", "s3://logs/a/2026/02/28/",
                                              "s3://logs/a/2026/03/01/", "s3://logs/a/2026/03/02/"}));
+  EXPECT_EQ(Locations({"day"}, days,
+                      {{.key = "day", .at_least = "2026/02/27", .exclusive = true},
+                       {.key = "day", .at_most = "2026/03/01", .exclusive = true}}),
+            Texts{"s3://logs/a/2026/02/28/"});
   EXPECT_EQ(Locations({"day"}, days, {{.key = "day", .at_least = "2026/02/28", .at_most = "2026/03/01"}}),
             (Texts{"s3://logs/a/2026/02/28/", "s3://logs/a/2026/03/01/"}));
 }

@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "catalog/catalog.h"
+#include "catalog/event_data_store.h"
 #include "cli/exit_code.h"
 #include "cli/placed_store.h"
 #include "cli/storage.h"
@@ -117,17 +118,18 @@ Result<logs::LogSource> MakeSource(const LogOptions& options) {
   return source;
 }
 
-Result<std::unique_ptr<engine::Engine>> OpenEngine(const LogOptions& options,
-                                                   const std::vector<std::string>& table_names, bool deduplicate) {
+Result<std::unique_ptr<engine::Engine>> OpenEngine(const LogOptions& options, const LogTable& table) {
   const auto source = MakeSource(options);
   if (!source) return std::unexpected(source.error());
   auto engine = engine::Engine::Open({.threads = options.threads, .memory_limit_bytes = options.memory_mib << 20});
   if (!engine) return std::unexpected(engine.error());
-  for (const std::string& table_name : table_names) {
+  for (const std::string& table_name : table.names) {
     const auto [database, name] = SplitTableName(table_name);
     if (name.empty() || database.empty())
       return MakeError(ErrorCode::kInvalidArgument, "--table {}: not a table's name", table_name);
-    if (auto added = (*engine)->AddTable({catalog::CloudTrailTable(database, name), *source, deduplicate}); !added) {
+    auto shape = table.dialect == sql::Dialect::kLake ? catalog::EventDataStoreTable(database, name)
+                                                      : catalog::CloudTrailTable(database, name);
+    if (auto added = (*engine)->AddTable({std::move(shape), *source, table.deduplicate}); !added) {
       return std::unexpected(added.error());
     }
   }

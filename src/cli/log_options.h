@@ -37,10 +37,15 @@ void AddLogOptions(CLI::App& verb, LogOptions& options, LogsNeed need = LogsNeed
 // exist.
 [[nodiscard]] Result<logs::LogSource> MakeSource(const LogOptions& options);
 
-// An engine with the CloudTrail table over those logs under each of the names ("cloudtrail_logs", "db.name").
-[[nodiscard]] Result<std::unique_ptr<engine::Engine>> OpenEngine(const LogOptions& options,
-                                                                 const std::vector<std::string>& table_names,
-                                                                 bool deduplicate);
+// What the table over the logs is.
+struct LogTable {
+  std::vector<std::string> names;  // "cloudtrail_logs", "db.name"
+  bool deduplicate = false;
+  sql::Dialect dialect = sql::Dialect::kAthena;  // whose columns it has
+};
+
+// An engine with the table over those logs under each of its names.
+[[nodiscard]] Result<std::unique_ptr<engine::Engine>> OpenEngine(const LogOptions& options, const LogTable& table);
 
 // Tells on standard error what could not be read: each file with its offset and reason (the first few), and the counts.
 // Returns kExitIncomplete where there was anything, kExitOk otherwise.

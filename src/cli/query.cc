@@ -13,6 +13,7 @@
 #include <fmt/format.h>
 
 #include "cli/ddl_tables.h"
+#include "cli/event_data_stores.h"
 #include "cli/exit_code.h"
 #include "cli/log_options.h"
 #include "cli/prompt.h"
@@ -28,6 +29,7 @@ Examples
   opentrail query --logs AWSLogs --output csv --file who.sql > who.csv
   opentrail query --logs a --logs b.json.gz --table security.trail "SELECT * FROM security.trail LIMIT 5"
   opentrail query --logs s3://trail-bucket/AWSLogs/111122223333/CloudTrail/ --profile audit "SELECT ..."
+  opentrail query --lake --logs AWSLogs "SELECT eventName FROM $EDS_ID WHERE eventTime > '2026-11-01 00:00:00'"
   opentrail query --ddl tables.sql --database security "SELECT * FROM vpc_flow_logs LIMIT 5"
   opentrail query --logs AWSLogs                      a prompt; .help explains it
 The SQL is Athena's (engine version 3). Hidden columns: "$path", account, region, year, month, day.)";
@@ -42,12 +44,14 @@ struct QueryOptions {
   std::vector<std::string> ddl_files;
   std::string database = "default";
   bool deduplicate = false;
+  bool lake = false;
 };
 
 Result<std::string> ReadAll(const std::string& path) {
   std::ifstream file(path, std::ios::binary);
   std::ostringstream text;
-  if (!file || !(text << file.rdbuf())) return MakeError(ErrorCode::kIo, "{}: cannot be read", path);
+  const bool is_empty = file && file.peek() == std::ifstream::traits_type::eof();  // which rdbuf takes for a failure
+  if (!is_empty && (!file || !(text << file.rdbuf()))) return MakeError(ErrorCode::kIo, "{}: cannot be read", path);
   return std::move(text).str();
 }
 
@@ -85,21 +89,35 @@ Status AddDeclaredTables(const QueryOptions& options, engine::Engine& engine) {
   return {};
 }
 
+// Under --lake, the ids of event data stores, all of them the logs; nullptr: ids are no tables.
+Result<std::unique_ptr<EventDataStores>> EventDataStoresOf(const QueryOptions& options) {
+  if (!options.lake || options.logs.roots.empty()) return nullptr;
+  const auto source = MakeSource(options.logs);
+  if (!source) return std::unexpected(source.error());
+  return std::make_unique<EventDataStores>(*source, options.deduplicate);
+}
+
 int RunQuery(const QueryOptions& options, CancelToken& cancel) {
-  const auto statement = FindStatement(options);
-  if (!statement) return ReportError(statement.error());
-  const StatementOptions statement_options{*ParseOutputFormat(options.output), options.output_file, options.database};
   if (options.logs.roots.empty() && options.ddl_files.empty()) {
     fmt::print(stderr, "opentrail: --logs PATH or --ddl FILE is needed: what to ask\n");
     return kExitUsage;
   }
+  const auto statement = FindStatement(options);
+  if (!statement) return ReportError(statement.error());
+  const sql::Dialect dialect = options.lake ? sql::Dialect::kLake : sql::Dialect::kAthena;
+  const StatementOptions statement_options{*ParseOutputFormat(options.output), options.output_file, options.database,
+                                           dialect};
   if (statement_options.format == OutputFormat::kParquet && options.output_file.empty()) {
     fmt::print(stderr, "opentrail: --output parquet needs --output-file NAME.parquet\n");
     return kExitUsage;
   }
-  const auto names = options.logs.roots.empty() ? std::vector<std::string>() : options.tables;
-  auto engine = OpenEngine(options.logs, names, options.deduplicate);
+  LogTable table{{}, options.deduplicate, dialect};
+  if (!options.logs.roots.empty()) table.names = options.tables;
+  const auto stores = EventDataStoresOf(options);  // before the engine, which asks it
+  if (!stores) return ReportError(stores.error());
+  auto engine = OpenEngine(options.logs, table);
   if (!engine) return ReportError(engine.error());
+  (*engine)->SetTableSource(stores->get());
   if (Status added = AddDeclaredTables(options, **engine); !added) return ReportError(added.error());
   if (statement->empty()) return RunPrompt(**engine, statement_options, cancel);
   if (options.output_file.empty() || statement_options.format == OutputFormat::kParquet) {
@@ -139,6 +157,8 @@ void AddQuery(CLI::App& program, CancelToken& cancel, int& exit_code) {
       ->allow_extra_args(false)
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
   verb->add_flag("--dedup", options->deduplicate, "Count an event that was delivered twice once");
+  verb->add_flag("--lake", options->lake,
+                 "CloudTrail Lake's SQL and columns; FROM takes the id of any event data store for the logs");
   verb->callback([options, &cancel, &exit_code] {
     options->tables.insert(options->tables.begin(), "cloudtrail_logs");
     exit_code = RunQuery(*options, cancel);

@@ -10,6 +10,7 @@
 
 #include "cli/terminal.h"
 #include "codec/json.h"
+#include "engine/csv_text.h"
 
 namespace opentrail::cli {
 namespace {
@@ -56,28 +57,14 @@ class CsvWriter final : public Writer {
   using Writer::Writer;
 
   void Begin(const std::vector<OutputColumn>& columns) override {
-    for (size_t i = 0; i < columns.size(); ++i) Append(i, columns[i].name);
-    text_ += '\n';
+    Row header;
+    for (const OutputColumn& column : columns) header.emplace_back(column.name);
+    engine::AppendCsvLine(text_, header);
   }
 
   void Write(const std::vector<Row>& rows) override {
-    for (const Row& row : rows) {
-      for (size_t i = 0; i < row.size(); ++i) Append(i, row[i]);
-      text_ += '\n';
-    }
+    for (const Row& row : rows) engine::AppendCsvLine(text_, row);
     Flush();
-  }
-
- private:
-  void Append(size_t index, const std::optional<std::string>& value) {
-    if (index > 0) text_ += ',';
-    if (!value) return;
-    text_ += '"';
-    for (const char c : *value) {
-      if (c == '"') text_ += '"';
-      text_ += c;
-    }
-    text_ += '"';
   }
 };
 

@@ -16,7 +16,7 @@ int RunToParquet(engine::Engine& engine, std::string_view statement, const State
                  const CancelToken& cancel) {
   const std::string& file = options.file;
   Progress progress(engine.Statistics());
-  const auto rows = engine.QueryToParquet(statement, NewSession(options.database), file, cancel);
+  const auto rows = engine.QueryToParquet(statement, NewSession(options.database, options.dialect), file, cancel);
   progress.Finish();
   if (!rows) return ReportError(rows.error());
   fmt::print(stderr, "{} row{} written to {}\n", Grouped(*rows), *rows == 1 ? "" : "s", file);
@@ -25,8 +25,9 @@ int RunToParquet(engine::Engine& engine, std::string_view statement, const State
 
 }  // namespace
 
-sql::Session NewSession(std::string database) {
+sql::Session NewSession(std::string database, sql::Dialect dialect) {
   sql::Session session;
+  session.dialect = dialect;
   session.database = std::move(database);
   session.now = std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now());
   return session;
@@ -45,7 +46,7 @@ int RunStatement(engine::Engine& engine, std::string_view statement, const State
                  const CancelToken& cancel) {
   if (options.format == OutputFormat::kParquet) return RunToParquet(engine, statement, options, cancel);
   Progress progress(engine.Statistics());
-  auto result = engine.Query(statement, NewSession(options.database), cancel);
+  auto result = engine.Query(statement, NewSession(options.database, options.dialect), cancel);
   if (!result) {
     progress.Finish();
     return ReportError(result.error());

@@ -16,6 +16,7 @@ struct StatementOptions {
   OutputFormat format = OutputFormat::kTable;
   std::string file;  // where kParquet goes
   std::string database = "default";
+  sql::Dialect dialect = sql::Dialect::kAthena;
 };
 
 // Runs one statement and writes its rows to out, with progress on standard error. Returns an ExitCode; what went wrong
@@ -24,7 +25,7 @@ struct StatementOptions {
                                std::FILE* out, const CancelToken& cancel);
 
 // A session of this moment; `database`: of names without one.
-[[nodiscard]] sql::Session NewSession(std::string database = "default");
+[[nodiscard]] sql::Session NewSession(std::string database = "default", sql::Dialect dialect = sql::Dialect::kAthena);
 
 // Tells an error on standard error; the exit code for it.
 [[nodiscard]] int ReportError(const Error& error);

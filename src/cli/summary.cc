@@ -28,7 +28,7 @@ struct SummaryVerbOptions {
 };
 
 int RunSummary(const SummaryVerbOptions& options, const CancelToken& cancel) {
-  auto engine = OpenEngine(options.logs, {"cloudtrail_logs"}, true);
+  auto engine = OpenEngine(options.logs, {.names = {"cloudtrail_logs"}, .deduplicate = true});
   if (!engine) return ReportError(engine.error());
   Progress progress((*engine)->Statistics());
   investigate::SummaryOptions summary_options;

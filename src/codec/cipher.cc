@@ -3,6 +3,7 @@
 #include <cassert>
 #include <utility>
 
+#include <openssl/crypto.h>
 #include <openssl/evp.h>
 
 namespace opentrail::codec {
@@ -12,7 +13,6 @@ const uint8_t* Bytes(std::string_view text) { return reinterpret_cast<const uint
 int Size(std::string_view text) { return static_cast<int>(text.size()); }
 
 EVP_CIPHER_CTX* NewContext(std::string_view key, int encrypt) {
-  assert(key.size() == kCipherKeyBytes);
   // Fetched once: EVP_aes_256_gcm() would be looked up anew for each context.
   static EVP_CIPHER* const kAlgorithm = EVP_CIPHER_fetch(nullptr, "AES-256-GCM", nullptr);
   EVP_CIPHER_CTX* context = EVP_CIPHER_CTX_new();
@@ -30,23 +30,25 @@ bool Begin(EVP_CIPHER_CTX* context, std::string_view nonce, std::string_view aad
 
 }  // namespace
 
-Cipher::Cipher(std::string_view key) : seal_(NewContext(key, 1)), open_(NewContext(key, 0)) {}
+Cipher::Cipher(std::string_view key) : key_(key) { assert(key.size() == kCipherKeyBytes); }
 
 Cipher::~Cipher() {
   EVP_CIPHER_CTX_free(seal_);  // OpenSSL wipes the key
   EVP_CIPHER_CTX_free(open_);
+  OPENSSL_cleanse(key_.data(), key_.size());
 }
 
-Cipher::Cipher(Cipher&& other) noexcept
-    : seal_(std::exchange(other.seal_, nullptr)), open_(std::exchange(other.open_, nullptr)) {}
+Cipher::Cipher(Cipher&& other) noexcept { *this = std::move(other); }
 
 Cipher& Cipher::operator=(Cipher&& other) noexcept {
+  std::swap(key_, other.key_);
   std::swap(seal_, other.seal_);
   std::swap(open_, other.open_);
   return *this;
 }
 
 void Cipher::Seal(std::string_view nonce, std::string_view aad, std::string_view plaintext, std::string& out) {
+  if (seal_ == nullptr) seal_ = NewContext(key_, 1);
   const size_t begin = out.size();
   out.resize(begin + plaintext.size() + kCipherTagBytes);
   auto* bytes = reinterpret_cast<uint8_t*>(out.data()) + begin;
@@ -60,6 +62,7 @@ void Cipher::Seal(std::string_view nonce, std::string_view aad, std::string_view
 
 std::optional<std::string> Cipher::Open(std::string_view nonce, std::string_view aad, std::string_view sealed) {
   if (sealed.size() < kCipherTagBytes) return std::nullopt;
+  if (open_ == nullptr) open_ = NewContext(key_, 0);
   std::string tag(sealed.substr(sealed.size() - kCipherTagBytes));
   sealed.remove_suffix(kCipherTagBytes);
   std::string plaintext(sealed.size(), '\0');

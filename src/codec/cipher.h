@@ -30,8 +30,11 @@ class Cipher {
   [[nodiscard]] std::optional<std::string> Open(std::string_view nonce, std::string_view aad, std::string_view sealed);
 
  private:
-  evp_cipher_ctx_st* seal_;  // each has the key in it, so that a message sets only its nonce
-  evp_cipher_ctx_st* open_;
+  std::string key_;
+  // Each has the key in it, so that a message sets only its nonce; made when it is first needed: most keys serve one
+  // message in one direction.
+  evp_cipher_ctx_st* seal_ = nullptr;
+  evp_cipher_ctx_st* open_ = nullptr;
 };
 
 }  // namespace opentrail::codec

@@ -1,12 +1,11 @@
 #include "codec/digest.h"
 
-#include <array>
-#include <bit>
-
 #include <openssl/core_names.h>
 #include <openssl/evp.h>
 #include <openssl/params.h>
 #include <zlib.h>
+
+#include "codec/crc.h"
 
 namespace opentrail::codec {
 namespace {
@@ -68,49 +67,6 @@ class HmacContext {
   EVP_MAC_CTX* context_;
 };
 
-// Tables of a reflected CRC, eight bytes at a time (slicing-by-8).
-template <typename Word>
-using CrcTables = std::array<std::array<Word, 256>, 8>;
-
-template <typename Word>
-constexpr CrcTables<Word> MakeCrcTables(Word reflected_polynomial) {
-  CrcTables<Word> tables{};
-  for (unsigned i = 0; i < 256; ++i) {
-    Word crc = i;
-    for (int bit = 0; bit < 8; ++bit) crc = (crc >> 1) ^ ((crc & 1) != 0 ? reflected_polynomial : 0);
-    tables[0][i] = crc;
-  }
-  for (unsigned i = 0; i < 256; ++i) {
-    for (size_t t = 1; t < 8; ++t) tables[t][i] = (tables[t - 1][i] >> 8) ^ tables[0][tables[t - 1][i] & 0xff];
-  }
-  return tables;
-}
-
-template <typename Word>
-Word UpdateCrc(const CrcTables<Word>& tables, Word crc, std::string_view bytes) {
-  crc = ~crc;
-  size_t i = 0;
-  for (; i + 8 <= bytes.size(); i += 8) {
-    uint64_t word = 0;
-    for (size_t b = 0; b < 8; ++b) word |= uint64_t{static_cast<uint8_t>(bytes[i + b])} << (8 * b);
-    word ^= crc;
-    crc = 0;
-    for (size_t b = 0; b < 8; ++b) crc ^= tables[7 - b][(word >> (8 * b)) & 0xff];
-  }
-  for (; i < bytes.size(); ++i) crc = (crc >> 8) ^ tables[0][(crc ^ static_cast<uint8_t>(bytes[i])) & 0xff];
-  return ~crc;
-}
-
-// CRC-32C (RFC 3720, Castagnoli) and CRC-64/NVME (NVM Express base specification), reflected.
-const CrcTables<uint32_t>& Crc32cTables() {
-  static const auto tables = MakeCrcTables<uint32_t>(0x82f63b78u);
-  return tables;
-}
-const CrcTables<uint64_t>& Crc64NvmeTables() {
-  static const auto tables = MakeCrcTables<uint64_t>(0x9a6c9329ac4bc9b5ull);
-  return tables;
-}
-
 std::string BigEndian(uint64_t value, size_t size) {
   std::string bytes(size, '\0');
   for (size_t i = 0; i < size; ++i) bytes[i] = static_cast<char>(value >> (8 * (size - 1 - i)));
@@ -159,10 +115,8 @@ void Digest::Update(std::string_view bytes) {
     case DigestAlgorithm::kSha1:
     case DigestAlgorithm::kSha256: EVP_DigestUpdate(state_->context, bytes.data(), bytes.size()); break;
     case DigestAlgorithm::kCrc32: state_->crc = crc32_z(state_->crc, Bytes(bytes), bytes.size()); break;
-    case DigestAlgorithm::kCrc32c:
-      state_->crc = UpdateCrc<uint32_t>(Crc32cTables(), static_cast<uint32_t>(state_->crc), bytes);
-      break;
-    case DigestAlgorithm::kCrc64Nvme: state_->crc = UpdateCrc<uint64_t>(Crc64NvmeTables(), state_->crc, bytes); break;
+    case DigestAlgorithm::kCrc32c: state_->crc = Crc32c(static_cast<uint32_t>(state_->crc), bytes); break;
+    case DigestAlgorithm::kCrc64Nvme: state_->crc = Crc64Nvme(state_->crc, bytes); break;
   }
 }
 

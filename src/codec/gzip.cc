@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <new>
 
-#include <fmt/format.h>
 #include <libdeflate.h>
 #include <zlib.h>
 
@@ -18,23 +17,8 @@ bool IsPadding(std::span<const uint8_t> bytes) {
   return std::ranges::all_of(bytes, [](uint8_t byte) { return byte == 0; });
 }
 
-// The most that `limits` lets these compressed bytes become.
-uint64_t BoundOf(const InflateLimits& limits, uint64_t compressed) {
-  uint64_t by_ratio = std::max(kRatioFree, compressed * limits.max_ratio);
-  return std::min(limits.max_inflated_bytes, by_ratio);
-}
-
-GzipFault LimitFault(const InflateLimits& limits, uint64_t compressed, uint64_t offset) {
-  bool by_size = limits.max_inflated_bytes <= compressed * limits.max_ratio;
-  return {offset, GzipFaultKind::kLimit,
-          by_size ? fmt::format("inflates to more than {} bytes (max_inflated_bytes)", limits.max_inflated_bytes)
-                  : fmt::format("inflates to more than {} times its size (max_ratio)", limits.max_ratio)};
-}
-
-GzipFault GarbageFault(uint64_t offset) {
-  return {offset, GzipFaultKind::kGarbage,
-          "bytes after the end of the gzip data that are no gzip member: expected 1f 8b or the file's end"};
-}
+constexpr std::string_view kMember = "gzip member";
+constexpr std::string_view kMagic = "1f 8b";
 
 }  // namespace
 
@@ -89,12 +73,12 @@ GzipInflater::State::Member GzipInflater::State::InflateMember(std::span<const u
 
 Inflated GzipInflater::Inflate(std::span<const uint8_t> in, const InflateLimits& limits, InflateTarget& target) {
   Inflated result;
-  uint64_t bound = BoundOf(limits, in.size());
+  uint64_t bound = InflateBound(limits, in.size());
   size_t at = 0;
   while (at < in.size()) {
     std::span<const uint8_t> rest = in.subspan(at);
     if (!IsGzip(rest)) {
-      if (at == 0 || !IsPadding(rest)) result.fault = GarbageFault(at);
+      if (at == 0 || !IsPadding(rest)) result.fault = GarbageFault(at, kMember, kMagic);
       return result;
     }
     State::Member member = state_->InflateMember(rest, result.bytes, bound, target);
@@ -107,7 +91,7 @@ Inflated GzipInflater::Inflate(std::span<const uint8_t> in, const InflateLimits&
       case State::Member::End::kBad: return State::InflatePrefix(in, at, result.bytes, limits, target);
     }
   }
-  if (in.empty()) result.fault = GzipFault{0, GzipFaultKind::kCutOff, "an empty file is no gzip file"};
+  if (in.empty()) result.fault = InflateFault{0, InflateFaultKind::kCutOff, "an empty file is no gzip file"};
   return result;
 }
 
@@ -116,14 +100,14 @@ Inflated GzipInflater::State::InflatePrefix(std::span<const uint8_t> in, size_t 
                                             const InflateLimits& limits, InflateTarget& target) {
   Inflated result;
   result.bytes = kept;
-  uint64_t bound = BoundOf(limits, in.size());
+  uint64_t bound = InflateBound(limits, in.size());
   GzipStream stream({.max_inflated_bytes = bound - kept, .max_ratio = UINT32_MAX});
   std::span<const uint8_t> rest = in.subspan(begin);
   size_t written = 0;
   size_t room = 64UL << 10;
   while (!result.fault) {
     uint8_t* out = target.Reserve(kept + written, kept + written + room) + kept + written;
-    GzipStream::Piece piece = stream.Inflate(rest, true, {out, room});
+    InflateStream::Piece piece = stream.Inflate(rest, true, {out, room});
     rest = rest.subspan(piece.consumed);
     written += piece.written;
     result.fault = piece.fault;
@@ -134,7 +118,7 @@ Inflated GzipInflater::State::InflatePrefix(std::span<const uint8_t> in, size_t 
     room *= 2;
   }
   result.fault->offset += begin;
-  if (result.fault->kind == GzipFaultKind::kCutOff) {
+  if (result.fault->kind == InflateFaultKind::kCutOff) {
     result.bytes = kept + written;
     result.is_prefix = true;
   }
@@ -142,88 +126,47 @@ Inflated GzipInflater::State::InflatePrefix(std::span<const uint8_t> in, size_t 
 }
 
 struct GzipStream::State {
-  InflateLimits limits;
   z_stream zlib{};
-  uint64_t consumed = 0;
-  uint64_t written = 0;
-  uint64_t member_begin = 0;
-  bool in_member = false;
   bool in_padding = false;
-
-  std::optional<GzipFault> BeginMember(std::span<const uint8_t> in);
-  std::optional<GzipFault> Step(std::span<const uint8_t>& in, std::span<uint8_t>& out);
 };
 
-GzipStream::GzipStream(const InflateLimits& limits) : state_(std::make_unique<State>()) {
-  state_->limits = limits;
+GzipStream::GzipStream(const InflateLimits& limits)
+    : InflateStream(limits, kMember), state_(std::make_unique<State>()) {
   if (inflateInit2(&state_->zlib, kGzipWindowBits) != Z_OK) throw std::bad_alloc();
 }
 GzipStream::~GzipStream() { inflateEnd(&state_->zlib); }
 
-std::optional<GzipFault> GzipStream::State::BeginMember(std::span<const uint8_t> in) {
-  bool is_first = consumed == 0;
-  if (!is_first && in[0] == 0) {
-    in_padding = true;
-    return std::nullopt;
+InflateStream::Next GzipStream::BeginMember(std::span<const uint8_t> in) {
+  if (state_->in_padding || (!IsFirstMember() && in[0] == 0)) {
+    state_->in_padding = true;
+    if (IsPadding(in)) return Next::kNone;
   }
-  if (in[0] != 0x1F) return GarbageFault(consumed);
-  inflateReset(&zlib);
-  member_begin = consumed;
-  in_member = true;
-  return std::nullopt;
+  if (state_->in_padding || in[0] != 0x1F) {
+    SetGarbage(kMagic);
+    return Next::kFault;
+  }
+  inflateReset(&state_->zlib);
+  return Next::kMember;
 }
 
-std::optional<GzipFault> GzipStream::State::Step(std::span<const uint8_t>& in, std::span<uint8_t>& out) {
-  constexpr size_t kMost = 1UL << 30;              // zlib counts in 32 bits
+InflateStream::Step GzipStream::InflateMember(std::span<const uint8_t>& in, std::span<uint8_t>& out) {
+  constexpr size_t kMost = 1UL << 30;  // zlib counts in 32 bits
+  z_stream& zlib = state_->zlib;
   zlib.next_in = const_cast<uint8_t*>(in.data());  // zlib only reads it
   zlib.avail_in = static_cast<uInt>(std::min(in.size(), kMost));
   zlib.next_out = out.data();
   zlib.avail_out = static_cast<uInt>(std::min(out.size(), kMost));
-  uInt in_before = zlib.avail_in;
-  uInt out_before = zlib.avail_out;
-  int result = inflate(&zlib, Z_NO_FLUSH);
-  in = in.subspan(in_before - zlib.avail_in);
+  const uInt in_before = zlib.avail_in;
+  const uInt out_before = zlib.avail_out;
+  const int result = inflate(&zlib, Z_NO_FLUSH);
+  const uInt taken = in_before - zlib.avail_in;
+  if (result != Z_OK && result != Z_BUF_ERROR && result != Z_STREAM_END) {
+    SetDamaged(Consumed() + taken, zlib.msg != nullptr ? zlib.msg : "inflate failed");
+    return Step::kFault;
+  }
+  in = in.subspan(taken);
   out = out.subspan(out_before - zlib.avail_out);
-  consumed += in_before - zlib.avail_in;
-  written += out_before - zlib.avail_out;
-  if (result == Z_STREAM_END) {
-    in_member = false;
-  } else if (result != Z_OK && result != Z_BUF_ERROR) {
-    return GzipFault{consumed, GzipFaultKind::kDamaged,
-                     fmt::format("damaged gzip data in the member that begins at offset {}: {}", member_begin,
-                                 zlib.msg != nullptr ? zlib.msg : "inflate failed")};
-  }
-  if (written > BoundOf(limits, consumed)) return LimitFault(limits, consumed, member_begin);
-  return std::nullopt;
-}
-
-GzipStream::Piece GzipStream::Inflate(std::span<const uint8_t> in, bool is_end, std::span<uint8_t> out) {
-  Piece piece;
-  std::span<const uint8_t> unread = in;
-  std::span<uint8_t> room = out;
-  while (!piece.fault && !room.empty()) {
-    if (state_->in_padding) {
-      if (!IsPadding(unread)) piece.fault = GarbageFault(state_->consumed);
-      state_->consumed += unread.size();
-      unread = {};
-    }
-    if (!state_->in_member) {
-      if (unread.empty()) break;
-      piece.fault = state_->BeginMember(unread);
-      continue;
-    }
-    size_t before = unread.size() + room.size();
-    piece.fault = state_->Step(unread, room);
-    if (piece.fault || unread.size() + room.size() != before) continue;
-    if (is_end && unread.empty()) {
-      piece.fault = GzipFault{state_->consumed, GzipFaultKind::kCutOff,
-                              fmt::format("the gzip member that begins at offset {} is cut off", state_->member_begin)};
-    }
-    break;
-  }
-  piece.consumed = in.size() - unread.size();
-  piece.written = out.size() - room.size();
-  return piece;
+  return result == Z_STREAM_END ? Step::kMemberEnd : Step::kGoesOn;
 }
 
 }  // namespace opentrail::codec

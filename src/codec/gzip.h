@@ -5,29 +5,11 @@
 #include <memory>
 #include <optional>
 #include <span>
-#include <string>
+
+#include "codec/inflate.h"
 
 // Reading gzip (RFC 1952), members one after the other as one text.
 namespace opentrail::codec {
-
-struct InflateLimits {
-  uint64_t max_inflated_bytes = 1ULL << 30;
-  uint32_t max_ratio = 1000;  // inflated : compressed, judged past kRatioFree bytes
-};
-inline constexpr uint64_t kRatioFree = 1ULL << 20;
-
-enum class GzipFaultKind : uint8_t {
-  kDamaged,  // no valid deflate data, or a checksum that does not agree
-  kCutOff,   // the bytes end inside a member
-  kGarbage,  // what follows the members is none
-  kLimit,    // a bound was reached
-};
-
-struct GzipFault {
-  uint64_t offset = 0;  // in the compressed bytes
-  GzipFaultKind kind = GzipFaultKind::kDamaged;
-  std::string message;
-};
 
 [[nodiscard]] bool IsGzip(std::span<const uint8_t> bytes);
 
@@ -46,9 +28,9 @@ class InflateTarget {
 };
 
 struct Inflated {
-  size_t bytes = 0;                // written, all of them checked against their member's CRC unless is_prefix
-  bool is_prefix = false;          // the last member is cut off: its beginning was written unchecked
-  std::optional<GzipFault> fault;  // what ended the reading early
+  size_t bytes = 0;                   // written, all of them checked against their member's CRC unless is_prefix
+  bool is_prefix = false;             // the last member is cut off: its beginning was written unchecked
+  std::optional<InflateFault> fault;  // what ended the reading early
 };
 
 // Inflates whole texts. Keeps its state between calls; belongs to one thread.
@@ -68,21 +50,15 @@ class GzipInflater {
   std::unique_ptr<State> state_;
 };
 
-// Inflates piece by piece in constant memory, at about a third of the speed. Belongs to one thread.
-class GzipStream {
+// At about a third of the speed of GzipInflater. Zeros after the last member are padding.
+class GzipStream final : public InflateStream {
  public:
   explicit GzipStream(const InflateLimits& limits);
-  ~GzipStream();
-  GzipStream(const GzipStream&) = delete;
-  GzipStream& operator=(const GzipStream&) = delete;
+  ~GzipStream() override;
 
-  struct Piece {
-    size_t consumed = 0;
-    size_t written = 0;
-    std::optional<GzipFault> fault;  // offset counts from the stream's start
-  };
-  // Takes from `in`, writes to `out`, until one of them is used up. `is_end`: nothing follows `in`.
-  Piece Inflate(std::span<const uint8_t> in, bool is_end, std::span<uint8_t> out);
+ protected:
+  Next BeginMember(std::span<const uint8_t> in) override;
+  Step InflateMember(std::span<const uint8_t>& in, std::span<uint8_t>& out) override;
 
  private:
   struct State;

@@ -6,10 +6,10 @@
 #include <string>
 #include <vector>
 
+#include "codec/inflate_harness.h"
+
 namespace opentrail::codec {
 namespace {
-
-using Bytes = std::vector<uint8_t>;
 
 Bytes Gzip(std::string_view text) {
   libdeflate_compressor* compressor = libdeflate_alloc_compressor(6);
@@ -17,23 +17,6 @@ Bytes Gzip(std::string_view text) {
   out.resize(libdeflate_gzip_compress(compressor, text.data(), text.size(), out.data(), out.size()));
   libdeflate_free_compressor(compressor);
   return out;
-}
-
-Bytes Joined(const Bytes& a, const Bytes& b) {
-  Bytes out = a;
-  out.insert(out.end(), b.begin(), b.end());
-  return out;
-}
-
-// Text that deflate cannot shrink much, so that cutting it off leaves a part.
-std::string Noise(size_t size) {
-  std::string text;
-  uint32_t state = 1;
-  while (text.size() < size) {
-    state = state * 1664525 + 1013904223;
-    text += static_cast<char>('A' + (state >> 24) % 50);
-  }
-  return text;
 }
 
 class Target final : public InflateTarget {
@@ -72,12 +55,12 @@ TEST(Gzip, NamesGarbageAfterTheLastMember) {
   Read read = Inflate(Joined(member, {'t', 'r', 'a', 's', 'h'}));
   EXPECT_EQ(read.text, "whole");
   ASSERT_TRUE(read.result.fault);
-  EXPECT_EQ(read.result.fault->kind, GzipFaultKind::kGarbage);
+  EXPECT_EQ(read.result.fault->kind, InflateFaultKind::kGarbage);
   EXPECT_EQ(read.result.fault->offset, member.size());
 }
 
 TEST(Gzip, NamesWhatIsNoGzip) {
-  EXPECT_EQ(Inflate({'{', '}'}).result.fault->kind, GzipFaultKind::kGarbage);
+  EXPECT_EQ(Inflate({'{', '}'}).result.fault->kind, InflateFaultKind::kGarbage);
   EXPECT_TRUE(Inflate({}).result.fault);
 }
 
@@ -87,7 +70,7 @@ TEST(Gzip, GivesWhatStandsBeforeTheCut) {
   Bytes cut(whole.begin(), whole.begin() + static_cast<std::ptrdiff_t>(whole.size() / 2));
   Read read = Inflate(Joined(Gzip("before "), cut));
   ASSERT_TRUE(read.result.fault);
-  EXPECT_EQ(read.result.fault->kind, GzipFaultKind::kCutOff);
+  EXPECT_EQ(read.result.fault->kind, InflateFaultKind::kCutOff);
   EXPECT_TRUE(read.result.is_prefix);
   EXPECT_GT(read.text.size(), 100'000U);
   EXPECT_EQ(read.text, ("before " + text).substr(0, read.text.size()));
@@ -109,20 +92,20 @@ TEST(Gzip, GivesNothingOfADamagedMember) {
   Read read = Inflate(Joined(first, damaged));
   EXPECT_EQ(read.text, "good");
   ASSERT_TRUE(read.result.fault);
-  EXPECT_EQ(read.result.fault->kind, GzipFaultKind::kDamaged);
+  EXPECT_EQ(read.result.fault->kind, InflateFaultKind::kDamaged);
   EXPECT_GE(read.result.fault->offset, first.size());
 }
 
 TEST(Gzip, ChecksTheChecksum) {
   Bytes damaged = Gzip("some text");
   damaged[damaged.size() - 8] ^= 1;
-  EXPECT_EQ(Inflate(damaged).result.fault->kind, GzipFaultKind::kDamaged);
+  EXPECT_EQ(Inflate(damaged).result.fault->kind, InflateFaultKind::kDamaged);
 }
 
 TEST(Gzip, KeepsToItsBounds) {
   Bytes bomb = Gzip(std::string(50 << 20, 'a'));
   Read by_size = Inflate(bomb, {.max_inflated_bytes = 1 << 20, .max_ratio = 100'000});
-  EXPECT_EQ(by_size.result.fault->kind, GzipFaultKind::kLimit);
+  EXPECT_EQ(by_size.result.fault->kind, InflateFaultKind::kLimit);
   EXPECT_NE(by_size.result.fault->message.find("max_inflated_bytes"), std::string::npos);
   Read by_ratio = Inflate(bomb, {.max_inflated_bytes = 1 << 30, .max_ratio = 100});
   EXPECT_NE(by_ratio.result.fault->message.find("max_ratio"), std::string::npos);
@@ -165,10 +148,10 @@ TEST(GzipStream, ReadsAsTheWholeReaderDoes) {
 TEST(GzipStream, NamesCutsGarbageAndBounds) {
   Bytes whole = Gzip(Noise(20'000));
   Bytes cut(whole.begin(), whole.end() - 100);
-  EXPECT_EQ(Stream(cut, 100).result.fault->kind, GzipFaultKind::kCutOff);
-  EXPECT_EQ(Stream(Joined(whole, {'x'}), 100).result.fault->kind, GzipFaultKind::kGarbage);
+  EXPECT_EQ(Stream(cut, 100).result.fault->kind, InflateFaultKind::kCutOff);
+  EXPECT_EQ(Stream(Joined(whole, {'x'}), 100).result.fault->kind, InflateFaultKind::kGarbage);
   Read bomb = Stream(Gzip(std::string(30 << 20, 'a')), 1000, {.max_inflated_bytes = 2 << 20, .max_ratio = 100'000});
-  EXPECT_EQ(bomb.result.fault->kind, GzipFaultKind::kLimit);
+  EXPECT_EQ(bomb.result.fault->kind, InflateFaultKind::kLimit);
   EXPECT_LT(bomb.text.size(), 3U << 20);
 }
 

@@ -1,6 +1,7 @@
 #include "codec/json.h"
 
-#include <algorithm>
+#include <bit>
+#include <cstring>
 #include <limits>
 #include <utility>
 
@@ -20,6 +21,7 @@ std::optional<std::string_view> JsonValue::String() const {
 std::optional<std::string> JsonValue::Text() const {
   if (IsNull()) return std::nullopt;
   if (const auto text = String()) return std::string(*text);
+  if (element_.is_bool()) return element_.get_bool().value_unsafe() ? "true" : "false";
   return simdjson::minify(element_);
 }
 
@@ -48,6 +50,24 @@ namespace {
 
 bool IsEscaped(char c) { return static_cast<unsigned char>(c) < 0x20 || c == '"' || c == '\\'; }
 
+// The size of the beginning of `text` that needs no escape. Eight bytes at a time: each expression sets the highest bit
+// of the bytes that it looks for; a carry can set it in others, but only behind one that was found.
+size_t PlainRun(std::string_view text) {
+  constexpr uint64_t kOnes = 0x0101010101010101, kHigh = 0x8080808080808080;
+  size_t i = 0;
+  for (; i + 8 <= text.size(); i += 8) {
+    uint64_t word = 0;
+    std::memcpy(&word, text.data() + i, 8);
+    if constexpr (std::endian::native == std::endian::big) word = __builtin_bswap64(word);
+    const uint64_t quote = word ^ (kOnes * '"'), backslash = word ^ (kOnes * '\\');
+    const uint64_t found =
+        ((word - kOnes * 0x20) & ~word) | ((quote - kOnes) & ~quote) | ((backslash - kOnes) & ~backslash);
+    if ((found & kHigh) != 0) return i + static_cast<size_t>(std::countr_zero(found & kHigh)) / 8;
+  }
+  while (i < text.size() && !IsEscaped(text[i])) ++i;
+  return i;
+}
+
 void AppendEscape(std::string& out, char c) {
   static constexpr char kHex[] = "0123456789abcdef";
   switch (c) {
@@ -69,7 +89,7 @@ void AppendEscape(std::string& out, char c) {
 void AppendJsonString(std::string& out, std::string_view text) {
   out += '"';
   for (;;) {
-    const size_t run = static_cast<size_t>(std::ranges::find_if(text, IsEscaped) - text.begin());
+    const size_t run = PlainRun(text);
     out.append(text.data(), run);
     if (run == text.size()) break;
     AppendEscape(out, text[run]);

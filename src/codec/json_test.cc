@@ -34,5 +34,27 @@ TEST(JsonTest, WritesStringsThatReadBack) {
   EXPECT_EQ(JsonDocument::Parse(out)->Root().String(), "q\" b\\ n\n t\t \x01 ü");
 }
 
+// Whole words are looked at, and what is left of one: each place of each byte.
+TEST(JsonTest, EscapesStandOutWhereverTheyAre) {
+  for (int byte = 0; byte < 256; ++byte) {
+    const bool is_plain = byte >= 0x20 && byte != '"' && byte != '\\';
+    for (size_t size = 1; size < 20; ++size) {
+      for (size_t place = 0; place < size; ++place) {
+        std::string text(size, 'a');
+        text[place] = static_cast<char>(byte);
+        if (size > 2) text[size - 1 - place] = '!';  // 0x21: one more than a space, one less than a quote
+        std::string out;
+        AppendJsonString(out, text);
+        if (is_plain || text[place] != static_cast<char>(byte)) {
+          ASSERT_EQ(out, '"' + text + '"') << byte << " at " << place << " of " << size;
+        } else {
+          ASSERT_EQ(JsonDocument::Parse(out)->Root().String(), text) << byte << " at " << place << " of " << size;
+          ASSERT_GT(out.size(), size + 2) << byte << " at " << place << " of " << size;
+        }
+      }
+    }
+  }
+}
+
 }  // namespace
 }  // namespace opentrail::codec

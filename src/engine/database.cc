@@ -10,8 +10,13 @@
 #include <utility>
 
 #include "duckdb.hpp"
+#include "duckdb/catalog/catalog.hpp"
+#include "duckdb/common/allocator.hpp"
+#include "duckdb/main/attached_database.hpp"
 #include "duckdb/main/config.hpp"
+#include "duckdb/main/database_manager.hpp"
 #include "duckdb/main/extension_helper.hpp"
+#include "duckdb/storage/buffer_manager.hpp"
 #include "engine/functions/register_all.h"
 #include "engine/output_files.h"
 #include "engine/parquet_scan.h"
@@ -19,6 +24,8 @@
 
 namespace opentrail::engine {
 namespace {
+
+constexpr uint64_t kHeldBytesMax = 4UL << 20;  // by buffers, between statements
 
 void Configure(const EngineOptions& options, const std::filesystem::path& folder, duckdb::DBConfig& config) {
   config.options.load_extensions = false;  // their functions cost more than all else at the start; see LoadNeeded
@@ -65,37 +72,78 @@ PrivateFolder::~PrivateFolder() {
   std::filesystem::remove_all(path_, ignored);
 }
 
-Result<std::unique_ptr<Database>> Database::Open(const EngineOptions& options, const ScanContext& scans) {
+Database::Database(std::unique_ptr<PrivateFolder> folder)
+    : folder_(std::move(folder)), scans_(std::make_unique<ScanContext>()) {}
+
+Database::~Database() = default;
+
+Result<std::unique_ptr<Database>> Database::Open(const EngineOptions& options) {
   auto folder = PrivateFolder::Make(options.temporary_folder);
   if (!folder) return std::unexpected(folder.error());
-  std::unique_ptr<Database> opened(new Database());
-  opened->folder_ = std::move(*folder);
+  std::unique_ptr<Database> opened(new Database(std::move(*folder)));
+  ScanContext& scans = *opened->scans_;
+  scans.threads = options.threads;
   try {
     duckdb::DBConfig config;
     Configure(options, opened->folder_->path(), config);
     opened->database_ = std::make_unique<duckdb::DuckDB>(nullptr, &config);
+    duckdb::DatabaseInstance& instance = *opened->database_->instance;
     LoadNeeded(*opened->database_);
-    RegisterAllFunctions(*opened->database_->instance);
-    RegisterScanFunction(*opened->database_->instance, scans);
-    RegisterParquetScan(*opened->database_->instance, scans);
-    RegisterOutputFiles(*opened->database_->instance);
-    RegisterStoredFiles(*opened->database_->instance, *scans.files);
-    auto& running = duckdb::DBConfig::GetConfig(*opened->database_->instance);
+    RegisterAllFunctions(instance);
+    RegisterScanFunction(instance, scans);
+    RegisterParquetScan(instance, scans);
+    RegisterOutputFiles(instance);
+    RegisterStoredFiles(instance, *scans.files);
+    auto& running = duckdb::DBConfig::GetConfig(instance);
     running.AddAllowedDirectory(opened->folder_->path().string());
     running.options.lock_configuration = true;
-    opened->connection_ = std::make_unique<duckdb::Connection>(*opened->database_);
+    opened->Connect();
+    opened->opened_ = opened->FindCatalogs();
   } catch (const std::exception& error) {
     return MakeError(ErrorCode::kInternal, "the engine does not start: {}", duckdb::ErrorData(error).RawMessage());
   }
   return opened;
 }
 
-Database::~Database() = default;
+void Database::Connect() { connection_ = std::make_unique<duckdb::Connection>(*database_); }
 
 void Database::AllowFile(const std::filesystem::path& file) {
   duckdb::DBConfig::GetConfig(*database_->instance).AddAllowedPath(file.string());
 }
 
 void Database::ForbidFiles() { duckdb::DBConfig::GetConfig(*database_->instance).options.allowed_paths.clear(); }
+
+Database::Catalogs Database::FindCatalogs() {
+  Catalogs found;
+  duckdb::ClientContext& client = *connection_->context;
+  client.RunFunctionInTransaction([&] {
+    for (const auto& attached : duckdb::DatabaseManager::Get(client).GetDatabases(client)) {
+      const auto version = attached->GetCatalog().GetCatalogVersion(client);
+      found.emplace_back(attached->GetName(), version.IsValid() ? version.GetIndex() : 0);
+    }
+  });
+  std::ranges::sort(found);
+  return found;
+}
+
+bool Database::HoldsNothing() const {
+  const auto& buffers = duckdb::BufferManager::GetBufferManager(*database_->instance);
+  return buffers.GetUsedMemory() <= kHeldBytesMax && !buffers.HasFilesInTemporaryDirectory();
+}
+
+bool Database::Reset() {
+  if (scans_->has_failed || !scans_->query->IsComplete()) return false;
+  try {
+    connection_.reset();  // with its temporary tables, its prepared statements and its variables
+    scans_->Reset();
+    ForbidFiles();
+    Connect();
+    return HoldsNothing() && FindCatalogs() == opened_;
+  } catch (const std::exception&) {
+    return false;
+  }
+}
+
+void Database::ReturnMemory() { duckdb::Allocator::FlushAll(); }
 
 }  // namespace opentrail::engine

@@ -30,7 +30,7 @@ std::string_view FormatName(sql::ExplainFormat format) {
 }
 
 // Rows of a kind of plan and its text.
-Result<std::string> PlanText(duckdb::Connection& connection, const std::string& statement, const QueryScans& scans) {
+Result<std::string> PlanText(duckdb::Connection& connection, const std::string& statement, QueryScans& scans) {
   const CancelWatcher watcher(connection, scans);
   try {
     const auto result = connection.Query(statement);
@@ -38,6 +38,7 @@ Result<std::string> PlanText(duckdb::Connection& connection, const std::string& 
     if (scans.Cancel().IsCancelled()) return MakeError(ErrorCode::kCancelled, "Query cancelled by user");
     std::string text;
     for (size_t row = 0; row < result->RowCount(); ++row) text += result->GetValue(1, row).ToString();
+    scans.SetComplete();
     return text;
   } catch (const std::exception& error) {
     return std::unexpected(StatementError(duckdb::ErrorData(error), scans));
@@ -49,17 +50,20 @@ Result<std::string> PlanText(duckdb::Connection& connection, const std::string& 
 Result<std::unique_ptr<Engine>> Engine::Open(const EngineOptions& options) { return DuckEngine::Open(options); }
 
 Result<std::unique_ptr<DuckEngine>> DuckEngine::Open(const EngineOptions& options) {
-  std::unique_ptr<DuckEngine> engine(new DuckEngine());
-  engine->scans_.open = logs::Scan::Open;
-  engine->scans_.threads = options.threads;
-  engine->scans_.query = std::make_shared<QueryScans>(nullptr);
-  auto database = Database::Open(options, engine->scans_);
+  auto database = Database::Open(options);
   if (!database) return std::unexpected(database.error());
-  engine->database_ = std::move(*database);
-  return engine;
+  return std::make_unique<DuckEngine>(*std::move(database), GiveBack());
+}
+
+DuckEngine::DuckEngine(std::unique_ptr<Database> database, GiveBack give_back)
+    : database_(std::move(database)), scans_(database_->scans()), give_back_(std::move(give_back)) {}
+
+DuckEngine::~DuckEngine() {
+  if (give_back_) give_back_(std::move(database_));
 }
 
 void DuckEngine::BeginQuery(const CancelToken& cancel) {
+  scans_.has_failed = scans_.has_failed || !scans_.query->IsComplete();
   scans_.query->Stop();  // a result still open ends here
   scans_.files->Clear();
   scans_.query = std::make_shared<QueryScans>(&cancel);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -13,7 +14,15 @@ namespace opentrail::engine {
 // logs: for tests and tools. Thread-compatible: one query at a time.
 class DuckEngine final : public Engine {
  public:
+  // Takes the database back at the engine's end.
+  using GiveBack = std::function<void(std::unique_ptr<Database>)>;
+
   static Result<std::unique_ptr<DuckEngine>> Open(const EngineOptions& options);
+  // Over a database that is as it was opened. `give_back` may be empty.
+  DuckEngine(std::unique_ptr<Database> database, GiveBack give_back);
+  ~DuckEngine() override;
+  DuckEngine(const DuckEngine&) = delete;
+  DuckEngine& operator=(const DuckEngine&) = delete;
 
   Status AddTable(BoundTable table) override { return scans_.tables.Add(std::move(table)); }
   void SetTableSource(TableSource* source) override { scans_.tables.SetSource(source); }
@@ -38,12 +47,11 @@ class DuckEngine final : public Engine {
   void SetDeduplicateMemory(uint64_t bytes) { scans_.deduplicate_memory_bytes = bytes; }
 
  private:
-  DuckEngine() = default;
-
   void BeginQuery(const CancelToken& cancel);
 
-  ScanContext scans_;  // before the database, whose table function refers to it
   std::unique_ptr<Database> database_;
+  ScanContext& scans_;  // the database's
+  const GiveBack give_back_;
 };
 
 }  // namespace opentrail::engine

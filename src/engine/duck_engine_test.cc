@@ -7,6 +7,7 @@
 
 #include <gtest/gtest.h>
 
+#include "catalog/event_data_store.h"
 #include "engine/fake_scan.h"
 
 namespace opentrail::engine {
@@ -79,6 +80,23 @@ class DuckEngineTest : public testing::Test {
   CancelToken cancel_;
   std::unique_ptr<DuckEngine> engine_;
 };
+
+// An event data store has the time as a timestamp, which CloudTrail Lake compares with a text.
+TEST_F(DuckEngineTest, ATimestampOfTheEventSaysWhatToRead) {
+  ASSERT_TRUE(engine_->AddTable({catalog::EventDataStoreTable("default", "store"), {}, false}));
+  sql::Session session;
+  session.dialect = sql::Dialect::kLake;
+  const auto result =
+      engine_->Query("SELECT count(*) FROM store WHERE eventTime >= '2026-11-23 10:00:00' AND eventTime < '2026-11-24'",
+                     session, cancel_);
+  ASSERT_TRUE(result) << result.error().message;
+  ASSERT_TRUE((*result)->Next());
+  std::string hints;
+  std::ranges::sort(fake_.request.predicates, {}, &logs::Predicate::kind);
+  for (const logs::Predicate& hint : fake_.request.predicates) hints += hint.field + " " + hint.values[0] + "\n";
+  // Half a day of room on either side, for texts with an offset.
+  EXPECT_EQ(hints, "eventtime 2026-11-22T20:00:00\neventtime 2026-11-24T14:00:01\n");
+}
 
 TEST_F(DuckEngineTest, ReadsTextColumnsAndNulls) {
   fake_.events = {{{"eventname", "ConsoleLogin"}, {"eventid", "1"}},

@@ -63,6 +63,9 @@ class QueryResult {
   // The next block of rows, empty at the end. An error is the engine's, worded as Athena does:
   // "DIVISION_BY_ZERO: Division by zero".
   virtual Result<std::vector<Row>> Next() = 0;
+  // The same as lines of a result's CSV (engine/csv_text.h), appended to `out` until it has `enough_bytes` or somewhat
+  // more; how many rows, 0 at the end. Faster than Next, and not to be mixed with it.
+  virtual Result<size_t> NextCsv(size_t enough_bytes, std::string& out);
 };
 
 // An embedded DuckDB with the dialect's functions and the log tables. External access and extension loading are off.

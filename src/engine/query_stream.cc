@@ -1,5 +1,6 @@
 #include "engine/query_stream.h"
 
+#include <algorithm>
 #include <chrono>
 #include <utility>
 
@@ -11,6 +12,9 @@ namespace {
 constexpr std::chrono::milliseconds kPollInterval(20);
 // While the other threads have all the work: the library's own loop would spin.
 constexpr std::chrono::microseconds kIdleInterval(200);
+// A stream does not tell whether it found a task. Where it comes back so fast so often, it did not.
+constexpr std::chrono::microseconds kTaskLeast(20);
+constexpr int kEmptyCallsMax = 16;
 
 }  // namespace
 
@@ -32,13 +36,15 @@ Error StatementError(const duckdb::ErrorData& error, const QueryScans& scans) {
   return MapError(error);
 }
 
-Result<uint64_t> CopyRows(duckdb::Connection& connection, const std::string& statement, const QueryScans& scans) {
+Result<uint64_t> CopyRows(duckdb::Connection& connection, const std::string& statement, QueryScans& scans) {
   const CancelWatcher watcher(connection, scans);
   try {
     const auto result = connection.Query(statement);
     if (result->HasError()) return std::unexpected(StatementError(result->GetErrorObject(), scans));
     if (scans.Cancel().IsCancelled()) return MakeError(ErrorCode::kCancelled, "Query cancelled by user");
-    return result->GetValue(0, 0).GetValue<uint64_t>();
+    const auto rows = result->GetValue(0, 0).GetValue<uint64_t>();
+    scans.SetComplete();
+    return rows;
   } catch (const std::exception& error) {
     return std::unexpected(StatementError(duckdb::ErrorData(error), scans));
   }
@@ -46,7 +52,7 @@ Result<uint64_t> CopyRows(duckdb::Connection& connection, const std::string& sta
 
 QueryStream::QueryStream(duckdb::Connection& connection, std::vector<sql::OutputColumn> columns,
                          std::shared_ptr<QueryScans> scans)
-    : columns_(std::move(columns)), scans_(std::move(scans)), watcher_(connection, *scans_) {}
+    : columns_(std::move(columns)), scans_(std::move(scans)), csv_(columns_), watcher_(connection, *scans_) {}
 
 Result<std::unique_ptr<QueryResult>> QueryStream::Start(duckdb::Connection& connection, const std::string& engine_sql,
                                                         std::vector<sql::OutputColumn> columns,
@@ -80,12 +86,16 @@ void QueryStream::RunToFirstRows() {
 }
 
 void QueryStream::RunToNextRows(duckdb::StreamQueryResult& stream) {
-  for (;;) {
+  for (int empty_calls = 0;;) {
+    const auto begin = std::chrono::steady_clock::now();
     const auto state = stream.ExecuteTask();
     if (state == duckdb::StreamExecutionResult::EXECUTION_ERROR) stream.ThrowError();
     if (duckdb::StreamQueryResult::IsChunkReady(state)) return;
     if (state == duckdb::StreamExecutionResult::BLOCKED) stream.WaitForTask();
-    if (state == duckdb::StreamExecutionResult::NO_TASKS_AVAILABLE) std::this_thread::sleep_for(kIdleInterval);
+    const bool is_empty = std::chrono::steady_clock::now() - begin < kTaskLeast;
+    empty_calls = is_empty ? empty_calls + 1 : 0;
+    const bool is_idle = state == duckdb::StreamExecutionResult::NO_TASKS_AVAILABLE || empty_calls > kEmptyCallsMax;
+    if (is_idle) std::this_thread::sleep_for(kIdleInterval);
   }
 }
 
@@ -100,15 +110,41 @@ duckdb::unique_ptr<duckdb::DataChunk> QueryStream::Fetch() {
   return chunk;
 }
 
+duckdb::unique_ptr<duckdb::DataChunk> QueryStream::NextChunk() {
+  if (has_ended_) return nullptr;
+  auto chunk = Fetch();
+  // A cancelled scan may just end: an answer that is not whole is none.
+  if (scans_->Cancel().IsCancelled()) throw duckdb::InterruptException();
+  has_ended_ = chunk == nullptr;
+  if (has_ended_) scans_->SetComplete();
+  return chunk;
+}
+
 Result<std::vector<Row>> QueryStream::Next() {
   try {
-    const auto chunk = Fetch();
-    // A cancelled scan may just end: an answer that is not whole is none.
-    if (scans_->Cancel().IsCancelled()) return MakeError(ErrorCode::kCancelled, "Query cancelled by user");
+    const auto chunk = NextChunk();
     return chunk == nullptr ? std::vector<Row>() : Render(*chunk);
   } catch (const std::exception& error) {
     return std::unexpected(StatementError(duckdb::ErrorData(error), *scans_));
   }
+}
+
+Result<size_t> QueryStream::NextCsv(size_t enough_bytes, std::string& out) {
+  enough_bytes = std::max(enough_bytes, out.size() + 1);  // a row at least
+  size_t rows = 0;
+  try {
+    while (out.size() < enough_bytes) {
+      if (csv_.IsThrough()) {
+        auto chunk = NextChunk();
+        if (chunk == nullptr) break;
+        csv_.Take(std::move(chunk));
+      }
+      rows += csv_.Append(enough_bytes, out);
+    }
+  } catch (const std::exception& error) {
+    return std::unexpected(StatementError(duckdb::ErrorData(error), *scans_));
+  }
+  return rows;
 }
 
 std::vector<Row> QueryStream::Render(duckdb::DataChunk& chunk) {

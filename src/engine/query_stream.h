@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "duckdb.hpp"
+#include "engine/csv_rows.h"
 #include "engine/engine.h"
 #include "engine/render.h"
 #include "engine/scan_context.h"
@@ -42,17 +43,19 @@ class QueryStream final : public QueryResult {
 
   [[nodiscard]] const std::vector<sql::OutputColumn>& Columns() const override { return columns_; }
   Result<std::vector<Row>> Next() override;
+  Result<size_t> NextCsv(size_t enough_bytes, std::string& out) override;
 
  private:
   QueryStream(duckdb::Connection& connection, std::vector<sql::OutputColumn> columns,
               std::shared_ptr<QueryScans> scans);
 
-  // Work along with the library's threads until there is something to fetch, or nothing more. They, and Fetch, throw
-  // what the library throws.
+  // Work along with the library's threads until there is something to fetch, or nothing more. They, and what
+  // fetches, throw what the library throws.
   void RunToFirstRows();
   static void RunToNextRows(duckdb::StreamQueryResult& stream);
-  // nullptr at the end.
   duckdb::unique_ptr<duckdb::DataChunk> Fetch();
+  // nullptr at the end, and again.
+  duckdb::unique_ptr<duckdb::DataChunk> NextChunk();
   [[nodiscard]] std::vector<Row> Render(duckdb::DataChunk& chunk);
 
   std::vector<sql::OutputColumn> columns_;
@@ -60,12 +63,14 @@ class QueryStream final : public QueryResult {
   duckdb::unique_ptr<duckdb::PendingQueryResult> pending_;
   duckdb::unique_ptr<duckdb::QueryResult> result_;
   ValueRenderer renderer_;
+  CsvRows csv_;
+  bool has_ended_ = false;
   CancelWatcher watcher_;
 };
 
 // Runs a COPY statement to its end; rows written.
 [[nodiscard]] Result<uint64_t> CopyRows(duckdb::Connection& connection, const std::string& statement,
-                                        const QueryScans& scans);
+                                        QueryScans& scans);
 
 // What a statement failed with: the scan's own error where there is one, cancellation before all.
 [[nodiscard]] Error StatementError(const duckdb::ErrorData& error, const QueryScans& scans);

@@ -68,4 +68,10 @@ std::optional<Error> QueryScans::Failure() const {
   return failure_;
 }
 
+void ScanContext::Reset() {
+  files->Clear();
+  ScanContext made{.threads = threads, .files = std::move(files)};
+  *this = std::move(made);
+}
+
 }  // namespace opentrail::engine

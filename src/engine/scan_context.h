@@ -49,8 +49,8 @@ class TableSet final : public catalog::Catalog {
 // The scans of one query. Thread-safe.
 class QueryScans {
  public:
-  // `user` outlives this; without one only Stop() cancels.
-  explicit QueryScans(const CancelToken* user) : cancel_(user) {}
+  // `user` outlives this. Without one no statement runs.
+  explicit QueryScans(const CancelToken* user) : cancel_(user), complete_(user == nullptr) {}
 
   logs::ScanStatistics& Statistics() { return statistics_; }
   const CancelToken& Cancel() const { return cancel_; }
@@ -60,6 +60,9 @@ class QueryScans {
     cancel_.Cancel();
   }
   [[nodiscard]] bool IsStopped() const { return stopped_; }
+  // The statement has come to its end, and all that it answered is right.
+  void SetComplete() { complete_ = true; }
+  [[nodiscard]] bool IsComplete() const { return complete_; }
   // The first failure of a scan stays: the engine's own error text would lose its code.
   void Fail(const Error& error);
   [[nodiscard]] std::optional<Error> Failure() const;
@@ -67,6 +70,7 @@ class QueryScans {
  private:
   CancelToken cancel_;
   std::atomic<bool> stopped_{false};
+  std::atomic<bool> complete_;
   logs::ScanStatistics statistics_;
   mutable std::mutex mutex_;
   std::optional<Error> failure_;
@@ -78,13 +82,17 @@ using ScanOpener = std::function<Result<std::unique_ptr<logs::Scan>>(const logs:
 // Changed by the engine between queries only.
 struct ScanContext {
   TableSet tables;
-  ScanOpener open;
+  ScanOpener open = logs::Scan::Open;
   uint32_t threads = 0;
   std::unique_ptr<StoredFiles> files =
       std::make_unique<StoredFiles>();           // that scans have listed for the engine's readers
   uint64_t deduplicate_memory_bytes = 64 << 20;  // for the eventIDs seen, before rows are set aside on disk
   // shared: a result that is still open keeps the query it belongs to.
-  std::shared_ptr<QueryScans> query;
+  std::shared_ptr<QueryScans> query = std::make_shared<QueryScans>(nullptr);
+  bool has_failed = false;  // a query before this one did not come to its end
+
+  // As it was made. The files stay where the engine's readers look for them, empty.
+  void Reset();
 };
 
 }  // namespace opentrail::engine

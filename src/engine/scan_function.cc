@@ -46,7 +46,7 @@ struct ScanBindData final : duckdb::FunctionData {
   }
   bool SamePredicates(const ScanBindData& other) const {
     return std::ranges::equal(predicates, other.predicates, [](const auto& a, const auto& b) {
-      return a.field == b.field && a.kind == b.kind && a.values == b.values;
+      return a.field == b.field && a.kind == b.kind && a.values == b.values && a.exclusive == b.exclusive;
     });
   }
 

@@ -9,6 +9,7 @@
 #include <date/date.h>
 #include <fmt/format.h>
 
+#include "duckdb/common/types/timestamp.hpp"
 #include "duckdb/planner/expression/bound_between_expression.hpp"
 #include "duckdb/planner/expression/bound_cast_expression.hpp"
 #include "duckdb/planner/expression/bound_columnref_expression.hpp"
@@ -49,6 +50,8 @@ class HintFinder {
                                               std::string text) const;
   [[nodiscard]] std::vector<Predicate> OfInstant(const Expression& left, ExpressionType comparison,
                                                  const duckdb::Value& value) const;
+  [[nodiscard]] static std::vector<Predicate> OfEventTime(const ScanColumn& column, ExpressionType comparison,
+                                                          int64_t millis);
   [[nodiscard]] std::vector<Predicate> OfOperator(const duckdb::BoundOperatorExpression& operation) const;
   [[nodiscard]] static std::vector<Predicate> OfKeyList(const ScanColumn& key,
                                                         const duckdb::BoundOperatorExpression& in);
@@ -76,6 +79,14 @@ bool IsWholeNumber(const sql::Type& type) {
 logs::ValueType ValueTypeOf(const ScanColumn& column) {
   if (IsWholeNumber(column.type)) return logs::ValueType::kNumber;
   return column.type.kind() == sql::TypeKind::kDate ? logs::ValueType::kDate : logs::ValueType::kText;
+}
+
+constexpr std::string_view kEventTime = "eventtime";
+
+// The events' time in a log's table that has it as a timestamp.
+bool IsEventTimestamp(const ScanColumn& column) {
+  return column.kind == ScanColumnKind::kScalar && column.rules.dialect == TextDialect::kLogs &&
+         column.type.kind() == sql::TypeKind::kTimestamp && column.fields[0] == kEventTime;
 }
 
 bool IsText(ScanColumnKind kind) { return kind == ScanColumnKind::kText || kind == ScanColumnKind::kPathDate; }
@@ -254,6 +265,11 @@ std::vector<Predicate> HintFinder::OfComparison(const Expression& left, Expressi
     return comparison == ExpressionType::COMPARE_EQUAL ? Needle(*column, PredicateKind::kMentions, *text)
                                                        : std::vector<Predicate>{};
   }
+  if (const ScanColumn* column = ColumnOf(left); column != nullptr && IsEventTimestamp(*column)) {
+    if (value.type().id() != duckdb::LogicalTypeId::TIMESTAMP) return {};
+    const int64_t millis = duckdb::Timestamp::GetEpochMs(value.GetValue<duckdb::timestamp_t>());
+    return std::abs(millis) > kMaxMillis ? std::vector<Predicate>{} : OfEventTime(*column, comparison, millis);
+  }
   const auto* function = AsFunction(left);
   if (function == nullptr || function->children.empty()) return {};
   constexpr std::array<std::string_view, 4> kPositions = {"strpos", "instr", "position", "trino_strpos"};
@@ -279,13 +295,19 @@ std::vector<Predicate> HintFinder::OfText(const ScanColumn& column, ExpressionTy
     }
     return hints;
   }
+  const auto bound = [&](PredicateKind kind, ExpressionType exclusive) {
+    Predicate hint = Single(column, kind, std::move(text));
+    hint.exclusive = comparison == exclusive && column.fields[0].starts_with(kPartitionField);
+    return std::vector<Predicate>{std::move(hint)};
+  };
   switch (comparison) {
     case ExpressionType::COMPARE_EQUAL: return {Single(column, PredicateKind::kEquals, std::move(text))};
     case ExpressionType::COMPARE_GREATERTHAN:
     case ExpressionType::COMPARE_GREATERTHANOREQUALTO:
-      return {Single(column, PredicateKind::kAtLeast, std::move(text))};
+      return bound(PredicateKind::kAtLeast, ExpressionType::COMPARE_GREATERTHAN);
     case ExpressionType::COMPARE_LESSTHAN:
-    case ExpressionType::COMPARE_LESSTHANOREQUALTO: return {Single(column, PredicateKind::kAtMost, std::move(text))};
+    case ExpressionType::COMPARE_LESSTHANOREQUALTO:
+      return bound(PredicateKind::kAtMost, ExpressionType::COMPARE_LESSTHAN);
     default: return {};
   }
 }
@@ -306,18 +328,23 @@ std::vector<Predicate> HintFinder::OfInstant(const Expression& left, ExpressionT
   }
   if (function == nullptr || !IsOneOf(function->function.name, kInstants) || std::abs(millis) > kMaxMillis) return {};
   const ScanColumn* column = TextColumn(*function->children[0]);
-  if (column == nullptr || column->name != "eventtime") return {};
+  if (column == nullptr || column->name != kEventTime) return {};
+  return OfEventTime(*column, comparison, millis);
+}
+
+// An event's time, as text or as a timestamp, compared with epoch milliseconds.
+std::vector<Predicate> HintFinder::OfEventTime(const ScanColumn& column, ExpressionType comparison, int64_t millis) {
   std::vector<Predicate> hints;
   const bool equal = comparison == ExpressionType::COMPARE_EQUAL;
   if (equal || comparison == ExpressionType::COMPARE_GREATERTHAN ||
       comparison == ExpressionType::COMPARE_GREATERTHANOREQUALTO) {
     const auto text = InstantText(millis - kOffsetSlackMillis);
-    if (text) hints.push_back(Single(*column, PredicateKind::kAtLeast, *text));
+    if (text) hints.push_back(Single(column, PredicateKind::kAtLeast, *text));
   }
   if (equal || comparison == ExpressionType::COMPARE_LESSTHAN ||
       comparison == ExpressionType::COMPARE_LESSTHANOREQUALTO) {
     const auto text = InstantText(millis + kOffsetSlackMillis + kMillisPerSecond);
-    if (text) hints.push_back(Single(*column, PredicateKind::kAtMost, *text));
+    if (text) hints.push_back(Single(column, PredicateKind::kAtMost, *text));
   }
   return hints;
 }

@@ -4,6 +4,8 @@
 #include <cstring>
 #include <utility>
 
+#include "codec/digest.h"
+#include "codec/text.h"
 #include "duckdb/common/types/timestamp.hpp"
 #include "duckdb/common/types/vector_buffer.hpp"
 #include "sql/time_zone_key.h"
@@ -119,6 +121,7 @@ void ColumnWriter::Write(const logs::ColumnBatch& batch, Vector& target) {
     case ScanColumnKind::kScalar: return WriteScalar(batch, target);
     case ScanColumnKind::kHiveText: return WriteHiveText(batch, target);
     case ScanColumnKind::kInstant: return WriteInstant(batch, target);
+    case ScanColumnKind::kChecksum: return WriteChecksum(batch, target);
     case ScanColumnKind::kPathDate: return WritePathDate(batch, target);
   }
 }
@@ -181,6 +184,14 @@ void ColumnWriter::WriteInstant(const logs::ColumnBatch& batch, Vector& target) 
     } else {
       FlatVector::SetNull(target, row, true);
     }
+  }
+}
+
+void ColumnWriter::WriteChecksum(const logs::ColumnBatch& batch, Vector& target) const {
+  const logs::ColumnVector& source = batch.columns[places_[0]];
+  auto* slots = FlatVector::GetData<string_t>(target);
+  for (size_t row = 0; row < batch.rows; ++row) {
+    slots[row] = StringVector::AddString(target, codec::Base64Encode(codec::Sha256(source.At(row))));
   }
 }
 

@@ -42,6 +42,7 @@ class ColumnWriter {
   void WriteScalar(const logs::ColumnBatch& batch, duckdb::Vector& target) const;
   void WriteHiveText(const logs::ColumnBatch& batch, duckdb::Vector& target);
   void WriteInstant(const logs::ColumnBatch& batch, duckdb::Vector& target);
+  void WriteChecksum(const logs::ColumnBatch& batch, duckdb::Vector& target) const;
   void WritePathDate(const logs::ColumnBatch& batch, duckdb::Vector& target);
 
   const ScanColumn& column_;

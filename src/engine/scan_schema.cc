@@ -35,6 +35,7 @@ constexpr Alias kPathColumns[] = {
 constexpr std::string_view kPathDateColumns[] = {
     "timestamp", "date", "dt", "p_date", "event_date", "eventdate", "partition_date", "date_partition", "log_date"};
 constexpr char kPathSeparator = '/';
+constexpr const char* kRecordField = "";  // of logs::ScanRequest
 
 std::string Lower(std::string_view text) {
   std::string lower(text);
@@ -80,6 +81,10 @@ ScanColumnKind KindOf(const Type& type, const formats::TableFormat& format, cons
 // Columns that are no partition keys and not hidden are fields of the records.
 ScanColumn ColumnOf(const std::string& name, const Type& type, const catalog::Column& like,
                     const formats::TableFormat& format) {
+  if (like.source == catalog::ColumnSource::kRecord) return {name, type, ScanColumnKind::kText, {kRecordField}};
+  if (like.source == catalog::ColumnSource::kRecordChecksum) {
+    return {name, type, ScanColumnKind::kChecksum, {kRecordField}};
+  }
   ScanColumn column = like.hidden ? PathColumn(name, type) : ScanColumn{name, type, ScanColumnKind::kText, {name}};
   if (like.partition) column.fields = {fmt::format("$partition.{}", name)};
   if (column.kind == ScanColumnKind::kText) column.kind = KindOf(type, format, like);

@@ -23,6 +23,7 @@ enum class ScanColumnKind : uint8_t {
   kInstant,   // fields[0] is ISO 8601 text in UTC, read into a packed timestamp with time zone
   kScalar,    // fields[0] is the text of a scalar, read by `rules`
   kHiveText,  // fields[0] is a value of delimited text, read into `type` along `path`
+  kChecksum,  // Base64 of the SHA-256 of fields[0]
   kPathDate,  // fields are $year, $month, $day, joined by `separator`; NULL unless the path says all three
 };
 

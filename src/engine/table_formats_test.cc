@@ -258,7 +258,11 @@ TEST_F(TableFormatsTest, PartitionKeysLeaveOutFilesBeforeTheyAreListed) {
   EXPECT_EQ(Run("SELECT v FROM t WHERE year IN (2025, 2024)"), "old");
   EXPECT_EQ(store_->listed, 1U);
   EXPECT_EQ(Run("SELECT v FROM t WHERE year > 2025 AND dt IS NULL"), "none");
-  EXPECT_EQ(store_->listed, 4U);  // bounds are inclusive: 2025 is listed, too, and its row filtered
+  EXPECT_EQ(store_->listed, 3U);
+  EXPECT_EQ(Run("SELECT v FROM t WHERE 2024 < year AND year < 2026"), "old");
+  EXPECT_EQ(store_->listed, 1U);
+  EXPECT_EQ(Run("SELECT v FROM t WHERE dt > DATE '2026-03-01' AND year >= 2026"), "two");
+  EXPECT_EQ(store_->listed, 1U);
   EXPECT_EQ(Run("SELECT max(v) FROM t WHERE \"$path\" LIKE '%2026-03-02%'"), "two");
 }
 
@@ -290,7 +294,8 @@ TEST_F(TableFormatsTest, EveryTypeIsReadBackFromParquet) {
 }
 
 TEST_F(TableFormatsTest, EveryTypeIsReadBackFromJson) {
-  for (const auto compression : {formats::Compression::kNone, formats::Compression::kGzip}) {
+  for (const auto compression :
+       {formats::Compression::kNone, formats::Compression::kGzip, formats::Compression::kZstd}) {
     const std::string name = "j" + std::to_string(static_cast<int>(compression));
     EXPECT_EQ(WriteTable(std::string(kEveryType) + "", {formats::JsonFormat{.is_openx = true}, compression},
                          kEveryColumn, 0, name),

@@ -36,7 +36,9 @@ std::vector<KeyFilter> KeyFiltersOf(std::span<const logs::Predicate> predicates)
   std::vector<KeyFilter> filters;
   for (const logs::Predicate& predicate : predicates) {
     if (!predicate.field.starts_with(kPartitionField)) continue;
-    KeyFilter filter{.key = predicate.field.substr(kPartitionField.size()), .type = TypeOf(predicate.type)};
+    KeyFilter filter{.key = predicate.field.substr(kPartitionField.size()),
+                     .type = TypeOf(predicate.type),
+                     .exclusive = predicate.exclusive};
     switch (predicate.kind) {
       case PredicateKind::kEquals: filter.values = predicate.values; break;
       case PredicateKind::kAtLeast: filter.at_least = predicate.values[0]; break;

@@ -126,6 +126,7 @@ AwsStatus Authorize(const services::Call& call, std::vector<iam::AccessRequest>&
   for (iam::AccessRequest& request : requests) {
     if (AsksForKeys(*policies, request)) {
       if (!global) global = GlobalKeys(call);
+      request.CompleteContext();
       request.context.Append(*global);
     }
     const iam::Decision decision = iam::Evaluate(call.principal, *policies, request);

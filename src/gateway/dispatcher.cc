@@ -81,15 +81,19 @@ AwsStatus Dispatcher::Authorize(store::Connection& state, const Target& target, 
   return gateway::Authorize(call, *requests, directory_);
 }
 
+AwsStatus Dispatcher::Begin(store::Transaction& transaction, const Target& target, Call& call) {
+  if (target.handler->begin == nullptr) return {};
+  std::vector<trail::RecordResource> resources;
+  if (!Authorize(transaction.connection(), target, call, resources)) return {};
+  return transaction.Try([&] { return target.handler->begin(*target.service, call, transaction); });
+}
+
 Dispatcher::Outcome Dispatcher::Execute(store::Transaction& transaction, const Target& target, Call& call) {
   Outcome outcome;
-  // Asked for only where it is needed: the connection begins a savepoint.
-  if (target.handler->authorize != nullptr) {
-    AwsStatus allowed = Authorize(transaction.connection(), target, call, outcome.resources);
-    if (!allowed) {
-      outcome.result = std::unexpected(std::move(allowed.error()));
-      return outcome;
-    }
+  AwsStatus allowed = Authorize(transaction.connection(), target, call, outcome.resources);
+  if (!allowed) {
+    outcome.result = std::unexpected(std::move(allowed.error()));
+    return outcome;
   }
   outcome.result = target.handler->handle(*target.service, call, transaction);
   if (outcome.result && !outcome.result->resources.empty()) outcome.resources = std::move(outcome.result->resources);
@@ -121,7 +125,7 @@ void Dispatcher::Record(store::Transaction& transaction, const Call& call, const
       .output = result ? &result->output : nullptr,
       .error = result ? nullptr : &result.error(),
       .resources = outcome.resources,
-      .additional_event_data = outcome.additional_event_data,
+      .additional_event_data = &outcome.additional_event_data,
       .shared_event_id = shared_id,
   });
   transaction.Append({.event_id = event_id,
@@ -162,8 +166,8 @@ AwsResult<Reply> Dispatcher::Invoke(store::Transaction& transaction, services::I
   if (!target) return AwsFailure("InternalFailure", "{} {} is not here", inside.service, inside.operation);
   Call call = MakeCall(*operation, std::move(inside));
   Outcome outcome;
-  AwsStatus ready =
-      target->handler->prepare != nullptr ? target->handler->prepare(*target->service, call) : AwsStatus();
+  AwsStatus ready = Begin(transaction, *target, call);
+  if (ready && target->handler->prepare != nullptr) ready = target->handler->prepare(*target->service, call);
   if (!ready) {
     outcome.result = std::unexpected(std::move(ready.error()));
   } else {

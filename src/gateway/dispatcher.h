@@ -40,6 +40,9 @@ class Dispatcher final : public services::InsideCalls {
     std::vector<trail::RecordResource> resources;
     Value additional_event_data;
   };
+  // The first part of a call whose handler has one (Handler::begin). A call that is not allowed begins nothing: Execute
+  // refuses it.
+  [[nodiscard]] AwsStatus Begin(store::Transaction& transaction, const Target& target, services::Call& call);
   // Authorises and handles. Whoever has the transaction undoes what a failed call changed.
   [[nodiscard]] Outcome Execute(store::Transaction& transaction, const Target& target, services::Call& call);
   [[nodiscard]] AwsStatus Authorize(store::Connection& state, const Target& target, const services::Call& call,

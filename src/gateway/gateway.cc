@@ -1,6 +1,7 @@
 #include "gateway/gateway.h"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 
 #include "codec/digest.h"
@@ -71,6 +72,14 @@ uint64_t DecodedLength(const http::RequestHead& head, const http::RequestBody& b
   return length;
 }
 
+// Of a service that no model tells of: whether its client reads errors as XML. Those of the query protocol send forms;
+// the rest read JSON, but for the few whose REST is XML.
+bool SpeaksXml(const http::RequestHead& head, const sigv4::Claim& claim) {
+  constexpr std::array<std::string_view, 3> kRestXml = {"route53", "cloudfront", "s3-outposts"};
+  return head.fields.Get("content-type").starts_with("application/x-www-form-urlencoded") ||
+         std::ranges::find(kRestXml, claim.service) != kRestXml.end();
+}
+
 // What S3's records say of the transfer, in CloudTrail's order.
 Value S3EventData(const http::RequestHead& head, const sigv4::Claim& claim, const Value& of_service,
                   const http::Response& response) {
@@ -108,6 +117,7 @@ asio::awaitable<http::Response> Gateway::Handle(http::RequestHead head, http::Re
   if (exchange.IsS3() && !exchange.Streams()) status = co_await ReadWhole(exchange, body);
   if (status) status = ParseParameters(exchange);
   if (status && exchange.Streams()) status = co_await ReadStream(exchange, body);
+  if (status) status = co_await Begin(exchange);
   if (status) status = co_await Prepare(exchange);
   co_return co_await CommitAndAnswer(exchange, std::move(status));
 }
@@ -118,7 +128,10 @@ AwsStatus Gateway::Identify(Exchange& exchange) {
   auto claim = sigv4::ParseClaim(exchange.head);
   exchange.route = FindRoute(exchange.head, claim ? *claim : sigv4::Claim{});
   const protocol::Service* service = exchange.route.service;
-  if (service == nullptr) return AwsFailure("UnknownService", "There is no such service here");
+  if (service == nullptr) {
+    if (claim) exchange.claim = std::move(*claim);
+    return AwsFailure("UnknownService", "There is no such service here");
+  }
   if (exchange.IsS3()) exchange.call.request_id = RandomText(parts_.random, kS3IdAlphabet, 16);
   if (!claim) return std::unexpected(sigv4::ToAwsError(claim.error(), FamilyOf(*service)));
   exchange.claim = std::move(*claim);
@@ -236,10 +249,20 @@ asio::awaitable<AwsStatus> Gateway::AuthorizeEarly(Exchange& exchange) {
   co_return allowed;
 }
 
+asio::awaitable<AwsStatus> Gateway::Begin(Exchange& exchange) {
+  if (exchange.target->handler->begin == nullptr) co_return AwsStatus();
+  AwsStatus begun;
+  const Status committed = co_await Commit(parts_.committer, [&](store::Transaction& transaction) {
+    begun = parts_.dispatcher.Begin(transaction, *exchange.target, exchange.call);
+  });
+  if (!committed) co_return AwsFailure("InternalError", "{}", "We encountered an internal error. Please try again.");
+  co_return begun;
+}
+
 asio::awaitable<AwsStatus> Gateway::Prepare(Exchange& exchange) {
   const Dispatcher::Target target = *exchange.target;
   if (target.handler->prepare == nullptr) co_return AwsStatus();
-  co_return co_await RunOn<AwsStatus>(workers_,
+  co_return co_await RunOn<AwsStatus>(target.handler->begin != nullptr ? readers_ : workers_,
                                       [&] { return target.handler->prepare(*target.service, exchange.call); });
 }
 
@@ -291,8 +314,7 @@ void Gateway::RunInTransaction(Exchange& exchange, store::Transaction& transacti
 
 http::Response Gateway::Refuse(const Exchange& exchange, const AwsError& error) const {
   const protocol::Service* service = exchange.route.service;
-  // A service that no model tells of: any AWS client understands one of the two.
-  if (service == nullptr) service = protocol::FindService(exchange.head.fields.Has("x-amz-target") ? "kms" : "sts");
+  if (service == nullptr) service = protocol::FindService(SpeaksXml(exchange.head, exchange.claim) ? "sts" : "kms");
   http::Response response =
       protocol::SerializeError(*service, exchange.call.operation, error, exchange.call.request_id);
   if (exchange.head.method == "HEAD") {

@@ -38,7 +38,7 @@ struct GatewayParts {
 class Gateway final : public http::Handler {
  public:
   explicit Gateway(GatewayParts parts, GatewayLimits limits = {}, unsigned workers = 2)
-      : parts_(std::move(parts)), limits_(limits), workers_(workers) {}
+      : parts_(std::move(parts)), limits_(limits), workers_(workers), readers_(workers) {}
 
   boost::asio::awaitable<http::Response> Handle(http::RequestHead head, http::RequestBody& body) override;
 
@@ -53,6 +53,7 @@ class Gateway final : public http::Handler {
   boost::asio::awaitable<AwsStatus> ReadWhole(Exchange& exchange, http::RequestBody& body);
   boost::asio::awaitable<AwsStatus> ReadStream(Exchange& exchange, http::RequestBody& body);
   boost::asio::awaitable<AwsStatus> AuthorizeEarly(Exchange& exchange);
+  boost::asio::awaitable<AwsStatus> Begin(Exchange& exchange);
   boost::asio::awaitable<AwsStatus> Prepare(Exchange& exchange);
   boost::asio::awaitable<http::Response> CommitAndAnswer(Exchange& exchange, AwsStatus status);
   void RunInTransaction(Exchange& exchange, store::Transaction& transaction, AwsStatus& status);
@@ -62,6 +63,7 @@ class Gateway final : public http::Handler {
   GatewayLimits limits_;
   KeyUses key_uses_;
   boost::asio::thread_pool workers_;
+  boost::asio::thread_pool readers_;  // for what reads gigabytes: nobody else's work waits behind that
 };
 
 }  // namespace opentrail::gateway

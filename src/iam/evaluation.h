@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -43,6 +44,13 @@ struct AccessRequest {
   ResourcePolicyRule rule = ResourcePolicyRule::kNone;
   PolicyPointer resource_policy;  // nullptr: there is none
   ContextKeys context;            // of the service and the request; the global keys are added by the caller
+  // Adds keys that take some finding out, while call and state live. Asked only where a policy that takes part asks for
+  // keys: most do not. May be empty.
+  std::function<void(ContextKeys&)> find_context = {};
+
+  void CompleteContext() {
+    if (auto find = std::exchange(find_context, {})) find(context);
+  }
 };
 
 // What a principal brings along. Pointers are shared with a cache.

@@ -35,7 +35,15 @@ ssize_t ReadFully(int descriptor, std::span<uint8_t> out) {
 }  // namespace
 
 struct FileText::Stream {
-  std::optional<codec::GzipStream> gzip;  // none: the file is not compressed
+  void Begin(const ReadLimits& limits) {
+    compression = codec::CompressionOf(input);
+    if (compression != codec::Compression::kNone) {
+      inflate = codec::NewInflateStream(compression, InflateLimitsOf(limits));
+    }
+  }
+
+  codec::Compression compression = codec::Compression::kNone;
+  std::unique_ptr<codec::InflateStream> inflate;  // nullptr: the file is not compressed
   std::vector<uint8_t> buffer;
   std::span<const uint8_t> input;  // not yet used
   bool is_end = false;             // nothing follows `input`
@@ -133,9 +141,9 @@ bool FileText::BeginStream() {
   stream_ = std::make_unique<Stream>();
   stream_->buffer.resize(kInputBytes);
   if (!ReadInput()) return false;
-  if (codec::IsGzip(stream_->input)) stream_->gzip.emplace(InflateLimitsOf(limits_));
+  stream_->Begin(limits_);
   room_.Begin(kPartBytes);
-  return true;
+  return stream_->inflate != nullptr || !RefuseByName();
 }
 
 FileText::Part FileText::Next(size_t resume_at) {
@@ -166,15 +174,18 @@ FileText::Part FileText::WholePart() {
   is_given_ = true;
   if (content_.empty()) return {};
   size_t size = content_.size();
-  if (codec::IsGzip(content_)) {
+  const codec::Compression compression = codec::CompressionOf(content_);
+  if (compression == codec::Compression::kZstd || compression == codec::Compression::kBzip2) return StreamContent();
+  if (compression == codec::Compression::kGzip) {
     codec::InflateLimits limits = InflateLimitsOf(limits_);
     limits.max_inflated_bytes = std::min(limits.max_inflated_bytes, kMaxWholeBytes);
     room_.Begin(std::min(codec::InflatedSizeHint(content_), limits.max_inflated_bytes));
     codec::Inflated inflated = inflater_.Inflate(content_, limits, room_);
-    if (inflated.fault && inflated.fault->kind == codec::GzipFaultKind::kLimit) return StreamContent();
+    if (inflated.fault && inflated.fault->kind == codec::InflateFaultKind::kLimit) return StreamContent();
     size = inflated.bytes;
-    if (inflated.fault) MakeFault(*inflated.fault);
+    if (inflated.fault) MakeFault(*inflated.fault, compression);
   } else {
+    if (RefuseByName()) return {};
     if (size > kMaxWholeBytes) return StreamContent();
     room_.Begin(size);
     std::memcpy(room_.Data(), content_.data(), size);
@@ -190,7 +201,7 @@ FileText::Part FileText::StreamContent() {
   stream_ = std::make_unique<Stream>();
   stream_->input = content_;
   stream_->is_end = true;
-  if (codec::IsGzip(content_)) stream_->gzip.emplace(InflateLimitsOf(limits_));
+  stream_->Begin(limits_);
   room_.Begin(kPartBytes);
   return StreamPart(0);
 }
@@ -214,11 +225,11 @@ bool FileText::FillStream(size_t kept, size_t& size) {
     std::span<uint8_t> out(room_.Data() + at, size - at);
     size_t consumed = std::min(input.size(), out.size());
     size_t written = consumed;
-    if (stream_->gzip) {
-      codec::GzipStream::Piece piece = stream_->gzip->Inflate(input, stream_->is_end, out);
+    if (stream_->inflate) {
+      const codec::InflateStream::Piece piece = stream_->inflate->Inflate(input, stream_->is_end, out);
       consumed = piece.consumed;
       written = piece.written;
-      if (piece.fault) MakeFault(*piece.fault);
+      if (piece.fault) MakeFault(*piece.fault, stream_->compression);
     } else {
       std::memcpy(out.data(), input.data(), consumed);
     }
@@ -235,6 +246,18 @@ bool FileText::FillStream(size_t kept, size_t& size) {
 
 void FileText::MakeFault(uint64_t offset, std::string message) { fault_ = {path_, offset, std::move(message)}; }
 
-void FileText::MakeFault(const codec::GzipFault& fault) { MakeFault(fault.offset, "gzip: " + fault.message); }
+void FileText::MakeFault(const codec::InflateFault& fault, codec::Compression compression) {
+  MakeFault(fault.offset, fmt::format("{}: {}", codec::CompressionName(compression), fault.message));
+}
+
+// What Athena reads compressed in a way that has no mark of its own: its bytes would pass for text.
+bool FileText::RefuseByName() {
+  for (const std::string_view suffix : {".snappy", ".lz4", ".lzo", ".lzo_deflate", ".deflate"}) {
+    if (!path_.ends_with(suffix)) continue;
+    MakeFault(0, fmt::format("files named *{} are not read here; gzip, zstd, bzip2 and plain text are", suffix));
+    return true;
+  }
+  return false;
+}
 
 }  // namespace opentrail::logs

@@ -17,8 +17,9 @@
 
 namespace opentrail::logs {
 
-// The text of one log file after the other, gzipped or not. A file is read and inflated whole; one too large for that,
-// part by part in constant memory. Belongs to one thread.
+// The text of one log file after the other: plain, or compressed with gzip, Zstandard or bzip2, as its first bytes
+// tell. A file is read and inflated whole; one too large for that, part by part in constant memory. Belongs to one
+// thread.
 class FileText {
  public:
   // Files that inflate to more than this, as far as their trailer tells, are read in parts.
@@ -64,7 +65,8 @@ class FileText {
   bool FillStream(size_t kept, size_t& size);
   bool ReadInput();
   void MakeFault(uint64_t offset, std::string message);
-  void MakeFault(const codec::GzipFault& fault);
+  void MakeFault(const codec::InflateFault& fault, codec::Compression compression);
+  bool RefuseByName();
 
   const ReadLimits& limits_;
   TextRoom& room_;

@@ -27,6 +27,7 @@ struct Predicate {
   PredicateKind kind = PredicateKind::kEquals;
   std::vector<std::string> values;
   ValueType type = ValueType::kText;
+  bool exclusive = false;  // of kAtLeast and kAtMost on a partition key: the value itself does not pass
 };
 
 // Whether a JSON text may contain one of `values` once its escapes are undone.

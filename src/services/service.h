@@ -78,6 +78,9 @@ struct Handler {
   AwsStatus (*prepare)(class Service& service, Call& call) = nullptr;
   // Where the operation streams its body. May be nullptr.
   AwsResult<std::unique_ptr<BodySink>> (*begin_body)(class Service& service, const Call& call) = nullptr;
+  // Where long work needs something of the state: on the committer's thread, before prepare, in a transaction of its
+  // own, once the call is known to be allowed. What handle sees later may be another state. May be nullptr.
+  AwsStatus (*begin)(class Service& service, Call& call, store::Transaction& transaction) = nullptr;
 };
 
 // Calls that a service makes of another, in the same transaction: authorised as its principal and recorded as AWS

@@ -408,6 +408,10 @@ std::optional<std::string> CastSql(const Type& from, const Type& to, const std::
 
 Result<TypedSql> ApplyCast(const TypedSql& operand, const Type& to, CastMode mode, Position position) {
   auto sql = CastSql(operand.type, to, operand.sql, mode);
+  if (!sql && to.kind() == TypeKind::kJson && operand.type.kind() == TypeKind::kMap) {  // Trino finds out when it binds
+    return std::unexpected(Error{ErrorCode::kInvalidCastArgument, std::nullopt,
+                                 fmt::format("Cannot cast {} to JSON", operand.type.Name())});
+  }
   if (!sql) {
     return std::unexpected(
         Error{ErrorCode::kTypeMismatch, position, fmt::format("Cannot cast {} to {}", operand.type.Name(), to.Name())});

@@ -49,6 +49,7 @@ std::string_view ErrorCodeName(ErrorCode code) {
     case ErrorCode::kInvalidPath: return "INVALID_PATH";
     case ErrorCode::kMissingArgument: return "MISSING_ARGUMENT";
     case ErrorCode::kNumericValueOutOfRange: return "NUMERIC_VALUE_OUT_OF_RANGE";
+    case ErrorCode::kOperatorNotFound: return "OPERATOR_NOT_FOUND";
     case ErrorCode::kDivisionByZero: return "DIVISION_BY_ZERO";
     case ErrorCode::kTooManyArguments: return "TOO_MANY_ARGUMENTS";
     case ErrorCode::kTooManyGroupingSets: return "TOO_MANY_GROUPING_SETS";

@@ -56,6 +56,7 @@ enum class ErrorCode : uint8_t {
   kInvalidPath,
   kMissingArgument,
   kNumericValueOutOfRange,
+  kOperatorNotFound,
   kDivisionByZero,
   kTooManyArguments,
   kTooManyGroupingSets,

@@ -122,6 +122,9 @@ class Binder {
     const bool takes_null = pattern.kind != PatternKind::kVariable && pattern.kind != PatternKind::kFunction;
     if (coerce && actual.kind() == TypeKind::kUnknown && takes_null) {
       const bool has_length = pattern.kind == PatternKind::kVarchar || pattern.kind == PatternKind::kChar;
+      if (pattern.kind == PatternKind::kDecimal) {
+        return BindNumber(pattern.numbers[0], 1) && BindNumber(pattern.numbers[1], 0);
+      }
       return !has_length || BindNumber(pattern.numbers[0], 0);
     }
     switch (pattern.kind) {
@@ -361,7 +364,10 @@ Error Ambiguous(const std::vector<const Candidate*>& candidates, Position positi
   for (const Candidate* candidate : candidates) {
     std::string parameters;
     for (size_t i = 0; i < candidate->parameters.size(); ++i) {
-      parameters += (parameters.empty() ? "" : ",") + SignatureTypeName(DeclaredType(*candidate, i));
+      const TypePattern& pattern = candidate->binder.Parameter(i);
+      const bool is_named = pattern.kind == PatternKind::kAnyVarchar && !pattern.variable.empty();
+      parameters += (parameters.empty() ? "" : ",") +
+                    (is_named ? pattern.variable : SignatureTypeName(DeclaredType(*candidate, i)));
     }
     message += fmt::format("\t * ({}):{}\n", parameters, SignatureTypeName(ResultOf(*candidate)));
   }

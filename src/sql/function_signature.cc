@@ -35,9 +35,12 @@ class SignatureParser {
     auto result = TakePattern(0);
     if (!result || !AtEnd()) return std::nullopt;
     signature_.result = *std::move(result);
-    // By name, but where there is a state (reduce): Trino declares that one's in the order of its parameters.
-    const bool state = std::ranges::find(signature_.variables, "S", &TypeVariable::name) != signature_.variables.end();
-    if (!state) std::ranges::sort(signature_.variables, {}, &TypeVariable::name);
+    // By name, but where there is a state (reduce) or a result of its own (zip_with): Trino declares those in the order
+    // of their parameters.
+    const bool declared = std::ranges::any_of(signature_.variables, [](const TypeVariable& variable) {
+      return variable.name == "S" || variable.name == "R";
+    });
+    if (!declared) std::ranges::sort(signature_.variables, {}, &TypeVariable::name);
     return std::move(signature_);
   }
 
@@ -284,7 +287,7 @@ std::string JoinPatterns(const std::vector<TypePattern>& patterns, std::string_v
 
 std::string PatternName(const TypePattern& pattern) {
   switch (pattern.kind) {
-    case PatternKind::kConcrete: return pattern.type.Name();
+    case PatternKind::kConcrete: return LowerCase(pattern.type.Name());
     case PatternKind::kVariable: return pattern.spelling;
     case PatternKind::kAnyVarchar: return pattern.variable.empty() ? "varchar" : pattern.variable;
     case PatternKind::kAnyChar: return "char(x)";

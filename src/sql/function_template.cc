@@ -40,6 +40,17 @@ class TemplateExpander {
   }
 
  private:
+  // What no element can be cast to is an operator that there is not.
+  [[nodiscard]] Result<std::string> CastArgument(const TypedSql& argument, const Type& type) const {
+    auto cast = ApplyCast(argument, type, CastMode::kCast, position_);
+    if (cast) return std::move(cast->sql);
+    const bool is_array = argument.type.kind() == TypeKind::kArray && type.kind() == TypeKind::kArray;
+    if (!is_array) return std::unexpected(std::move(cast).error());
+    return std::unexpected(
+        Error{ErrorCode::kOperatorNotFound, position_,
+              "Cannot cast " + argument.type.arguments()[0].Name() + " to " + type.arguments()[0].Name()});
+  }
+
   // What follows a dollar sign: *, R, or an argument's number and perhaps a type to cast it to.
   Result<std::string> TakeValue() {
     const char which = offset_ < text_.size() ? text_[offset_++] : '\0';
@@ -54,7 +65,7 @@ class TemplateExpander {
     const auto type = ParseType(text_.substr(offset_ + 1, end - offset_ - 1));
     offset_ = end + 1;
     if (!type) return std::string("NULL");
-    return SQL_TRY(ApplyCast(arguments_[index], *type, CastMode::kCast, position_)).sql;
+    return CastArgument(arguments_[index], *type);
   }
 
   std::string_view text_;

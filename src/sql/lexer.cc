@@ -3,6 +3,7 @@
 #include <optional>
 #include <string>
 
+#include "catalog/event_data_store.h"
 #include "sql/utf8.h"
 
 namespace opentrail::sql {
@@ -16,7 +17,7 @@ bool IsSpace(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
 // Walks the text once. offset_ is a byte; position_ counts lines and code points beside it.
 class Lexer {
  public:
-  Lexer(std::string_view text, Quoting quoting) : text_(text), quoting_(quoting) {}
+  Lexer(std::string_view text, Quoting quoting, Dialect dialect) : text_(text), quoting_(quoting), dialect_(dialect) {}
 
   std::vector<Token> Run() {
     std::vector<Token> tokens;
@@ -66,6 +67,9 @@ class Lexer {
 
   Token Next() {
     const char c = text_[offset_];
+    if (dialect_ == Dialect::kLake && AtEventDataStoreId()) {
+      return Take(TokenKind::kIdentifier, catalog::kEventDataStoreIdLength);
+    }
     if (quoting_ == Quoting::kBackslash) {
       if (c == '\'' || c == '"') return HiveString();
     } else if (const std::optional<Token> literal = TrinoLiteral()) {
@@ -75,6 +79,11 @@ class Lexer {
     if (IsDigit(c) || (c == '.' && IsDigit(At(1)))) return Number();
     if (IsLetter(c) || c == '_') return Word();
     return Punctuation();
+  }
+
+  [[nodiscard]] bool AtEventDataStoreId() const {
+    return catalog::IsEventDataStoreId(text_.substr(offset_, catalog::kEventDataStoreIdLength)) &&
+           !IsWordPart(At(catalog::kEventDataStoreIdLength));
   }
 
   std::optional<Token> TrinoLiteral() {
@@ -162,7 +171,9 @@ class Lexer {
       length = DigitsFrom(length + 1);
       kind = TokenKind::kDecimalLiteral;
     }
-    if (At(length) == 'e' || At(length) == 'E') {
+    // A mantissa has no underscores: 1_0e3 is a name.
+    const bool grouped = text_.substr(offset_, length).find('_') != std::string_view::npos;
+    if (!grouped && (At(length) == 'e' || At(length) == 'E')) {
       const size_t sign = At(length + 1) == '+' || At(length + 1) == '-' ? 1 : 0;
       if (IsDigit(At(length + 1 + sign))) {
         length = DigitsFrom(length + 1 + sign);
@@ -219,6 +230,7 @@ class Lexer {
 
   std::string_view text_;
   Quoting quoting_;
+  Dialect dialect_;
   size_t offset_ = 0;
   Position position_;
   bool no_comment_end_ = false;
@@ -226,13 +238,13 @@ class Lexer {
 
 }  // namespace
 
-Result<std::vector<Token>> Tokenize(std::string_view text, Quoting quoting) {
+Result<std::vector<Token>> Tokenize(std::string_view text, Quoting quoting, Dialect dialect) {
   if (const std::optional<size_t> invalid = FirstInvalidUtf8(text)) {
     Position position;
     AdvancePosition(text.substr(0, *invalid), position);
     return std::unexpected(Error{ErrorCode::kSyntaxError, position, "the statement is not valid UTF-8"});
   }
-  return Lexer(text, quoting).Run();
+  return Lexer(text, quoting, dialect).Run();
 }
 
 }  // namespace opentrail::sql

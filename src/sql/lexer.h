@@ -4,6 +4,7 @@
 #include <string_view>
 #include <vector>
 
+#include "sql/dialect.h"
 #include "sql/error.h"
 #include "sql/token.h"
 
@@ -19,6 +20,7 @@ enum class Quoting : uint8_t {
 // and the last token is kEndOfInput. What fits nowhere (a quote never closed, a letter outside a literal that is not
 // ASCII) becomes a kOther of one character: the parser refuses it where it stands. Tokens point into text.
 // Refuses text that is not UTF-8 (kSyntaxError). Linear in the text.
-[[nodiscard]] Result<std::vector<Token>> Tokenize(std::string_view text, Quoting quoting = Quoting::kDoubled);
+[[nodiscard]] Result<std::vector<Token>> Tokenize(std::string_view text, Quoting quoting = Quoting::kDoubled,
+                                                  Dialect dialect = Dialect::kAthena);
 
 }  // namespace opentrail::sql

@@ -46,31 +46,31 @@ Result<std::vector<Token>> OneStatement(std::string_view text, std::vector<Token
   return tokens;
 }
 
-Result<std::vector<Token>> Read(std::string_view text, Quoting quoting) {
+Result<std::vector<Token>> Read(std::string_view text, Quoting quoting, Dialect dialect) {
   if (text.size() > kMaxStatementBytes) {
     return std::unexpected(
         Error{ErrorCode::kQueryTextTooLarge, std::nullopt,
               fmt::format("Query text length ({}) exceeds the maximum length ({})", text.size(), kMaxStatementBytes)});
   }
-  return Tokenize(text, quoting);
+  return Tokenize(text, quoting, dialect);
 }
 
 }  // namespace
 
-Result<std::vector<Token>> TokenizeStatement(std::string_view text, Quoting quoting) {
-  Result<std::vector<Token>> tokens = Read(text, quoting);
+Result<std::vector<Token>> TokenizeStatement(std::string_view text, Quoting quoting, Dialect dialect) {
+  Result<std::vector<Token>> tokens = Read(text, quoting, dialect);
   if (!tokens) return tokens;
   return OneStatement(text, *std::move(tokens));
 }
 
-Result<Statement> ParseStatement(std::string_view text) {
-  Result<std::vector<Token>> tokens = TokenizeStatement(text, Quoting::kDoubled);
+Result<Statement> ParseStatement(std::string_view text, Dialect dialect) {
+  Result<std::vector<Token>> tokens = TokenizeStatement(text, Quoting::kDoubled, dialect);
   if (!tokens) return std::unexpected(tokens.error());
   return Parser(*std::move(tokens)).ParseWholeStatement();
 }
 
 Result<ExpressionPointer> ParseExpression(std::string_view text) {
-  Result<std::vector<Token>> tokens = Read(text, Quoting::kDoubled);
+  Result<std::vector<Token>> tokens = Read(text, Quoting::kDoubled, Dialect::kAthena);
   if (!tokens) return std::unexpected(tokens.error());
   return Parser(*std::move(tokens)).ParseWholeExpression();
 }

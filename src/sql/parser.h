@@ -3,6 +3,7 @@
 #include <string_view>
 
 #include "sql/ast.h"
+#include "sql/dialect.h"
 #include "sql/error.h"
 
 namespace opentrail::sql {
@@ -17,7 +18,7 @@ inline constexpr uint32_t kNestingDepthMax = 300;
 // What a reader of the tree may rely on: nesting is bounded by kNestingDepthMax, but for the left side of + - * / % ||,
 // joins and set operations and the base of . and [], which is as deep as the statement has terms. AND and OR of many
 // terms are balanced trees.
-[[nodiscard]] Result<Statement> ParseStatement(std::string_view text);
+[[nodiscard]] Result<Statement> ParseStatement(std::string_view text, Dialect dialect = Dialect::kAthena);
 
 // The same for an expression that stands alone.
 [[nodiscard]] Result<ExpressionPointer> ParseExpression(std::string_view text);

@@ -27,8 +27,8 @@ void CheckPlace(std::string_view text, const Error& error) {
   if (line < 1 || column < 1 || line > end.line || (line == end.line && column > end.column)) std::abort();
 }
 
-void CheckStatement(std::string_view text) {
-  const auto statement = opentrail::sql::ParseStatement(text);
+void CheckStatement(std::string_view text, opentrail::sql::Dialect dialect) {
+  const auto statement = opentrail::sql::ParseStatement(text, dialect);
   if (!statement) return CheckPlace(text, statement.error());
   if (opentrail::sql::FirstInvalidUtf8(text)) std::abort();
   if (text.size() <= kDumpedBytesMax && Dump(*statement).empty()) std::abort();
@@ -50,7 +50,8 @@ void CheckExpression(std::string_view text) {
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   const std::string_view text(reinterpret_cast<const char*>(data), size);
-  CheckStatement(text);
+  CheckStatement(text, opentrail::sql::Dialect::kAthena);
+  CheckStatement(text, opentrail::sql::Dialect::kLake);
   CheckExpression(text);
   return 0;
 }

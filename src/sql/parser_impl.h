@@ -21,7 +21,8 @@ namespace opentrail::sql {
 
 // The tokens of one statement, without the ';' that may end it. Refuses what is longer than kMaxStatementBytes, and a
 // ';' between two statements.
-[[nodiscard]] Result<std::vector<Token>> TokenizeStatement(std::string_view text, Quoting quoting);
+[[nodiscard]] Result<std::vector<Token>> TokenizeStatement(std::string_view text, Quoting quoting,
+                                                           Dialect dialect = Dialect::kAthena);
 
 template <typename Range, typename Value>
 [[nodiscard]] bool Contains(const Range& range, const Value& value) {

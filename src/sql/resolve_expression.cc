@@ -38,6 +38,20 @@ std::vector<const Field*> MatchingFields(const Scope& scope, const std::vector<s
   return visible.empty() ? hidden : visible;
 }
 
+// A type as Trino spells it back: "dec(5, 1)".
+std::string SpacedTypeName(std::string_view written) {
+  std::string name;
+  for (size_t i = 0; i < written.size(); ++i) {
+    name += written[i];
+    if (written[i] == ',' && i + 1 < written.size() && written[i + 1] != ' ') name += ' ';
+  }
+  return name;
+}
+
+bool IsComparison(BinaryOperator operation) {
+  return operation >= BinaryOperator::kEqual && operation <= BinaryOperator::kIsNotDistinctFrom;
+}
+
 Error Ambiguous(const std::vector<std::string>& names, Position position) {
   return {ErrorCode::kAmbiguousName, position, fmt::format("Column '{}' is ambiguous", fmt::join(names, "."))};
 }
@@ -60,9 +74,10 @@ Result<Resolved> Resolver::ResolveRoot(const Expression& expression, const Expre
 Result<Resolved> Resolver::Resolve(const Expression& expression, const ExpressionContext& context) {
   const DepthGuard guard(depth_);
   SQL_CHECK(guard.Check(kMaxResolveDepth, expression.position));
-  if (++steps_ > kMaxResolveSteps) {
-    return std::unexpected(Error{ErrorCode::kExceededDepthLimit, expression.position,
-                                 fmt::format("The statement takes more than {} steps to analyze", kMaxResolveSteps)});
+  if (++steps_ > session_.max_resolve_steps) {
+    return std::unexpected(
+        Error{ErrorCode::kExceededDepthLimit, expression.position,
+              fmt::format("The statement takes more than {} steps to analyze", session_.max_resolve_steps)});
   }
   Resolved value = SQL_TRY(Dispatch(expression, context));
   if (value.sql.size() > kMaxEngineSqlBytes) {
@@ -322,8 +337,9 @@ Result<Resolved> Resolver::ResolveUnary(const Unary& node, Position position, co
 Result<Resolved> Resolver::ResolveBinary(const Binary& node, const ExpressionContext& context) {
   const Resolved left = SQL_TRY(Resolve(*node.left, context));
   const Resolved right = SQL_TRY(Resolve(*node.right, context));
-  const std::vector<Resolved> sides = {left, right};
+  std::vector<Resolved> sides = {left, right};
   const bool logical = node.operation == BinaryOperator::kAnd || node.operation == BinaryOperator::kOr;
+  if (IsComparison(node.operation)) SQL_CHECK(CoerceTexts(sides, node.operator_position));
   for (size_t i = 0; logical && i < 2; ++i) {
     if (CanCoerce(sides[i].type, Type(TypeKind::kBoolean))) continue;
     return std::unexpected(
@@ -371,7 +387,8 @@ Result<Resolved> Resolver::ResolveCast(const Cast& node, Position position, cons
     return std::unexpected(Error{ErrorCode::kInvalidFunctionArgument, std::nullopt, *refused});
   }
   if (!type) {
-    return std::unexpected(Error{ErrorCode::kTypeMismatch, position, fmt::format("Unknown type: {}", node.type.text)});
+    return std::unexpected(
+        Error{ErrorCode::kTypeMismatch, position, fmt::format("Unknown type: {}", SpacedTypeName(node.type.text))});
   }
   const Resolved operand = SQL_TRY(Resolve(*node.operand, context));
   const CastMode mode = node.try_cast ? CastMode::kTryCast : CastMode::kCast;

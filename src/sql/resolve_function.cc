@@ -17,6 +17,13 @@ Error NotRegistered(std::string_view name, Position position) {
   return {ErrorCode::kFunctionNotFound, position, fmt::format("Function '{}' not registered", name)};
 }
 
+// The name that the tables of functions have for what a call means.
+std::string RegisteredName(const std::string& name, const FunctionCall& node, Dialect dialect) {
+  if (node.listagg_overflow.starts_with("truncate")) return "listagg " + node.listagg_overflow;
+  if (dialect == Dialect::kLake && name == "json_extract") return "json_extract all";
+  return name;
+}
+
 bool HasWindow(const FunctionCall& node) { return node.window.has_value() || node.window_name.has_value(); }
 
 // A scalar function takes none of what belongs to aggregates and windows.
@@ -53,8 +60,7 @@ Result<Resolved> Resolver::ResolveFunctionCall(const FunctionCall& node, Positio
     return std::unexpected(NotRegistered(full, position));
   }
   if (auto special = SQL_TRY(ResolveSpecialForm(name, node, position, context))) return *std::move(special);
-  const bool truncates = node.listagg_overflow.starts_with("truncate");
-  const auto* const signatures = functions_.Find(truncates ? "listagg " + node.listagg_overflow : name);
+  const auto* const signatures = functions_.Find(RegisteredName(name, node, session_.dialect));
   if (signatures == nullptr) {  // what is wrong with the arguments is told before
     for (const ExpressionPointer& argument : node.arguments) {
       if (!std::holds_alternative<Lambda>(argument->node)) SQL_CHECK(Resolve(*argument, context));
@@ -133,8 +139,9 @@ Result<Resolved> Resolver::ResolveFormat(const FunctionCall& node, const Express
   for (size_t i = 1; i < values.size(); ++i) {
     const auto text = ApplyCast(values[i], Type::Varchar(), CastMode::kCast, node.arguments[i]->position);
     if (!text) {
-      return std::unexpected(Error{ErrorCode::kNotSupported, node.arguments[i]->position,
-                                   fmt::format("Type not supported for formatting: {}", values[i].type.Name())});
+      // Trino names the first of the values, whichever it is.
+      return std::unexpected(Error{ErrorCode::kNotSupported, node.arguments[1]->position,
+                                   fmt::format("Type not supported for formatting: {}", values[1].type.Name())});
     }
     const bool zoned = values[i].type.kind() == TypeKind::kTimestampWithTimeZone;
     call += fmt::format(

@@ -63,7 +63,7 @@ Result<Resolved> Resolver::ResolveJsonInput(const Expression& input, std::string
                                             const ExpressionContext& context) {
   Resolved value = SQL_TRY(Resolve(input, context));
   auto sql = JsonTextSql(value, format);
-  if (!sql) {
+  if (!sql || value.type.kind() == TypeKind::kJson) {
     return std::unexpected(Error{ErrorCode::kTypeMismatch, input.position,
                                  fmt::format("Cannot read input of type {} as JSON using formatting {}",
                                              value.type.Name(), FormatName(format))});
@@ -73,7 +73,7 @@ Result<Resolved> Resolver::ResolveJsonInput(const Expression& input, std::string
 }
 
 Result<Resolved> Resolver::ResolveJsonPart(const Expression& value, std::string_view format, std::string_view function,
-                                           const ExpressionContext& context) {
+                                           Position refusal, const ExpressionContext& context) {
   const Resolved part = SQL_TRY(Resolve(value, context));
   if (!format.empty() || GivesJson(value) || part.type.kind() == TypeKind::kJson) {
     const auto text = JsonTextSql(part, format);
@@ -94,7 +94,7 @@ Result<Resolved> Resolver::ResolveJsonPart(const Expression& value, std::string_
   auto text = ApplyCast(part, Type::Varchar(), CastMode::kCast, value.position);
   if (!text) {
     return std::unexpected(
-        Error{ErrorCode::kNotSupported, value.position,
+        Error{ErrorCode::kNotSupported, refusal,
               fmt::format("Unsupported type of value passed to {} function: {}", function, part.type.Name())});
   }
   return From(SQL_TRY(ApplyCast(*text, json, CastMode::kCast, value.position)), part.violates);
@@ -106,7 +106,8 @@ Result<Resolved> Resolver::ResolveJsonPassing(const std::vector<JsonPassing>& pa
   std::string sql = "trino_json_object(true, false";
   const Scope* violates = nullptr;
   for (const JsonPassing& argument : passing) {
-    const Resolved value = SQL_TRY(ResolveJsonPart(*argument.value, argument.format, "JSON path", context));
+    const Resolved value =
+        SQL_TRY(ResolveJsonPart(*argument.value, argument.format, "JSON path", argument.value->position, context));
     if (violates == nullptr) violates = value.violates;
     const std::string name = argument.name.quoted ? argument.name.text : UpperCase(argument.name.text);
     sql += fmt::format(", {}, {}", QuoteLiteral(name), value.sql);
@@ -130,7 +131,7 @@ Result<Resolved> Resolver::ResolveJsonConstructor(const JsonConstructor& node, P
       if (violates == nullptr) violates = key.violates;
       sql += ", " + key.sql;
     }
-    const Resolved value = SQL_TRY(ResolveJsonPart(*member.value, member.format, function, context));
+    const Resolved value = SQL_TRY(ResolveJsonPart(*member.value, member.format, function, position, context));
     if (violates == nullptr) violates = value.violates;
     sql += ", " + value.sql;
   }

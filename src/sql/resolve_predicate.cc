@@ -39,7 +39,8 @@ Result<Resolved> Resolver::ResolveBetween(const Between& node, Position position
   const Resolved operand = SQL_TRY(Resolve(*node.operand, context));
   const Resolved least = SQL_TRY(Resolve(*node.low, context));
   const Resolved greatest = SQL_TRY(Resolve(*node.high, context));
-  const std::vector<Resolved> parts = {operand, least, greatest};
+  std::vector<Resolved> parts = {operand, least, greatest};
+  SQL_CHECK(CoerceTexts(parts, position));
   auto common = CommonSuperType(parts[0].type, parts[1].type);
   if (common) common = CommonSuperType(*common, parts[2].type);
   if (!common || !IsOrderable(*common)) {
@@ -63,6 +64,7 @@ Result<Resolved> Resolver::ResolveBetween(const Between& node, Position position
 Result<Resolved> Resolver::ResolveInList(const InList& node, Position position, const ExpressionContext& context) {
   std::vector<Resolved> parts = {SQL_TRY(Resolve(*node.operand, context))};
   std::ranges::move(SQL_TRY(ResolveAll(node.values, context)), std::back_inserter(parts));
+  SQL_CHECK(CoerceTexts(parts, position));
   std::vector<const Expression*> written{node.operand.get()};
   for (const ExpressionPointer& value : node.values) written.push_back(value.get());
   const Type common = SQL_TRY(CommonType(TypesOf(parts), written, "IN value and list items"));

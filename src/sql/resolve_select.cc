@@ -15,11 +15,11 @@ namespace opentrail::sql {
 
 namespace {
 
-// The label of an unnamed item: Trino names a column and a field of a row after themselves.
+// The label of an unnamed item: Trino names a column after itself, and a field of a row that is a column's.
 std::string ImplicitLabel(const Expression& expression) {
   if (const auto* column = std::get_if<ColumnReference>(&expression.node)) return column->name.text;
-  if (const auto* dereference = std::get_if<Dereference>(&expression.node)) return dereference->field.text;
-  return "";
+  const auto* dereference = std::get_if<Dereference>(&expression.node);
+  return dereference != nullptr && NameChain(expression) ? dereference->field.text : "";
 }
 
 bool EndsWith(const std::vector<std::string>& qualifier, const std::vector<std::string>& names) {

@@ -33,7 +33,7 @@ Result<ResolvedQuery> Resolver::ResolveViewQuery(const catalog::View& view, cons
     }
   }
   steps_ += static_cast<uint32_t>(view.sql.size()) / kBytesPerStep + 1;
-  if (steps_ > kMaxResolveSteps) {
+  if (steps_ > session_.max_resolve_steps) {
     return std::unexpected(
         Error{ErrorCode::kExceededDepthLimit, position, "the statement's views make too large a query"});
   }

@@ -20,8 +20,6 @@ namespace opentrail::sql {
 // How deep expressions, joins and set operations may stand in one another: each level is a call of the resolver and of
 // the engine's own binder.
 inline constexpr uint32_t kMaxResolveDepth = 400;
-// Expressions resolved in one statement: lambdas and ORDER BY aliases are resolved more than once.
-inline constexpr uint32_t kMaxResolveSteps = 1'000'000;
 // What one statement may become.
 inline constexpr size_t kMaxEngineSqlBytes = 8 << 20;
 inline constexpr size_t kMaxGroupingSets = 2048;  // Trino's default
@@ -218,6 +216,10 @@ class Resolver {
   [[nodiscard]] Result<Resolved> ResolveCurrentValue(std::string_view name, std::optional<uint32_t> precision,
                                                      Position position) const;
 
+  // ---- resolve_coercion.cc: brings the texts among values that are compared to the type of the others, in CloudTrail
+  // Lake's dialect
+  Result<void> CoerceTexts(std::vector<Resolved>& values, Position position) const;
+
   // ---- resolve_predicate.cc
   Result<Resolved> ResolveIsNull(const IsNull& node, const ExpressionContext& context);
   Result<Resolved> ResolveBetween(const Between& node, Position position, const ExpressionContext& context);
@@ -271,9 +273,9 @@ class Resolver {
   // An input in the engine's SQL, as a text that the engine functions read as JSON; PASSING, as a JSON object or NULL.
   Result<Resolved> ResolveJsonInput(const Expression& input, std::string_view format, const ExpressionContext& context);
   Result<Resolved> ResolveJsonPassing(const std::vector<JsonPassing>& passing, const ExpressionContext& context);
-  // A value as JSON text, NULL where it is.
+  // A value as JSON text, NULL where it is. `refusal`: where a value of a type that no JSON has is refused.
   Result<Resolved> ResolveJsonPart(const Expression& value, std::string_view format, std::string_view function,
-                                   const ExpressionContext& context);
+                                   Position refusal, const ExpressionContext& context);
   // What both a function and a column of JSON_TABLE say, over an input that is resolved.
   struct JsonRead {
     const Resolved* input = nullptr;

@@ -11,7 +11,7 @@
 namespace opentrail::sql {
 
 Result<Translation> Translate(std::string_view statement, const catalog::Catalog& catalog, const Session& session) {
-  const Statement parsed = SQL_TRY(ParseStatement(statement));
+  const Statement parsed = SQL_TRY(ParseStatement(statement, session.dialect));
   return TranslateQuery(*std::get<QueryStatement>(parsed.node).query, catalog, session);
 }
 

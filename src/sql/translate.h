@@ -7,11 +7,15 @@
 #include <vector>
 
 #include "catalog/catalog.h"
+#include "sql/dialect.h"
 #include "sql/error.h"
 #include "sql/trino_text.h"
 #include "sql/type.h"
 
 namespace opentrail::sql {
+
+// Expressions resolved in one statement: lambdas and ORDER BY aliases are resolved more than once.
+inline constexpr uint32_t kMaxResolveSteps = 1'000'000;
 
 // What the dialect needs to know besides the text. now is fixed for the statement, as Trino fixes it.
 struct Session {
@@ -20,6 +24,8 @@ struct Session {
   std::string user = "opentrail";
   std::chrono::sys_time<std::chrono::milliseconds> now;
   bool decimal_literals_as_double = true;  // Athena reads 1.5 as DOUBLE, stock Trino as DECIMAL(2,1)
+  Dialect dialect = Dialect::kAthena;
+  uint32_t max_resolve_steps = kMaxResolveSteps;
 };
 
 struct OutputColumn {

@@ -73,17 +73,12 @@ struct Committer::Impl {
   std::thread thread;
 };
 
-void Transaction::OpenSavepoint() {
-  savepoint_ = Savepoint::kOpen;
-  connection_.Execute("SAVEPOINT call");
-}
-
 void Transaction::RollBackState() {
   on_commit_.clear();
   // Where SQLite gave up the whole transaction (a full disk), the status stays as it is: the group has failed.
   if (!connection_.InTransaction()) return;
   connection_.ClearStatus();
-  if (savepoint_ != Savepoint::kPending) connection_.Execute("ROLLBACK TO call");
+  if (connection_.HasOpenedDeferred()) connection_.Execute("ROLLBACK TO call");
 }
 
 void Transaction::WriteJournal() {
@@ -162,11 +157,12 @@ void Committer::Impl::Finish(Group& group, const Status& durable) {
 
 void Committer::Impl::RunItem(Item& item) {
   if (!connection.status()) return;  // the group has failed: told at the end
-  Transaction transaction(connection, Transaction::Savepoint::kPending);
+  Transaction transaction(connection);
+  connection.DeferSavepoint();
   const Status worked = RunWork(item.work, transaction);
   item.result = worked ? connection.status() : worked;
   if (!item.result) transaction.RollBackState();
-  if (transaction.savepoint_ == Transaction::Savepoint::kOpen) connection.Execute("RELEASE call");
+  if (connection.EndDeferral()) connection.Execute("RELEASE call");
   // Outside the savepoint, which would copy the journal's page for each call. Where a record cannot be written, the
   // group fails as a whole: no state stays without its record.
   if (item.result) transaction.WriteJournal();

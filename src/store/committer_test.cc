@@ -165,6 +165,21 @@ TEST_F(CommitterTest, TryUndoesItsPartAlone) {
   EXPECT_EQ(actions, "13");
 }
 
+TEST_F(CommitterTest, RollBackStateUndoesAPartThatCameFirst) {
+  ASSERT_TRUE(committer_
+                  ->Run([](Transaction& transaction) {
+                    transaction.Try([&] {
+                      transaction.connection().Execute("INSERT INTO t VALUES(1)");
+                      return true;
+                    });
+                    transaction.RollBackState();
+                    transaction.Append(Entry("a"));
+                  })
+                  .has_value());
+  EXPECT_EQ(States(), 0);
+  EXPECT_EQ(Records(), 1);
+}
+
 TEST_F(CommitterTest, ActionsRunAfterTheCommitAndBeforeTheAnswer) {
   std::string order;
   int64_t seen = 0;

@@ -32,6 +32,13 @@ Status MakeFile(const std::string& path) {
   return file ? Status() : std::unexpected(file.error());
 }
 
+// Before the first connection. SQLite counts its memory under one lock of the whole process unless it is told not to:
+// each of its allocations would take it, and the writer, the readers and the history would meet there.
+void ConfigureOnce() {
+  static const int kDone = sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+  static_cast<void>(kDone);
+}
+
 int KeepFrames(void* frames, sqlite3*, const char*, int count) {
   *static_cast<int64_t*>(frames) = count;
   return SQLITE_OK;
@@ -97,6 +104,7 @@ Result<Connection> Connection::Open(const std::string& path, OpenMode mode) {
   if (mode == OpenMode::kReadWrite) {
     if (const Status made = MakeFile(path); !made) return std::unexpected(made.error());
   }
+  ConfigureOnce();
   auto impl = std::make_unique<Impl>();
   const int flags = (mode == OpenMode::kReadOnly ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE) |
                     SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
@@ -125,7 +133,16 @@ Rows Connection::Prepare(std::string_view sql) {
                                 &statement, nullptr) != SQLITE_OK) {
     Fail(sql);
   }
+  if (deferral_ == Deferral::kPending && statement != nullptr && sqlite3_stmt_readonly(statement) == 0) {
+    OpenDeferredSavepoint();
+  }
   return {this, statement, idle};
+}
+
+void Connection::OpenDeferredSavepoint() {
+  if (deferral_ != Deferral::kPending) return;
+  deferral_ = Deferral::kOpened;
+  Execute("SAVEPOINT call");
 }
 
 void Connection::ExecuteScript(const std::string& sql) {

@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/result.h"
@@ -85,6 +86,14 @@ class Connection {
   void ExecuteScript(const std::string& sql);
   [[nodiscard]] int64_t LastInsertRowId() const;
 
+  // Opens a savepoint named `call` before the next statement that changes anything: who only reads pays for none.
+  void DeferSavepoint() { deferral_ = Deferral::kPending; }
+  // Opens it now, where it has been deferred until here.
+  void OpenDeferredSavepoint();
+  // Opens none from here on; true where it was opened, and not yet released.
+  bool EndDeferral() { return std::exchange(deferral_, Deferral::kNone) == Deferral::kOpened; }
+  [[nodiscard]] bool HasOpenedDeferred() const { return deferral_ == Deferral::kOpened; }
+
   // False also where SQLite has rolled back by itself (a full disk).
   [[nodiscard]] bool InTransaction() const;
 
@@ -138,8 +147,11 @@ class Connection {
   }
   void Check(Place place, int result);
 
+  enum class Deferral : uint8_t { kNone, kPending, kOpened };
+
   std::unique_ptr<Impl> impl_;
   Status status_;
+  Deferral deferral_ = Deferral::kNone;
 };
 
 }  // namespace opentrail::store

@@ -106,5 +106,31 @@ TEST(ConnectionTest, FilesAreTheOwnersAloneAndReadersCannotWrite) {
   EXPECT_FALSE(Connection::Open(directory.Path("no/such/folder.db")).has_value());
 }
 
+TEST(ConnectionTest, ADeferredSavepointComesWithTheFirstChange) {
+  Connection connection = WithTable();
+  connection.Execute("BEGIN");
+  connection.Execute("INSERT INTO t(a) VALUES(1)");
+  connection.DeferSavepoint();
+  {
+    Rows rows = connection.Query("SELECT count(*) FROM t");
+    ASSERT_TRUE(rows.Next());
+    EXPECT_FALSE(connection.HasOpenedDeferred());
+    connection.Execute("INSERT INTO t(a) VALUES(2)");
+    EXPECT_TRUE(connection.HasOpenedDeferred()) << "opened, though a query is under way";
+  }
+  connection.Execute("ROLLBACK TO call");
+  EXPECT_TRUE(connection.EndDeferral());
+  connection.Execute("RELEASE call");
+  connection.DeferSavepoint();
+  EXPECT_FALSE(connection.EndDeferral());
+  connection.Execute("INSERT INTO t(a) VALUES(3)");
+  EXPECT_FALSE(connection.HasOpenedDeferred());
+  connection.Execute("COMMIT");
+  Rows rows = connection.Query("SELECT group_concat(a) = '1,3' FROM t");
+  ASSERT_TRUE(rows.Next());
+  EXPECT_TRUE(rows.Boolean(0));
+  EXPECT_TRUE(connection.status().has_value());
+}
+
 }  // namespace
 }  // namespace opentrail::store

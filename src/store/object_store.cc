@@ -26,7 +26,22 @@ constexpr Migration kSchema[] = {
                  file TEXT UNIQUE,
                  bytes BLOB,
                  CHECK((file IS NULL) <> (bytes IS NULL))) STRICT;)"},
+    {.part = "objects",
+     .version = 2,
+     .sql = R"(CREATE TABLE content_tail(content INTEGER PRIMARY KEY, bytes BLOB NOT NULL) STRICT;)"},
 };
+
+// A page of the database has 8 KiB. A row of more than half of one has the page to itself, and a body of 4 KiB is just
+// that: the page's other half would go to the log, the disk and the database with each. So a row takes what lets two of
+// them lie in a page, and the rest is a row of content_tail, of which many do. Past a whole page SQLite chains pages by
+// itself.
+constexpr size_t kHalfPageBytes = 4064;
+constexpr size_t kWholePageBytes = 8128;
+
+// Of content of this size in the database, what goes to content_tail.
+size_t TailBytes(size_t inline_bytes) {
+  return inline_bytes > kHalfPageBytes && inline_bytes <= kWholePageBytes ? inline_bytes - kHalfPageBytes : 0;
+}
 
 class ContentWriter final : public ObjectStore::Writer {
  public:
@@ -109,21 +124,31 @@ class FileObjectStore final : public ObjectStore {
   int64_t Adopt(Transaction& transaction, const StagedContent& content) override {
     Connection& state = transaction.connection();
     const bool in_file = !content.file.empty();
+    std::string_view bytes = content.inline_bytes;
+    const std::string_view tail = bytes.substr(bytes.size() - TailBytes(bytes.size()));
+    bytes.remove_suffix(tail.size());
     state.Execute("INSERT INTO content(size, file, bytes) VALUES(?, ?, ?)", content.size,
                   in_file ? std::optional(content.file) : std::nullopt,
-                  in_file ? std::nullopt : std::optional(Blob{content.inline_bytes}));
-    return state.LastInsertRowId();
+                  in_file ? std::nullopt : std::optional(Blob{bytes}));
+    const int64_t id = state.LastInsertRowId();
+    if (!tail.empty()) state.Execute("INSERT INTO content_tail(content, bytes) VALUES(?, ?)", id, Blob{tail});
+    return id;
   }
 
   void Release(Transaction& transaction, int64_t content_id) override {
     Connection& state = transaction.connection();
+    bool has_tail = false;
     {
-      Rows rows = state.Query("SELECT file FROM content WHERE id = ? AND file IS NOT NULL", content_id);
-      while (rows.Next()) {
-        transaction.OnCommit([files = files_, file = std::string(rows.Text(0))] { files->Remove(file); });
+      Rows rows = state.Query("SELECT size, file FROM content WHERE id = ?", content_id);
+      if (!rows.Next()) return;
+      if (rows.IsNull(1)) {
+        has_tail = TailBytes(SizeAtRest(static_cast<uint64_t>(rows.Integer(0)))) > 0;
+      } else {
+        transaction.OnCommit([files = files_, file = std::string(rows.Text(1))] { files->Remove(file); });
       }
     }
     state.Execute("DELETE FROM content WHERE id = ?", content_id);
+    if (has_tail) state.Execute("DELETE FROM content_tail WHERE content = ?", content_id);
   }
 
   void Drop(const StagedContent& content) override {
@@ -170,7 +195,12 @@ class FileObjectStore final : public ObjectStore {
     }
     range.file = rows.Text(1);
     range.inline_bytes = rows.Text(2);
-    if (!range.file.empty()) files_->Pin(range.file);
+    if (!range.file.empty()) {
+      files_->Pin(range.file);
+    } else if (range.inline_bytes.size() < SizeAtRest(range.size)) {
+      Rows tail = state.Query("SELECT bytes FROM content_tail WHERE content = ?", content_id);
+      if (tail.Next()) range.inline_bytes += tail.Text(0);
+    }
     return {};
   }
 

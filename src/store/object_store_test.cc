@@ -61,6 +61,11 @@ class ObjectStoreTest : public ::testing::Test {
 
 constexpr size_t kSizes[] = {0,
                              1,
+                             4032,  // in one row, and from here on in two
+                             4033,
+                             4096,
+                             8096,
+                             8097,
                              16 * 1024,
                              16 * 1024 + 1,
                              kBlockBytes - 1,
@@ -156,6 +161,32 @@ TEST_F(ObjectStoreTest, TellsOfTheWrongKeyAndOfWhatIsNotThere) {
   segment.key = std::string(32, 'x');
   EXPECT_EQ(store_->Read(state_, {segment}, 0, 5).error().code, ErrorCode::kCorrupt);
   EXPECT_EQ(store_->Read(state_, {{999, kKey, 5}}, 0, 5).error().code, ErrorCode::kNotFound);
+}
+
+TEST_F(ObjectStoreTest, ContentOfAPageLiesInTwoRowsAndGoesWithBoth) {
+  const auto tails = [&] {
+    Rows rows = state_.Query("SELECT count(*), coalesce(sum(length(bytes)), 0) FROM content_tail");
+    return rows.Next() ? std::pair(rows.Integer(0), rows.Integer(1)) : std::pair<int64_t, int64_t>();
+  };
+  const std::string bytes = RandomBytes(random_, 4096);
+  const Segment whole = Put(bytes);
+  Put(RandomBytes(random_, 4032));
+  Put(RandomBytes(random_, 8097));
+  EXPECT_EQ(tails(), (std::pair<int64_t, int64_t>(1, 64)));
+  // As version 1 of the tables had it.
+  const Segment old = Put(bytes);
+  state_.Execute(
+      "UPDATE content SET bytes = CAST(bytes || (SELECT bytes FROM content_tail WHERE content = ?1) AS BLOB) WHERE id "
+      "= ?1",
+      old.content_id);
+  state_.Execute("DELETE FROM content_tail WHERE content = ?", old.content_id);
+  EXPECT_EQ(Get({old}, 0, bytes.size()), bytes);
+  EXPECT_EQ(Get({whole}, 4000, 96), bytes.substr(4000));
+  const Segment cut = Put(bytes);
+  state_.Execute("DELETE FROM content_tail WHERE content = ?", cut.content_id);
+  EXPECT_EQ(Get({cut}, 0, bytes.size()), "(error) inline content: the content at rest was changed");
+  for (const Segment& each : {whole, old, cut}) Release(each.content_id);
+  EXPECT_EQ(tails().first, 0);
 }
 
 TEST_F(ObjectStoreTest, AReaderKeepsWhatIsReleased) {

@@ -21,7 +21,8 @@ struct JournalEntry {
   std::string record;      // the whole record, compact JSON
 };
 
-// A part of account.db's one open write transaction: one call's changes, under a savepoint of its own. Used on the
+// A part of account.db's one open write transaction: one call's changes, under a savepoint of its own that its first
+// change opens. Used on the
 // committer's thread, while the work that it was handed to runs. Changes and journal entries become durable together,
 // or not at all.
 class Transaction {
@@ -30,11 +31,7 @@ class Transaction {
   Transaction(const Transaction&) = delete;
   Transaction& operator=(const Transaction&) = delete;
 
-  // Opens the savepoint: a call that only appends needs none.
-  [[nodiscard]] Connection& connection() {
-    if (savepoint_ == Savepoint::kPending) OpenSavepoint();
-    return connection_;
-  }
+  [[nodiscard]] Connection& connection() { return connection_; }
 
   // The record is written with the changes, whatever becomes of the changes (RollBackState).
   void Append(JournalEntry entry) { journal_.push_back(std::move(entry)); }
@@ -43,7 +40,8 @@ class Transaction {
   template <typename Part>
   auto Try(Part&& part) {
     const size_t actions = on_commit_.size();
-    connection().Execute("SAVEPOINT part");
+    connection_.OpenDeferredSavepoint();  // around this one
+    connection_.Execute("SAVEPOINT part");
     auto result = part();
     if (!result) {
       connection_.Execute("ROLLBACK TO part");
@@ -62,13 +60,9 @@ class Transaction {
 
  private:
   friend class Committer;
-  enum class Savepoint : uint8_t { kNone /* not the committer's */, kPending, kOpen };
-  Transaction(Connection& connection, Savepoint savepoint) : connection_(connection), savepoint_(savepoint) {}
-  void OpenSavepoint();
   void WriteJournal();
 
   Connection& connection_;
-  Savepoint savepoint_ = Savepoint::kNone;
   std::vector<JournalEntry> journal_;
   std::vector<std::function<void()>> on_commit_;
 };

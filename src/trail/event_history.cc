@@ -31,26 +31,35 @@ std::optional<std::string> UsernameOf(codec::JsonValue identity) {
 }  // namespace
 
 HistoryEvent DescribeParsed(codec::JsonValue root) {
-  HistoryEvent event;
-  struct {
+  struct Field {
     std::string_view name;
     std::string HistoryEvent::* text;
-    bool found = false;  // of duplicates the first counts
-  } fields[] = {{"eventID", &HistoryEvent::event_id},
-                {"eventName", &HistoryEvent::event_name},
-                {"readOnly", &HistoryEvent::read_only},
-                {"eventTime", &HistoryEvent::event_time},
-                {"eventSource", &HistoryEvent::event_source}};
+  };
+  static constexpr Field kFields[] = {{"eventID", &HistoryEvent::event_id},
+                                      {"eventName", &HistoryEvent::event_name},
+                                      {"readOnly", &HistoryEvent::read_only},
+                                      {"eventTime", &HistoryEvent::event_time},
+                                      {"eventSource", &HistoryEvent::event_source}};
+  HistoryEvent event;
+  codec::JsonValue identity;
+  RecordParts parts;
+  unsigned found = 0;  // of duplicates the first counts
   // One pass over the members: asking for each by name would be a pass each.
   root.ForEachMember([&](std::string_view name, codec::JsonValue value) {
-    for (auto& field : fields) {
-      if (name == field.name && !std::exchange(field.found, true)) event.*field.text = TextOf(value);
+    for (size_t i = 0; i < std::size(kFields); ++i) {
+      if (name != kFields[i].name || (found >> i & 1) != 0) continue;
+      found |= 1U << i;
+      event.*kFields[i].text = TextOf(value);
+      return;
     }
+    if (name == "userIdentity" && identity.IsMissing()) identity = value;
+    if (name == "requestParameters" && parts.parameters.IsMissing()) parts.parameters = value;
+    if (name == "responseElements" && parts.response.IsMissing()) parts.response = value;
+    if (name == "resources" && parts.resources.IsMissing()) parts.resources = value;
   });
-  const codec::JsonValue identity = root["userIdentity"];
   event.username = UsernameOf(identity);
   if (const auto key = identity["accessKeyId"].String(); key && !key->empty()) event.access_key_id = *key;
-  event.resources = ResourcesOf(root);
+  event.resources = ResourcesOf(event.event_source, parts);
   return event;
 }
 

@@ -78,15 +78,16 @@ Value Response(const CallFacts& facts, bool read_only) {
   return PlainResponse(facts);
 }
 
-Value ResourceList(const CallFacts& facts) {
-  Value list = Value::List();
+void WriteResources(RecordWriter& writer, const CallFacts& facts) {
+  writer.BeginList("resources");
   for (const RecordResource& resource : facts.resources) {
-    Value& entry = list.Append(Value::Object()).mutable_elements().back();
-    if (!resource.account_id.empty()) entry.Set("accountId", resource.account_id);
-    entry.Set("type", resource.type);
-    entry.Set(resource.is_prefix ? "ARNPrefix" : "ARN", resource.arn);
+    writer.BeginElement();
+    if (!resource.account_id.empty()) writer.Text("accountId", resource.account_id);
+    writer.Text("type", resource.type);
+    writer.Text(resource.is_prefix ? "ARNPrefix" : "ARN", resource.arn);
+    writer.End();
   }
-  return list;
+  writer.EndList();
 }
 
 }  // namespace
@@ -99,7 +100,7 @@ Record BuildRecord(const CallFacts& facts) {
   record.read_only = facts.operation != nullptr && protocol::IsReadOnly(*facts.operation);
   RecordWriter writer;
   writer.Text("eventVersion", kEventVersion);
-  writer.Json("userIdentity", UserIdentity(*facts.principal, facts.invoked_by));
+  WriteUserIdentity(writer, *facts.principal, facts.invoked_by);
   writer.Text("eventTime", codec::FormatIso8601(facts.completed));
   writer.Text("eventSource", facts.service->event_source);
   writer.Text("eventName", s3 ? S3EventName(name) : name);
@@ -111,18 +112,19 @@ Record BuildRecord(const CallFacts& facts) {
   }
   writer.Bounded("requestParameters", Parameters(facts));
   writer.Bounded("responseElements", Response(facts, record.read_only));
-  if (facts.additional_event_data.IsObject()) writer.Json("additionalEventData", facts.additional_event_data);
+  if (facts.additional_event_data != nullptr && facts.additional_event_data->IsObject()) {
+    writer.Json("additionalEventData", *facts.additional_event_data);
+  }
   writer.Text("requestID", facts.request_id);
   writer.Text("eventID", facts.event_id);
   writer.Boolean("readOnly", record.read_only);
-  if (!facts.resources.empty()) writer.Json("resources", ResourceList(facts));
+  if (!facts.resources.empty()) WriteResources(writer, facts);
   writer.Text("eventType", "AwsApiCall");
   writer.Boolean("managementEvent", record.management);
   writer.Text("recipientAccountId", facts.account_id);
   if (!facts.shared_event_id.empty()) writer.Text("sharedEventID", facts.shared_event_id);
   writer.Text("eventCategory", record.management ? "Management" : "Data");
-  if (facts.head != nullptr && !facts.head->peer.tls_version.empty())
-    writer.Json("tlsDetails", TlsDetails(*facts.head));
+  if (facts.head != nullptr && !facts.head->peer.tls_version.empty()) WriteTlsDetails(writer, *facts.head);
   const auto& session = facts.principal->session;
   if (session && session->from_console && !s3) writer.Text("sessionCredentialFromConsole", "true");
   record.json = writer.Finish();

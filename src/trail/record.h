@@ -1,9 +1,8 @@
 #pragma once
 
-#include <optional>
+#include <span>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "base/aws_error.h"
 #include "base/clock.h"
@@ -37,8 +36,8 @@ struct CallFacts {
   const Value* input = nullptr;               // parsed parameters; nullptr where they could not be parsed
   const Value* output = nullptr;              // nullptr on failure
   const AwsError* error = nullptr;            // nullptr where it went well
-  std::vector<RecordResource> resources;
-  Value additional_event_data;  // object, or null for none
+  std::span<const RecordResource> resources;
+  const Value* additional_event_data = nullptr;  // an object; nullptr and null: none
   std::string_view shared_event_id;
 };
 

@@ -110,6 +110,7 @@ constexpr std::string_view kWrapped[] = {
     "DisassociateIamInstanceProfile",
     "DisableSerialConsoleAccess",
     "EnableSerialConsoleAccess",
+    "GetSecurityGroupsForVpc",
     "GetSerialConsoleAccessStatus",
     "ModifyInstanceMetadataOptions",
     "ModifySecurityGroupRules",
@@ -135,14 +136,21 @@ Value WriteScalar(const Value& value) {
 
 Value RequestValue(const Value& value, const Shape& shape);
 
+// {name: value}. Value::Object would copy the value.
+Value Named(std::string_view name, Value value) {
+  Value object = Value::Object();
+  object.Set(name, std::move(value));
+  return object;
+}
+
 Value RequestItems(const Value& value, const Shape& shape, std::string_view element) {
   if (value.elements().empty()) return Value::Object();
   Value items = Value::List();
   for (const Value& each : value.elements()) {
     Value item = RequestValue(each, *shape.element);
-    items.Append(element.empty() ? std::move(item) : Value::Object({{std::string(element), std::move(item)}}));
+    items.Append(element.empty() ? std::move(item) : Named(element, std::move(item)));
   }
-  return Value::Object({{"items", std::move(items)}});
+  return Named("items", std::move(items));
 }
 
 // A rule always shows its four kinds of source.
@@ -218,7 +226,7 @@ void MoveInstanceMembers(Value& parameters) {
     item.SetIfPresent(name, parameters[name]);
     parameters.Remove(name);
   }
-  parameters.Set("instancesSet", Value::Object({{"items", Value::List({std::move(item)})}}));
+  parameters.Set("instancesSet", Named("items", Value::List({std::move(item)})));
   const std::pair<std::string_view, Value> defaults[] = {{"monitoring", Value::Object({{"enabled", false}})},
                                                          {"disableApiTermination", false},
                                                          {"disableApiStop", false},
@@ -291,7 +299,7 @@ Value ResponseValue(const Value& value, const Shape& shape, std::string_view ite
   if (value.elements().empty()) return Value::Object();
   Value list = Value::List();
   for (const Value& each : value.elements()) list.Append(ResponseValue(each, *shape.element, items));
-  return Value::Object({{std::string(items), std::move(list)}});
+  return Named(items, std::move(list));
 }
 
 }  // namespace
@@ -302,7 +310,7 @@ Value Ec2Parameters(const CallFacts& facts) {
   if (IsWrapped(operation)) {
     Value inner = WrappedValue(*facts.input, *facts.operation->input);
     const std::string name = std::string(operation) + "Request";
-    return Value::Object({{name, inner.members().empty() ? Value("") : std::move(inner)}});
+    return Named(name, inner.members().empty() ? Value("") : std::move(inner));
   }
   Value parameters = RequestStructure(*facts.input, *facts.operation->input);
   parameters.Remove("dryRun");
@@ -314,7 +322,7 @@ Value Ec2Parameters(const CallFacts& facts) {
       if (!parameters.Has(name)) parameters.Set(name, Value::Object());
     }
   }
-  return parameters.members().empty() ? Value() : parameters;
+  return parameters.members().empty() ? Value() : std::move(parameters);
 }
 
 Value Ec2Response(const CallFacts& facts) {
@@ -327,10 +335,10 @@ Value Ec2Response(const CallFacts& facts) {
   if (facts.operation->output == nullptr) {
     response.Set("_return", true);  // what EC2 answers where the model names no output
   } else {
-    const Value output = ResponseStructure(*facts.output, *facts.operation->output, wrapped ? "item" : "items");
-    for (const auto& [name, child] : output.members()) response.Set(name, child);
+    Value output = ResponseStructure(*facts.output, *facts.operation->output, wrapped ? "item" : "items");
+    for (auto& [name, child] : output.mutable_members()) response.Set(name, std::move(child));
   }
-  return wrapped ? Value::Object({{std::string(operation) + "Response", std::move(response)}}) : response;
+  return wrapped ? Named(std::string(operation) + "Response", std::move(response)) : std::move(response);
 }
 
 }  // namespace opentrail::trail

@@ -19,45 +19,59 @@ std::string_view TypeName(PrincipalType type) {
   return "Unknown";
 }
 
-Value Session(const iam::SessionContext& session) {
-  Value context = Value::Object();
+void WriteSession(RecordWriter& writer, const iam::SessionContext& session) {
+  writer.Begin("sessionContext");
   if (session.issuer) {
     const auto& issuer = *session.issuer;
-    Value& member = context.At("sessionIssuer");
-    member.Set("type", issuer.type);
-    member.Set("principalId", issuer.principal_id);
-    member.Set("arn", issuer.arn);
-    member.Set("accountId", issuer.account_id);
-    if (!issuer.user_name.empty()) member.Set("userName", issuer.user_name);
+    writer.Begin("sessionIssuer");
+    writer.Text("type", issuer.type);
+    writer.Text("principalId", issuer.principal_id);
+    writer.Text("arn", issuer.arn);
+    writer.Text("accountId", issuer.account_id);
+    if (!issuer.user_name.empty()) writer.Text("userName", issuer.user_name);
+    writer.End();
   }
-  context.Set("attributes", Value::Object({{"creationDate", codec::FormatIso8601(session.creation)},
-                                           {"mfaAuthenticated", session.mfa_authenticated ? "true" : "false"}}));
-  if (!session.source_identity.empty()) context.Set("sourceIdentity", session.source_identity);
-  if (!session.ec2_role_delivery.empty()) context.Set("ec2RoleDelivery", session.ec2_role_delivery);
-  return context;
+  writer.Begin("attributes");
+  writer.Text("creationDate", codec::FormatIso8601(session.creation));
+  writer.Text("mfaAuthenticated", session.mfa_authenticated ? "true" : "false");
+  writer.End();
+  if (!session.source_identity.empty()) writer.Text("sourceIdentity", session.source_identity);
+  if (!session.ec2_role_delivery.empty()) writer.Text("ec2RoleDelivery", session.ec2_role_delivery);
+  writer.End();
+}
+
+// Of a principal of the account.
+void WriteNamed(RecordWriter& writer, const Principal& principal, std::string_view invoked_by) {
+  writer.Text("principalId", principal.principal_id);
+  writer.Text("arn", principal.arn);
+  writer.Text("accountId", principal.account_id);
+  if (!principal.access_key_id.empty()) writer.Text("accessKeyId", principal.access_key_id);
+  const bool named = principal.type == PrincipalType::kIamUser || principal.type == PrincipalType::kRoot;
+  if (named && !principal.user_name.empty()) writer.Text("userName", principal.user_name);
+  if (principal.session) WriteSession(writer, *principal.session);
+  if (!invoked_by.empty()) writer.Text("invokedBy", invoked_by);
+  if (principal.session && !principal.session->in_scope_of_instance.empty()) {
+    writer.Begin("inScopeOf");
+    writer.Text("issuerType", "AWS::EC2::Instance");
+    writer.Text("credentialsIssuedTo", principal.session->in_scope_of_instance);
+    writer.End();
+  }
 }
 
 }  // namespace
 
-Value UserIdentity(const Principal& principal, std::string_view invoked_by) {
-  Value identity = Value::Object({{"type", TypeName(principal.type)}});
-  if (principal.type == PrincipalType::kAwsService) return identity.Set("invokedBy", principal.service);
-  if (principal.type == PrincipalType::kAnonymous) {
-    return identity.Set("principalId", "").Set("accountId", "anonymous");
+void WriteUserIdentity(RecordWriter& writer, const Principal& principal, std::string_view invoked_by) {
+  writer.Begin("userIdentity");
+  writer.Text("type", TypeName(principal.type));
+  if (principal.type == PrincipalType::kAwsService) {
+    writer.Text("invokedBy", principal.service);
+  } else if (principal.type == PrincipalType::kAnonymous) {
+    writer.Text("principalId", "");
+    writer.Text("accountId", "anonymous");
+  } else {
+    WriteNamed(writer, principal, invoked_by);
   }
-  identity.Set("principalId", principal.principal_id);
-  identity.Set("arn", principal.arn);
-  identity.Set("accountId", principal.account_id);
-  if (!principal.access_key_id.empty()) identity.Set("accessKeyId", principal.access_key_id);
-  const bool named = principal.type == PrincipalType::kIamUser || principal.type == PrincipalType::kRoot;
-  if (named && !principal.user_name.empty()) identity.Set("userName", principal.user_name);
-  if (principal.session) identity.Set("sessionContext", Session(*principal.session));
-  if (!invoked_by.empty()) identity.Set("invokedBy", invoked_by);
-  if (principal.session && !principal.session->in_scope_of_instance.empty()) {
-    identity.Set("inScopeOf", Value::Object({{"issuerType", "AWS::EC2::Instance"},
-                                             {"credentialsIssuedTo", principal.session->in_scope_of_instance}}));
-  }
-  return identity;
+  writer.End();
 }
 
 }  // namespace opentrail::trail

@@ -103,30 +103,28 @@ class Collector {
 };
 
 // AssumeRole names what it issued: the key, the session in three forms, the role.
-void AddAssumedRole(Collector& collector, codec::JsonValue record) {
-  const codec::JsonValue response = record["responseElements"];
+void AddAssumedRole(Collector& collector, const RecordParts& record) {
   const auto add = [&](std::string_view type, codec::JsonValue value) {
     if (const auto text = value.String()) collector.Add(type, *text);
   };
-  add("AWS::IAM::AccessKey", response["credentials"]["accessKeyId"]);
-  add("AWS::STS::AssumedRole", record["requestParameters"]["roleSessionName"]);
-  add("AWS::STS::AssumedRole", response["assumedRoleUser"]["assumedRoleId"]);
-  add("AWS::STS::AssumedRole", response["assumedRoleUser"]["arn"]);
-  add("AWS::IAM::Role", record["requestParameters"]["roleArn"]);
+  add("AWS::IAM::AccessKey", record.response["credentials"]["accessKeyId"]);
+  add("AWS::STS::AssumedRole", record.parameters["roleSessionName"]);
+  add("AWS::STS::AssumedRole", record.response["assumedRoleUser"]["assumedRoleId"]);
+  add("AWS::STS::AssumedRole", record.response["assumedRoleUser"]["arn"]);
+  add("AWS::IAM::Role", record.parameters["roleArn"]);
 }
 
 }  // namespace
 
-std::vector<Resource> ResourcesOf(codec::JsonValue record) {
-  const std::string_view source = record["eventSource"].String().value_or("");
+std::vector<Resource> ResourcesOf(std::string_view source, const RecordParts& record) {
   Collector collector(source);
-  record["resources"].ForEachElement([&](codec::JsonValue resource) {
+  record.resources.ForEachElement([&](codec::JsonValue resource) {
     const codec::JsonValue arn = resource["ARN"].IsMissing() ? resource["arn"] : resource["ARN"];
     collector.Add(resource["type"].String().value_or(""), arn.String().value_or(""));
   });
   if (source == "sts.amazonaws.com") AddAssumedRole(collector, record);
-  collector.Walk("", record["requestParameters"]);
-  collector.Walk("", record["responseElements"]);
+  collector.Walk("", record.parameters);
+  collector.Walk("", record.response);
   return collector.Take();
 }
 

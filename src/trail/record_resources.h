@@ -1,5 +1,6 @@
 #pragma once
 
+#include <string_view>
 #include <vector>
 
 #include "codec/json.h"
@@ -10,8 +11,16 @@ namespace opentrail::trail {
 // At most so many entries of one record: a call that names more is cut off there.
 inline constexpr size_t kMaxResources = 1000;
 
+// The members of a record that name resources; what it lacks is missing.
+struct RecordParts {
+  codec::JsonValue parameters;  // requestParameters
+  codec::JsonValue response;    // responseElements
+  codec::JsonValue resources;
+};
+
 // The resources that a record is about, in order of appearance, each once: its own `resources`, and every identifier in
-// requestParameters and responseElements, typed by the table in record_resources.cc. Pure; thread-safe.
-[[nodiscard]] std::vector<Resource> ResourcesOf(codec::JsonValue record);
+// requestParameters and responseElements, typed by the table in record_resources.cc. source: eventSource. Pure;
+// thread-safe.
+[[nodiscard]] std::vector<Resource> ResourcesOf(std::string_view source, const RecordParts& record);
 
 }  // namespace opentrail::trail

@@ -8,17 +8,22 @@ namespace opentrail::trail {
 namespace {
 
 // A failure tells who was meant, not who it was: no ARN for a user, an empty key.
-Value SignInIdentity(const SignInFacts& facts) {
+void WriteIdentity(RecordWriter& writer, const SignInFacts& facts) {
   const iam::Principal& principal = *facts.principal;
-  if (facts.outcome == SignInOutcome::kSuccess) return UserIdentity(principal, "");
-  Value identity = Value::Object({{"type", principal.IsRoot() ? "Root" : "IAMUser"}});
-  if (!principal.principal_id.empty()) identity.Set("principalId", principal.principal_id);
-  if (principal.IsRoot()) identity.Set("arn", principal.arn);
-  identity.Set("accountId", principal.account_id);
-  identity.Set("accessKeyId", "");
-  if (principal.principal_id.empty()) return identity.Set("userName", "HIDDEN_DUE_TO_SECURITY_REASONS");
-  if (!principal.user_name.empty()) identity.Set("userName", principal.user_name);
-  return identity;
+  if (facts.outcome == SignInOutcome::kSuccess) return WriteUserIdentity(writer, principal, "");
+  const bool is_known = !principal.principal_id.empty();
+  writer.Begin("userIdentity");
+  writer.Text("type", principal.IsRoot() ? "Root" : "IAMUser");
+  if (is_known) writer.Text("principalId", principal.principal_id);
+  if (principal.IsRoot()) writer.Text("arn", principal.arn);
+  writer.Text("accountId", principal.account_id);
+  writer.Text("accessKeyId", "");
+  if (!is_known) {
+    writer.Text("userName", "HIDDEN_DUE_TO_SECURITY_REASONS");
+  } else if (!principal.user_name.empty()) {
+    writer.Text("userName", principal.user_name);
+  }
+  writer.End();
 }
 
 }  // namespace
@@ -27,7 +32,7 @@ Record BuildSignInRecord(const SignInFacts& facts) {
   const bool success = facts.outcome == SignInOutcome::kSuccess;
   RecordWriter writer;
   writer.Text("eventVersion", kEventVersion);
-  writer.Json("userIdentity", SignInIdentity(facts));
+  WriteIdentity(writer, facts);
   writer.Text("eventTime", codec::FormatIso8601(facts.completed));
   writer.Text("eventSource", "signin.amazonaws.com");
   writer.Text("eventName", facts.name);
@@ -46,7 +51,7 @@ Record BuildSignInRecord(const SignInFacts& facts) {
   writer.Boolean("managementEvent", true);
   writer.Text("recipientAccountId", facts.account_id);
   writer.Text("eventCategory", "Management");
-  if (!facts.head->peer.tls_version.empty()) writer.Json("tlsDetails", TlsDetails(*facts.head));
+  if (!facts.head->peer.tls_version.empty()) WriteTlsDetails(writer, *facts.head);
   return {.json = writer.Finish(), .management = true, .read_only = false};
 }
 

@@ -6,12 +6,13 @@
 #include "codec/value.h"
 #include "protocol/model.h"
 #include "trail/record.h"
+#include "trail/record_writer.h"
 
 // The pieces that BuildRecord puts together: a file each. Pure; thread-safe.
 namespace opentrail::trail {
 
 // userIdentity, by the kind of principal.
-[[nodiscard]] Value UserIdentity(const iam::Principal& principal, std::string_view invoked_by);
+void WriteUserIdentity(RecordWriter& writer, const iam::Principal& principal, std::string_view invoked_by);
 
 // requestParameters and responseElements of every service but EC2 and S3: the model's members with a lower first
 // letter, without what is secret. Null where nothing is left.

@@ -16,12 +16,13 @@ std::string_view Truncate(std::string_view text, size_t limit) {
   return text.substr(0, limit);
 }
 
-Value TlsDetails(const http::RequestHead& head) {
-  Value details = Value::Object({{"tlsVersion", head.peer.tls_version},
-                                 {"cipherSuite", head.peer.cipher_suite},
-                                 {"clientProvidedHostHeader", head.Host()}});
-  if (!head.peer.key_exchange.empty()) details.Set("keyExchange", head.peer.key_exchange);
-  return details;
+void WriteTlsDetails(RecordWriter& writer, const http::RequestHead& head) {
+  writer.Begin("tlsDetails");
+  writer.Text("tlsVersion", head.peer.tls_version);
+  writer.Text("cipherSuite", head.peer.cipher_suite);
+  writer.Text("clientProvidedHostHeader", head.Host());
+  if (!head.peer.key_exchange.empty()) writer.Text("keyExchange", head.peer.key_exchange);
+  writer.End();
 }
 
 RecordWriter::RecordWriter() {
@@ -30,10 +31,22 @@ RecordWriter::RecordWriter() {
 }
 
 void RecordWriter::Key(std::string_view key) {
-  out_ += out_.size() > 1 ? ",\"" : "\"";
+  out_ += out_.back() != '{' ? ",\"" : "\"";
   out_ += key;  // CloudTrail's own names: nothing to escape
   out_ += "\":";
 }
+
+void RecordWriter::Begin(std::string_view key) {
+  Key(key);
+  out_ += '{';
+}
+
+void RecordWriter::BeginList(std::string_view key) {
+  Key(key);
+  out_ += '[';
+}
+
+void RecordWriter::BeginElement() { out_ += out_.back() != '[' ? ",{" : "{"; }
 
 void RecordWriter::Text(std::string_view key, std::string_view text) {
   Key(key);

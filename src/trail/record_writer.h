@@ -14,16 +14,20 @@ inline constexpr size_t kMaxTextBytes = 1024;  // userAgent, errorCode, errorMes
 // Cuts at most to `limit` bytes, between two characters.
 [[nodiscard]] std::string_view Truncate(std::string_view text, size_t limit);
 
-// tlsDetails of a call that came by TLS.
-[[nodiscard]] Value TlsDetails(const http::RequestHead& head);
-
-// Writes the members of the one flat object that a record is.
+// Writes the members of the object that a record is.
 class RecordWriter {
  public:
   RecordWriter();
   void Text(std::string_view key, std::string_view text);
   void Boolean(std::string_view key, bool value);
   void Json(std::string_view key, const Value& value);
+  // What is written until End are members of an object of that name.
+  void Begin(std::string_view key);
+  void End() { out_ += '}'; }
+  // A list of objects: BeginElement and End around the members of each.
+  void BeginList(std::string_view key);
+  void BeginElement();
+  void EndList() { out_ += ']'; }
   // As Json; what would be longer than CloudTrail keeps is left out and said to be so.
   void Bounded(std::string_view key, const Value& value);
   [[nodiscard]] std::string Finish();
@@ -32,5 +36,8 @@ class RecordWriter {
   void Key(std::string_view key);
   std::string out_;
 };
+
+// tlsDetails of a call that came by TLS.
+void WriteTlsDetails(RecordWriter& writer, const http::RequestHead& head);
 
 }  // namespace opentrail::trail

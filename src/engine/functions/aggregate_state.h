@@ -1,11 +1,13 @@
 #pragma once
 
+#include <cstdint>
 #include <new>
 #include <utility>
 #include <vector>
 
 #include "duckdb/common/types/vector.hpp"
 #include "duckdb/function/aggregate_function.hpp"
+#include "engine/functions/scalar.h"
 
 // Aggregates with a state of their own inside the engine: what each of them needs.
 namespace opentrail::engine {
@@ -13,6 +15,9 @@ namespace opentrail::engine {
 // Puts an aggregate into the system catalog.
 void AddAggregate(duckdb::DatabaseInstance& database, const char* name,
                   std::vector<duckdb::AggregateFunction> overloads);
+
+// The index bits of a HyperLogLog with this standard error. Throws where Trino has none.
+[[nodiscard]] uint32_t IndexBitsOrThrow(double standard_error);
 
 // States that are pointers or plain numbers, behind a vector of addresses.
 template <typename State>
@@ -44,6 +49,15 @@ struct SketchState {
   Sketch* sketch;
 };
 
+// Trino merges HyperLogLogs of one precision only.
+template <typename Sketch>
+void MergeSketch(Sketch& target, const Sketch& source) {
+  if constexpr (requires { target.SameShape(source); }) {
+    if (!target.SameShape(source)) ThrowInvalidArgument("Cannot merge HLLs with different number of buckets");
+  }
+  target.Merge(source);
+}
+
 template <typename Sketch>
 void CombineSketches(duckdb::Vector& source_vector, duckdb::Vector& target_vector, duckdb::AggregateInputData&,
                      duckdb::idx_t count) {
@@ -55,7 +69,7 @@ void CombineSketches(duckdb::Vector& source_vector, duckdb::Vector& target_vecto
     if (targets[row].sketch == nullptr)
       targets[row].sketch = new Sketch(*source);
     else
-      targets[row].sketch->Merge(*source);
+      MergeSketch(*targets[row].sketch, *source);
   }
 }
 

@@ -11,7 +11,7 @@
 #include "engine/functions/aggregate_state.h"
 #include "engine/functions/collections.h"
 #include "engine/functions/decimal.h"
-#include "engine/functions/distinct_sketch.h"
+#include "engine/functions/hyper_log_log.h"
 
 // The aggregates that need a state of their own inside the engine.
 namespace opentrail::engine {
@@ -27,7 +27,9 @@ using duckdb::Vector;
 
 // approx_distinct
 
-using DistinctState = SketchState<DistinctSketch>;
+using DistinctState = SketchState<HyperLogLog>;
+
+constexpr double kDistinctError = 0.023;  // Trino's, where none is asked for
 
 void UpdateDistinct(Vector inputs[], AggregateInputData&, idx_t input_count, Vector& state_vector, idx_t count) {
   Vector hashes(LogicalType::HASH);
@@ -43,12 +45,8 @@ void UpdateDistinct(Vector inputs[], AggregateInputData&, idx_t input_count, Vec
     if (!values.validity.RowIsValid(values.sel->get_index(row))) continue;
     DistinctState& state = states[row];
     if (state.sketch == nullptr) {
-      const double error = errors && !errors->Missing(row) ? errors->Get(row) : DistinctSketch::kDefaultError;
-      if (!(error >= DistinctSketch::kMinError && error <= DistinctSketch::kMaxError)) {
-        ThrowInvalidArgument("Max standard error must be in [{}, {}]: {}", DistinctSketch::kMinError,
-                             DistinctSketch::kMaxError, error);
-      }
-      state.sketch = new DistinctSketch(error);
+      const double error = errors && !errors->Missing(row) ? errors->Get(row) : kDistinctError;
+      state.sketch = new HyperLogLog(IndexBitsOrThrow(error));
     }
     state.sketch->Add(UnifiedVectorFormat::GetData<uint64_t>(hash_format)[hash_format.sel->get_index(row)]);
   }
@@ -58,14 +56,14 @@ void FinalizeDistinct(Vector& state_vector, AggregateInputData&, Vector& result,
   const States<DistinctState> states(state_vector, count);
   result.SetVectorType(duckdb::VectorType::FLAT_VECTOR);
   for (idx_t row = 0; row < count; row++) {
-    const DistinctSketch* sketch = states[row].sketch;
-    FlatVector::GetData<int64_t>(result)[offset + row] = sketch == nullptr ? 0 : sketch->Estimate();
+    const HyperLogLog* sketch = states[row].sketch;
+    FlatVector::GetData<int64_t>(result)[offset + row] = sketch == nullptr ? 0 : sketch->Cardinality();
   }
 }
 
 AggregateFunction ApproxDistinct(duckdb::vector<LogicalType> arguments) {
   AggregateFunction function =
-      SketchAggregate<DistinctSketch>(std::move(arguments), LogicalType::BIGINT, UpdateDistinct, FinalizeDistinct);
+      SketchAggregate<HyperLogLog>(std::move(arguments), LogicalType::BIGINT, UpdateDistinct, FinalizeDistinct);
   function.distinct_dependent = duckdb::AggregateDistinctDependent::NOT_DISTINCT_DEPENDENT;
   return function;
 }

@@ -1,7 +1,7 @@
 #include <gtest/gtest.h>
 
-#include "engine/functions/distinct_sketch.h"
 #include "engine/functions/function_test.h"
+#include "engine/functions/hyper_log_log.h"
 #include "engine/functions/register.h"
 
 namespace opentrail::engine {
@@ -59,40 +59,26 @@ uint64_t Mix(uint64_t n) {
   return n ^ (n >> 31);
 }
 
-TEST(DistinctSketchTest, EstimatesWithinThreeStandardErrors) {
-  for (const int64_t count : {257, 1000, 5000, 20'000, 300'000}) {
-    DistinctSketch sketch(DistinctSketch::kDefaultError);
+TEST(HyperLogLogTest, CountsFewExactlyAndManyWithinThreeStandardErrors) {
+  constexpr double kError = 0.023;
+  for (const int64_t count : {1, 100, 256, 1000, 5000, 20'000, 300'000}) {
+    HyperLogLog sketch(HyperLogLog::IndexBitsOf(kError));
     for (int64_t i = 0; i < count; i++) sketch.Add(Mix(i));
-    EXPECT_NEAR(static_cast<double>(sketch.Estimate()), count, 3 * 0.023 * count) << count;
+    EXPECT_NEAR(static_cast<double>(sketch.Cardinality()), count, count <= 256 ? 0 : 3 * kError * count) << count;
   }
 }
 
-TEST(DistinctSketchTest, MergeIsTheSketchOfBoth) {
-  DistinctSketch all(0.023);
-  DistinctSketch even(0.023);
-  DistinctSketch odd(0.023);
+TEST(HyperLogLogTest, MergeIsTheSketchOfBoth) {
+  HyperLogLog all;
+  HyperLogLog even;
+  HyperLogLog odd;
   for (int64_t i = 0; i < 10'000; i++) {
     all.Add(Mix(i));
     (i % 2 == 0 ? even : odd).Add(Mix(i));
   }
   even.Merge(odd);
-  EXPECT_EQ(even.Estimate(), all.Estimate());
-}
-
-TEST(DistinctSketchTest, MergeOfTwoPrecisionsIsTheCoarserSketch) {
-  DistinctSketch coarse(0.1);
-  DistinctSketch fine(0.01);
-  for (int64_t i = 0; i < 10'000; i++) {
-    coarse.Add(Mix(i));
-    fine.Add(Mix(i));
-  }
-  const int64_t expected = coarse.Estimate();
-  coarse.Merge(fine);
-  EXPECT_EQ(coarse.Estimate(), expected);
-  DistinctSketch again(0.1);
-  for (int64_t i = 0; i < 10'000; i++) again.Add(Mix(i));
-  fine.Merge(again);
-  EXPECT_EQ(fine.Estimate(), expected);
+  EXPECT_EQ(even.Cardinality(), all.Cardinality());
+  EXPECT_FALSE(all.SameShape(HyperLogLog(HyperLogLog::IndexBitsOf(0.1))));
 }
 
 TEST_F(AggregateTest, TopRows) {

@@ -103,11 +103,11 @@ std::string FromBase32(std::string_view text) {
 
 std::string ToHex(std::string_view bytes) {
   static constexpr char kDigits[] = "0123456789ABCDEF";
-  std::string text;
-  text.reserve(bytes.size() * 2);
+  std::string text(bytes.size() * 2, '\0');
+  char* out = text.data();
   for (const char byte : bytes) {
-    text += kDigits[static_cast<uint8_t>(byte) >> 4];
-    text += kDigits[static_cast<uint8_t>(byte) & 15];
+    *out++ = kDigits[static_cast<uint8_t>(byte) >> 4];
+    *out++ = kDigits[static_cast<uint8_t>(byte) & 15];
   }
   return text;
 }

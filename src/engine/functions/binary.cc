@@ -8,6 +8,7 @@
 #include <bit>
 #include <cstring>
 #include <limits>
+#include <memory>
 #include <string>
 #include <string_view>
 
@@ -30,13 +31,37 @@ using duckdb::LogicalType;
   ThrowTrino("GENERIC_INTERNAL_ERROR", "the cryptographic library refused a digest");
 }
 
-template <const EVP_MD* (*kDigest)()>
-std::string Digest(Bytes bytes) {
-  std::array<uint8_t, EVP_MAX_MD_SIZE> digest;
-  unsigned length = 0;
-  if (EVP_Digest(bytes.data(), bytes.size(), digest.data(), &length, kDigest(), nullptr) != 1) ThrowNoDigest();
-  return {reinterpret_cast<const char*>(digest.data()), length};
-}
+// A digest of OpenSSL's. Each copy has a context, which finds the algorithm once: that takes longer than a short text.
+class MessageDigest {
+ public:
+  explicit MessageDigest(const EVP_MD* algorithm) : algorithm_(algorithm) {}
+  MessageDigest(const MessageDigest& other) : algorithm_(other.algorithm_) {}
+  MessageDigest(MessageDigest&&) noexcept = default;
+  MessageDigest& operator=(const MessageDigest&) = delete;
+  MessageDigest& operator=(MessageDigest&&) = delete;
+  ~MessageDigest() = default;
+
+  std::string operator()(Bytes bytes) {
+    std::array<uint8_t, EVP_MAX_MD_SIZE> digest;
+    unsigned length = 0;
+    const bool is_first = context_ == nullptr;
+    if (is_first) context_.reset(EVP_MD_CTX_new());
+    if (EVP_DigestInit_ex(context_.get(), is_first ? algorithm_ : nullptr, nullptr) != 1 ||
+        EVP_DigestUpdate(context_.get(), bytes.data(), bytes.size()) != 1 ||
+        EVP_DigestFinal_ex(context_.get(), digest.data(), &length) != 1) {
+      ThrowNoDigest();
+    }
+    return {reinterpret_cast<const char*>(digest.data()), length};
+  }
+
+ private:
+  struct Free {
+    void operator()(EVP_MD_CTX* context) const { EVP_MD_CTX_free(context); }
+  };
+
+  const EVP_MD* algorithm_;
+  std::unique_ptr<EVP_MD_CTX, Free> context_;
+};
 
 template <const EVP_MD* (*kDigest)()>
 std::string Hmac(Bytes bytes, Bytes key) {
@@ -138,10 +163,10 @@ void RegisterDigests(duckdb::DatabaseInstance& database) {
   const auto digest = [&](const char* name, auto function) {
     RegisterScalar(database, name, {LogicalType::BLOB}, LogicalType::BLOB, function, Throws::kNever);
   };
-  digest("trino_md5", Digest<EVP_md5>);
-  digest("trino_sha1", Digest<EVP_sha1>);
-  digest("trino_sha256", Digest<EVP_sha256>);
-  digest("trino_sha512", Digest<EVP_sha512>);
+  digest("trino_md5", MessageDigest(EVP_md5()));
+  digest("trino_sha1", MessageDigest(EVP_sha1()));
+  digest("trino_sha256", MessageDigest(EVP_sha256()));
+  digest("trino_sha512", MessageDigest(EVP_sha512()));
   digest("trino_murmur3", [](Bytes bytes) {
     const std::array<uint64_t, 2> halves = Murmur3(bytes);  // in the order of their bytes in memory
     return std::string(reinterpret_cast<const char*>(halves.data()), sizeof(halves));

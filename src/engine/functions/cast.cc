@@ -1,4 +1,6 @@
+#include <algorithm>
 #include <array>
+#include <cctype>
 #include <charconv>
 #include <cmath>
 #include <limits>
@@ -136,6 +138,13 @@ std::optional<duckdb::hugeint_t> UuidFromText(std::string_view text) {
   return value;
 }
 
+// Five groups of digits, which Java reads whatever their length.
+bool HasUuidGroups(std::string_view text) {
+  return std::ranges::count(text, '-') == 4 && text.find("--") == std::string_view::npos && text.front() != '-' &&
+         text.back() != '-' &&
+         std::ranges::all_of(text, [](unsigned char c) { return c == '-' || std::isxdigit(c) != 0; });
+}
+
 std::optional<duckdb::hugeint_t> UuidFromBytes(std::string_view bytes) {
   if (bytes.size() != 16) return std::nullopt;
   std::string text;
@@ -175,7 +184,10 @@ void RegisterTextCasts(duckdb::DatabaseInstance& database) {
                LogicalType::VARCHAR, &FitNumber<float>, &NumberDoesNotFit<float>);
   RegisterCast(
       database, "varchar_to_uuid", {LogicalType::VARCHAR}, LogicalType::UUID, &UuidFromText,
-      +[](std::string_view text) { return fmt::format("Cannot cast value to UUID: {}", text); });
+      +[](std::string_view text) {
+        return HasUuidGroups(text) ? fmt::format("Invalid UUID string length: {}", text.size())
+                                   : fmt::format("Cannot cast value to UUID: {}", text);
+      });
   RegisterCast(
       database, "varbinary_to_uuid", {LogicalType::BLOB}, LogicalType::UUID, &UuidFromBytes,
       +[](std::string_view bytes) { return fmt::format("Invalid UUID binary length: {}", bytes.size()); });

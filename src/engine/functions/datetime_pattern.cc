@@ -126,7 +126,13 @@ struct ParseDatetime {
   int64_t operator()(std::string_view text, std::string_view pattern) {
     const ParsedReading parsed = ParseOrThrow(patterns(pattern), text);
     const sql::TimeZoneKey zone = parsed.zone.value_or(sql::kUtcKey);
-    return PackOrThrow(clock.ToUtcMillis(parsed.local_micros / 1000, zone), zone);
+    const int64_t local = parsed.local_micros / 1000;
+    const int64_t utc = clock.ToUtcMillis(local, zone);
+    if (clock.ToLocalMillis(utc, zone) != local) {  // the zone's clock never shows it
+      ThrowInvalidArgument("Cannot parse \"{}\": Illegal instant due to time zone offset transition ({})", text,
+                           sql::TimeZoneName(zone));
+    }
+    return PackOrThrow(utc, zone);
   }
 };
 

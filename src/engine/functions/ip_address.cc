@@ -32,9 +32,12 @@ ZeroRun LongestZeroRun(const std::array<uint16_t, 8>& groups) {
 
 std::optional<IpAddress> ParseIpAddress(std::string_view text) {
   if (text.size() > kMaxIpAddressText || text.find('\0') != std::string_view::npos) return std::nullopt;
-  const std::string terminated(text);
+  const size_t zone = text.find('%');  // of an interface of whoever wrote it: it is no part of the address
+  if (zone + 1 == text.size()) return std::nullopt;
+  const std::string terminated(text.substr(0, zone));
   IpAddress address{};
   if (inet_pton(AF_INET6, terminated.c_str(), address.data()) == 1) return address;
+  if (zone != std::string_view::npos) return std::nullopt;
   address = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff};
   if (inet_pton(AF_INET, terminated.c_str(), address.data() + kIpv4Offset) == 1) return address;
   return std::nullopt;

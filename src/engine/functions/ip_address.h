@@ -13,7 +13,8 @@ using IpAddress = std::array<uint8_t, 16>;
 
 inline constexpr size_t kMaxIpAddressText = 45;
 
-// "10.0.0.1", "2001:db8::1", "::ffff:10.0.0.1"; no zone, no leading zeros in IPv4.
+// "10.0.0.1", "2001:db8::1", "::ffff:10.0.0.1", "fe80::1%eth0", of which the zone is left out; no leading zeros in
+// IPv4.
 [[nodiscard]] std::optional<IpAddress> ParseIpAddress(std::string_view text);
 // As Java prints it: IPv4 dotted, IPv6 in lower case with the first longest run of zeros (two or more) as "::".
 [[nodiscard]] std::string IpAddressText(const IpAddress& address);

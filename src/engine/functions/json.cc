@@ -15,9 +15,12 @@ using OptionalText = std::optional<std::string_view>;
 // The parsed path of one place in a query; parsed again only when its text changes.
 class PathCache {
  public:
+  PathCache() = default;
+  explicit PathCache(JsonPath::Wildcards wildcards) : wildcards_(wildcards) {}
+
   const JsonPath& Get(std::string_view text) {
     if (!path_ || text != text_) {
-      path_ = JsonPath::Parse(text);
+      path_ = JsonPath::Parse(text, wildcards_);
       if (!path_) ThrowInvalidArgument("Invalid JSON path: '{}'", text);
       text_ = text;
     }
@@ -25,6 +28,7 @@ class PathCache {
   }
 
  private:
+  JsonPath::Wildcards wildcards_ = JsonPath::Wildcards::kRefused;
   std::string text_;
   std::optional<JsonPath> path_;
 };
@@ -70,6 +74,26 @@ struct Extract {
     const OptionalText raw = paths.Get(path).Find(json);
     scratch.clear();
     if (!raw || !AppendJsonCanonical(*raw, JsonKeyOrder::kAsWritten, scratch)) return std::nullopt;
+    return scratch;
+  }
+};
+
+// CloudTrail Lake's: a path with wildcards gives the array of all that it finds.
+struct ExtractAll {
+  PathCache paths{JsonPath::Wildcards::kAllowed};
+  Extract single;
+  std::string scratch;
+  OptionalText operator()(std::string_view json, std::string_view path) {
+    const JsonPath& parsed = paths.Get(path);
+    if (!parsed.HasWildcards()) return single(json, path);
+    const auto values = parsed.FindAll(json);
+    if (!values) return std::nullopt;
+    scratch = "[";
+    for (const std::string_view value : *values) {
+      if (scratch.size() > 1) scratch += ',';
+      if (!AppendJsonCanonical(value, JsonKeyOrder::kAsWritten, scratch)) return std::nullopt;
+    }
+    scratch += ']';
     return scratch;
   }
 };
@@ -195,6 +219,7 @@ bool IsScalar(std::string_view json) {
 void RegisterJsonFunctions(duckdb::DatabaseInstance& database) {
   RegisterScalar(database, "trino_json_extract_scalar", ExtractScalar{}, Throws::kSometimes, BindPath);
   RegisterScalar(database, "trino_json_extract", Extract{}, Throws::kSometimes, BindPath);
+  RegisterScalar(database, "lake_json_extract", ExtractAll{}, Throws::kSometimes);
   RegisterScalar(database, "trino_json_size", Size{}, Throws::kSometimes, BindPath);
   RegisterScalar(database, "trino_json_parse", JsonParse);
   RegisterScalar(database, "trino_is_json_scalar", IsScalar);

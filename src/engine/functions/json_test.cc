@@ -66,7 +66,8 @@ TEST_F(JsonFunctionsTest, Paths) {
 }
 
 TEST_F(JsonFunctionsTest, InvalidPathsAreRefused) {
-  for (const std::string path : {"$.a[*]", "$..a", "$.", "a", "", "$[", "$[-1]x", "$.a b", "$[\"a]", "$['a']"}) {
+  for (const std::string path :
+       {"$.a[*]", "$..a", "$.", "a", "", "$[", "$[-1]x", "$.a b", "$[\"a]", "$['a']", "$[-1]", "$[a-b]"}) {
     std::string quoted;
     for (const char c : path) quoted.append(c == '\'' ? 2 : 1, c);
     EXPECT_EQ(EvalError("trino_json_extract_scalar('{}', '" + quoted + "')"),
@@ -83,6 +84,29 @@ TEST_F(JsonFunctionsTest, ExtractPrintsJsonAnew) {
   EXPECT_EQ(Extract(R"([[],{},[[]],[{}],[[1],[2]]])", "$"), R"([[],{},[[]],[{}],[[1],[2]]])");
   EXPECT_EQ(Extract(R"([1e10,1E-5,-0,-0.0,0.001,123456789.5,1e400])", "$"),
             R"([1.0E10,1.0E-5,0,-0.0,0.001,1.234567895E8,"Infinity"])");
+}
+
+TEST_F(JsonFunctionsTest, WildcardsGiveAllThatTheyFind) {
+  const auto all = [&](const std::string& json, const std::string& path) {
+    return Eval("lake_json_extract('" + json + "', '" + path + "')");
+  };
+  const std::string policy = R"({"Statement":[{"Action":"s3:*"},{"Effect":"Deny"},{"Action":["a","b"]},7]})";
+  EXPECT_EQ(all(policy, "$.Statement[*].Action"), R"(["s3:*",["a","b"]])");
+  EXPECT_EQ(all(policy, "$.Statement[*].Action[0]"), R"(["a"])");
+  EXPECT_EQ(all(policy, "$.Statement[*]"), R"([{"Action":"s3:*"},{"Effect":"Deny"},{"Action":["a","b"]},7])");
+  EXPECT_EQ(all(policy, "$.Statement[*].*"), R"(["s3:*","Deny",["a","b"]])");
+  EXPECT_EQ(all(policy, "$[*][*].Action[*]"), R"(["a","b"])");
+  EXPECT_EQ(all(policy, "$.Statement[*].None"), "[]");
+  EXPECT_EQ(all(policy, "$.None[*]"), "NULL");
+  EXPECT_EQ(all(policy, "$.Statement[0].Action"), "\"s3:*\"") << "without a wildcard, as json_extract";
+  EXPECT_EQ(all(R"({"Statement":{"Action":"x"}})", "$.Statement[*].Action"), "[]");
+  EXPECT_EQ(all(R"({"Statement":[{"Action":"x"},{"Ac)", "$.Statement[*].Action"), "NULL");
+  EXPECT_EQ(all("{}", "$.*"), "[]");
+  EXPECT_EQ(all("17", "$[*]"), "[]");
+  for (const std::string path : {"$..a", "$.*a", "$[**]", "$[*", "$*"}) {
+    EXPECT_EQ(EvalError("lake_json_extract('{}', '" + path + "')"),
+              "INVALID_FUNCTION_ARGUMENT: Invalid JSON path: '" + path + "'");
+  }
 }
 
 TEST_F(JsonFunctionsTest, ParseSortsKeysAndRefusesMalformed) {

@@ -5,6 +5,7 @@
 #include <bit>
 #include <charconv>
 #include <cstring>
+#include <span>
 
 #ifdef __SSE2__
 #include <emmintrin.h>
@@ -312,15 +313,17 @@ bool IsJsonInteger(std::string_view number) { return number.find_first_of(".eE")
 namespace {
 
 bool IsUnquotedKeyByte(char c) {
-  // Trino's letters and digits are Unicode's; every byte above ASCII is taken for part of one. The dash is Presto's:
-  // queries written for Athena rely on it ("$.x-amz-copy-source").
-  return IsDigit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || c == '-' ||
-         static_cast<uint8_t>(c) >= 0x80;
+  // Trino's letters and digits are Unicode's; every byte above ASCII is taken for part of one.
+  return IsDigit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || static_cast<uint8_t>(c) >= 0x80;
 }
 
-bool TakeUnquotedKey(std::string_view text, size_t& at, bool colon_allowed, std::string& key) {
+enum class KeyPlace : uint8_t { kBehindDot, kInBrackets };
+
+bool TakeUnquotedKey(std::string_view text, size_t& at, KeyPlace place, std::string& key) {
   const size_t first = at;
-  while (at < text.size() && (IsUnquotedKeyByte(text[at]) || (colon_allowed && text[at] == ':'))) at++;
+  const bool takes_signs = place == KeyPlace::kBehindDot;
+  while (at < text.size() && (IsUnquotedKeyByte(text[at]) || (takes_signs && (text[at] == ':' || text[at] == '-'))))
+    at++;
   key = text.substr(first, at - first);
   return !key.empty();
 }
@@ -374,20 +377,62 @@ bool EnterElement(JsonCursor& cursor, const JsonPath::Step& step) {
   return true;
 }
 
+std::optional<std::string_view> FindAlong(std::span<const JsonPath::Step> steps, std::string_view text) {
+  JsonCursor cursor(text);
+  for (const JsonPath::Step& step : steps) {
+    const char first = cursor.Peek();
+    const bool entered = (first == '{' && EnterMember(cursor, step)) || (first == '[' && EnterElement(cursor, step));
+    if (!entered) return std::nullopt;
+  }
+  std::string_view raw;
+  if (!cursor.Value(raw)) return std::nullopt;
+  return raw;
+}
+
+// The values of an object's members, or an array's elements; of a scalar there are none. False: malformed.
+bool AppendInner(std::string_view text, std::vector<std::string_view>& values) {
+  JsonCursor cursor(text);
+  const char open = cursor.Peek();
+  if (open != '{' && open != '[') return true;
+  const char close = open == '{' ? '}' : ']';
+  cursor.Take(open);
+  if (cursor.Take(close)) return true;
+  do {
+    std::string_view value;
+    if (open == '{' && !(cursor.String(value) && cursor.Take(':'))) return false;
+    if (!cursor.Value(value)) return false;
+    values.push_back(value);
+  } while (cursor.Take(','));
+  return cursor.Take(close);
+}
+
+// Of "[*]" or ".*" at the beginning; 0: there is none.
+size_t WildcardLength(std::string_view path) {
+  if (path.starts_with("[*]")) return 3;
+  return path.starts_with(".*") ? 2 : 0;
+}
+
 }  // namespace
 
-std::optional<JsonPath> JsonPath::Parse(std::string_view text) {
+std::optional<JsonPath> JsonPath::Parse(std::string_view text, Wildcards wildcards) {
   JsonPath path;
   if (!text.starts_with('$')) return std::nullopt;
   size_t at = 1;
   while (at < text.size()) {
     std::string key;
+    if (const size_t wildcard = wildcards == Wildcards::kAllowed ? WildcardLength(text.substr(at)) : 0; wildcard > 0) {
+      at += wildcard;
+      path.steps_.push_back({.key = "*", .any = true});
+      continue;
+    }
     if (text[at] == '.') {
-      if (!TakeUnquotedKey(text, ++at, true, key)) return std::nullopt;
+      // The dash is Presto's: queries written for Athena rely on it ("$.x-amz-copy-source").
+      if (!TakeUnquotedKey(text, ++at, KeyPlace::kBehindDot, key)) return std::nullopt;
     } else if (text[at] == '[') {
       at++;
       const bool quoted = at < text.size() && text[at] == '"';
-      if (!(quoted ? TakeQuotedKey(text, at, key) : TakeUnquotedKey(text, at, false, key))) return std::nullopt;
+      if (!(quoted ? TakeQuotedKey(text, at, key) : TakeUnquotedKey(text, at, KeyPlace::kInBrackets, key)))
+        return std::nullopt;
       if (at == text.size() || text[at++] != ']') return std::nullopt;
     } else {
       return std::nullopt;
@@ -397,16 +442,30 @@ std::optional<JsonPath> JsonPath::Parse(std::string_view text) {
   return path;
 }
 
-std::optional<std::string_view> JsonPath::Find(std::string_view text) const {
-  JsonCursor cursor(text);
-  for (const Step& step : steps_) {
-    const char first = cursor.Peek();
-    const bool entered = (first == '{' && EnterMember(cursor, step)) || (first == '[' && EnterElement(cursor, step));
-    if (!entered) return std::nullopt;
+std::optional<std::string_view> JsonPath::Find(std::string_view text) const { return FindAlong(steps_, text); }
+
+bool JsonPath::HasWildcards() const { return std::ranges::any_of(steps_, &Step::any); }
+
+std::optional<std::vector<std::string_view>> JsonPath::FindAll(std::string_view text) const {
+  std::span<const Step> rest(steps_);
+  std::vector<std::string_view> values{text};
+  for (bool is_first = true; !rest.empty(); is_first = false) {
+    const auto wildcard = static_cast<size_t>(std::ranges::find_if(rest, &Step::any) - rest.begin());
+    std::vector<std::string_view> found;
+    for (const std::string_view value : values) {
+      const auto base = FindAlong(rest.first(wildcard), value);
+      if (!base && is_first) return std::nullopt;
+      if (!base) continue;
+      if (wildcard == rest.size()) {
+        found.push_back(*base);
+      } else if (!AppendInner(*base, found)) {
+        return std::nullopt;
+      }
+    }
+    values = std::move(found);
+    rest = rest.subspan(std::min(wildcard + 1, rest.size()));
   }
-  std::string_view raw;
-  if (!cursor.Value(raw)) return std::nullopt;
-  return raw;
+  return values;
 }
 
 }  // namespace opentrail::engine

@@ -69,15 +69,21 @@ class JsonPath {
     std::string key;     // decoded
     bool plain = false;  // key appears in JSON text as it stands: nothing in it needs an escape
     int64_t index = -1;  // the key read as an array index; -1 where it is none
+    bool any = false;    // a wildcard: every member, every element
   };
+  enum class Wildcards : uint8_t { kRefused, kAllowed };
 
   // nullopt where Trino says "Invalid JSON path".
-  static std::optional<JsonPath> Parse(std::string_view text);
+  static std::optional<JsonPath> Parse(std::string_view text, Wildcards wildcards = Wildcards::kRefused);
 
   // The raw text of the value at the path, the first of equal keys; nullopt where there is none, or the text is
   // malformed up to the end of that value.
   [[nodiscard]] std::optional<std::string_view> Find(std::string_view text) const;
+  // The raw texts of all values at a path with wildcards, in the text's order; what the steps behind the first wildcard
+  // do not find is left out. nullopt where the steps before it find nothing, or the text is malformed on the way.
+  [[nodiscard]] std::optional<std::vector<std::string_view>> FindAll(std::string_view text) const;
 
+  [[nodiscard]] bool HasWildcards() const;
   [[nodiscard]] const std::vector<Step>& steps() const { return steps_; }
 
  private:

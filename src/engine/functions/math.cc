@@ -123,8 +123,13 @@ T ShiftRightArithmetic(T value, int64_t shift) {
 template <typename T>
 void RegisterIntegers(duckdb::DatabaseInstance& database) {
   RegisterScalar(database, "trino_abs", [](T value) { return Absolute(value); });
-  RegisterScalar(database, "trino_round",
-                 [](T value, int32_t decimals) { return CheckedNarrow<T>(RoundInteger(value, decimals)); });
+  RegisterScalar(database, "trino_round", [](T value, int32_t decimals) {
+    const int64_t rounded = RoundInteger(value, decimals);
+    if constexpr (std::is_same_v<T, int32_t>) {
+      if (static_cast<T>(rounded) != rounded) ThrowTrino("GENERIC_INTERNAL_ERROR", "integer overflow");
+    }
+    return CheckedNarrow<T>(rounded);
+  });
   RegisterScalar(database, "trino_mod", [](T dividend, T divisor) { return Remainder(dividend, divisor); });
   RegisterScalar(
       database, "trino_bitwise_left_shift", [](T value, int64_t shift) { return ShiftLeft(value, shift); },

@@ -56,6 +56,23 @@ void WithDecimals(DataChunk& arguments, ExpressionState&, Vector& result) {
   MarkConstant(arguments, result);
 }
 
+// What the engine's sum holds beside a decimal's digits.
+void CheckSum(DataChunk& arguments, ExpressionState&, Vector& result) {
+  const idx_t rows = RowsToCompute(arguments);
+  const DecimalColumn sums(arguments.data[0], rows);
+  const Int128 bound = PowerOfTen(kMaxDecimalDigits);
+  for (idx_t row = 0; row < rows; row++) {
+    if (sums.Missing(row)) {
+      FlatVector::SetNull(result, row, true);
+      continue;
+    }
+    const Int128 sum = sums.Get(row);
+    if (sum >= bound || sum <= -bound) ThrowTrinoText("GENERIC_INTERNAL_ERROR", "Decimal overflow");
+    SetDecimal(result, row, sum);
+  }
+  MarkConstant(arguments, result);
+}
+
 void ModDecimal(DataChunk& arguments, ExpressionState&, Vector& result) {
   const idx_t rows = RowsToCompute(arguments);
   const DecimalColumn dividends(arguments.data[0], rows);
@@ -122,6 +139,11 @@ void RegisterDecimalMath(duckdb::DatabaseInstance& database) {
   };
   add("trino_round_decimal", LogicalType::INTEGER, WithDecimals<RoundDecimal>, BindRound);
   add("trino_truncate_decimal", LogicalType::INTEGER, WithDecimals<TruncateDecimal>, BindTruncate);
+  RegisterChunk(database, {.name = "trino_sum_decimal",
+                           .arguments = {decimal},
+                           .result = decimal,
+                           .function = CheckSum,
+                           .bind = BindTruncate});
   add("trino_mod_decimal", decimal, ModDecimal, BindMod);
 }
 

@@ -28,13 +28,14 @@ TEST_F(NetworkFunctionsTest, AddressesPrintAsJavaPrintsThem) {
   EXPECT_EQ(Printed("::"), "::");
   EXPECT_EQ(Printed("::1"), "::1");
   EXPECT_EQ(Printed("1::"), "1::");
+  EXPECT_EQ(Printed("fe80::1%eth0"), "fe80::1") << "the zone is left out";
   EXPECT_EQ(Printed("::1.2.3.4"), "::102:304");
   EXPECT_EQ(Eval("octet_length(trino_cast_varchar_to_ipaddress('10.0.0.1'))"), "16");
 }
 
 TEST_F(NetworkFunctionsTest, WhatIsNoAddressIsRefused) {
-  for (const std::string text :
-       {"ec2.amazonaws.com", "10.0.0.256", "10.0.0", "10.0.0.01", "1::2::3", "fe80::1%eth0", "", "AWS Internal"}) {
+  for (const std::string text : {"ec2.amazonaws.com", "10.0.0.256", "10.0.0", "10.0.0.01", "1::2::3", "fe80::1%",
+                                 "10.0.0.1%eth0", "", "AWS Internal"}) {
     EXPECT_EQ(EvalError("trino_cast_varchar_to_ipaddress('" + text + "')"),
               "INVALID_CAST_ARGUMENT: Cannot cast value to IPADDRESS: " + text);
     EXPECT_EQ(Eval("trino_try_cast_varchar_to_ipaddress('" + text + "')"), "NULL");

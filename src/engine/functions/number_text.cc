@@ -92,6 +92,12 @@ std::optional<Number> Parse(std::string_view text) {
     value = INFINITY;
   } else if (number == "NaN") {
     value = NAN;
+  } else if (number.starts_with("0x") || number.starts_with("0X")) {
+    // Of a hexadecimal number Java wants the exponent: "0x1p3".
+    if (number.find_first_of("pP") == std::string_view::npos) return std::nullopt;
+    const char* const end = number.data() + number.size();
+    const auto read = std::from_chars(number.data() + 2, end, value, std::chars_format::hex);
+    if (read.ptr != end || read.ec != std::errc()) return std::nullopt;
   } else {
     // Only digits and a point may begin it: from_chars would take "inf" and "nan" in any case.
     if (number.empty() || !((number[0] >= '0' && number[0] <= '9') || number[0] == '.')) return std::nullopt;

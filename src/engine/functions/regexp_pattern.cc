@@ -2,6 +2,7 @@
 
 #include <oniguruma.h>
 
+#include <algorithm>
 #include <array>
 #include <mutex>
 
@@ -35,7 +36,12 @@ std::string ErrorText(int code, const OnigErrorInfo* info) {
   std::array<OnigUChar, ONIG_MAX_ERROR_MESSAGE_LEN> text{};
   const int length =
       info != nullptr ? onig_error_code_to_str(text.data(), code, info) : onig_error_code_to_str(text.data(), code);
-  return {reinterpret_cast<const char*>(text.data()), static_cast<size_t>(length)};
+  std::string message(reinterpret_cast<const char*>(text.data()), static_cast<size_t>(length));
+  if (code == ONIGERR_INVALID_CHAR_PROPERTY_NAME) {  // {name}: Trino's library writes <name>
+    std::ranges::replace(message, '{', '<');
+    std::ranges::replace(message, '}', '>');
+  }
+  return message;
 }
 
 }  // namespace

@@ -64,12 +64,7 @@ void UpdateMerge(Vector inputs[], AggregateInputData&, idx_t, Vector& state_vect
       states[row].sketch = new Sketch(other);
       continue;
     }
-    if constexpr (std::is_same_v<Sketch, HyperLogLog>) {
-      if (!states[row].sketch->SameShape(other)) {
-        ThrowInvalidArgument("Cannot merge HLLs with different number of buckets");
-      }
-    }
-    states[row].sketch->Merge(other);
+    MergeSketch(*states[row].sketch, other);
   }
 }
 
@@ -95,11 +90,7 @@ void UpdateHashes(Vector inputs[], AggregateInputData&, idx_t input_count, Vecto
     if (values.Missing(row)) continue;
     if constexpr (std::is_same_v<Sketch, HyperLogLog>) {
       if (states[row].sketch == nullptr && errors && !errors->Missing(row)) {
-        const double error = errors->Get(row);
-        if (!(error >= 0.0040625 && error <= 0.26)) {
-          ThrowInvalidArgument("Max standard error must be in [0.0040625, 0.26]: {}", error);
-        }
-        states[row].sketch = new HyperLogLog(HyperLogLog::IndexBitsOf(error));
+        states[row].sketch = new HyperLogLog(IndexBitsOrThrow(errors->Get(row)));
       }
     }
     Owned(states[row]).Add(HashOf(values.Get(row)));
@@ -292,6 +283,15 @@ void RegisterSetDigest(duckdb::DatabaseInstance& database) {
 }
 
 }  // namespace
+
+uint32_t IndexBitsOrThrow(double standard_error) {
+  constexpr double kMin = 0.0040625;
+  constexpr double kMax = 0.26;
+  if (!(standard_error >= kMin && standard_error <= kMax)) {
+    ThrowInvalidArgument("Max standard error must be in [{}, {}]: {}", kMin, kMax, standard_error);
+  }
+  return HyperLogLog::IndexBitsOf(standard_error);
+}
 
 void RegisterSketches(duckdb::DatabaseInstance& database) {
   RegisterTDigest(database);

@@ -335,6 +335,7 @@ void RegisterStringFunctions(duckdb::DatabaseInstance& database) {
   RegisterTextFunctions(database);
   RegisterSplitToMapFunctions(database);
   RegisterFormatFunction(database);
+  RegisterWordStem(database);
   RegisterNumberFormatFunctions(database);
 }
 

@@ -103,7 +103,8 @@ TextOutcome Run(DdlContext& context, const sql::AddColumns& add) {
         return DdlFailed(fmt::format("{}Duplicate column name: {}", kDdlTaskError, column.name)).error();
       }
     }
-    for (Value& column : GlueColumns(add.columns).mutable_elements()) columns.Append(std::move(column));
+    Value added = GlueColumns(add.columns);
+    for (Value& column : added.mutable_elements()) columns.Append(std::move(column));
     return std::nullopt;
   });
 }

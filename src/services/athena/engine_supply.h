@@ -1,35 +1,32 @@
 #pragma once
 
+#include <cstddef>
 #include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
 
-#include "engine/engine.h"
+#include "engine/engine_pool.h"
 #include "engine/trino/trino_engine.h"
 #include "services/athena/workgroup_engines.h"
 
 namespace opentrail::services::athena {
 
-// Engines for the statements of one thread, each used once. Opening one takes longer than a small statement, so the
-// next is opened while nobody waits for it. One thread.
+// Engines for statements: the workgroup's. Thread-safe.
 class EngineSupply {
  public:
-  EngineSupply(engine::EngineOptions options, WorkgroupEngines engines)
-      : options_(std::move(options)), engines_(std::move(engines)) {}
+  // `statements` run at a time.
+  EngineSupply(engine::EngineOptions options, WorkgroupEngines engines, size_t statements)
+      : pool_(std::move(options), statements), engines_(std::move(engines)) {}
 
-  // `reads` outlives the engine.
+  // For one statement. `reads` outlives the engine.
   [[nodiscard]] Result<std::unique_ptr<engine::Engine>> Take(std::string_view workgroup, engine::ForeignReads& reads) {
-    auto engine = ready_ ? Result<std::unique_ptr<engine::Engine>>(std::move(ready_)) : engine::Engine::Open(options_);
+    auto engine = pool_.Take();
     const std::string url = TrinoOf(workgroup);
     if (!engine || url.empty()) return engine;
     return engine::OverTrino(url, *std::move(engine), reads);
   }
-  // What fails here fails again, and is told, when it is asked for.
-  void Prepare() {
-    if (ready_) return;
-    if (auto engine = engine::Engine::Open(options_)) ready_ = *std::move(engine);
-  }
+  [[nodiscard]] engine::EnginePool& pool() { return pool_; }
 
  private:
   [[nodiscard]] std::string TrinoOf(std::string_view workgroup) const {
@@ -38,9 +35,8 @@ class EngineSupply {
     return found == engines_.end() ? std::string() : found->second;
   }
 
-  const engine::EngineOptions options_;
+  engine::EnginePool pool_;
   const WorkgroupEngines engines_;
-  std::unique_ptr<engine::Engine> ready_;
 };
 
 }  // namespace opentrail::services::athena

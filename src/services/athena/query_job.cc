@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "engine/csv_text.h"
 #include "services/athena/ddl_runner.h"
 #include "services/athena/query_failure.h"
 #include "sql/text.h"
@@ -9,7 +10,7 @@
 namespace opentrail::services::athena {
 namespace {
 
-constexpr size_t kFlushBytes = 256UL << 10;
+constexpr size_t kPieceBytes = 256UL << 10;  // of a result's text, made before it is written
 constexpr std::string_view kMetadata = ".metadata";
 
 // https://docs.aws.amazon.com/athena/latest/ug/error-reference.html
@@ -72,7 +73,8 @@ QueryJob::Outcome QueryJob::RunStatement() {
 }
 
 QueryJob::Outcome QueryJob::RunQuery(const std::string& query) {
-  QuerySession session(calls_, running_, execution_, DatabaseName());
+  session_ = std::make_unique<QuerySession>(calls_, running_, execution_, DatabaseName());
+  QuerySession& session = *session_;
   if (const Status opened = session.Open(engines_); !opened) {
     return Failed(EngineFailure(opened.error().message));
   }
@@ -131,17 +133,17 @@ Result<ResultFile> QueryJob::WriteRows(engine::QueryResult& result) {
   }
   execution_.update_count = 0;
   std::string text;
-  AppendCsvLine(text, HeaderOf(result.Columns()));
+  engine::AppendCsvLine(text, HeaderOf(result.Columns()));
   for (bool more = true; more;) {
-    const auto rows = result.Next();
+    const auto rows = result.NextCsv(kPieceBytes, text);
     if (!rows) return std::unexpected(rows.error());
-    for (const engine::Row& row : *rows) AppendCsvLine(text, row);
-    output_rows_ += static_cast<int64_t>(rows->size());
-    more = !rows->empty();
-    if (more && text.size() < kFlushBytes) continue;
-    if (const AwsStatus written = file->Write(text); !written) return std::unexpected(AsError(written.error()));
+    output_rows_ += static_cast<int64_t>(*rows);
+    more = *rows > 0;
+    if (more && text.size() < kPieceBytes) continue;
     output_bytes_ += static_cast<int64_t>(text.size());
-    text.clear();
+    const bool is_all = !more && output_bytes_ == static_cast<int64_t>(text.size());
+    const AwsStatus written = is_all ? file->Write(text) : file->WriteBehind(text);
+    if (!written) return std::unexpected(AsError(written.error()));
   }
   if (const AwsStatus ended = file->Finish(); !ended) return std::unexpected(AsError(ended.error()));
   return *std::move(file);

@@ -108,6 +108,7 @@ class QueryJob {
   int64_t input_rows_ = 0;
   int64_t output_rows_ = 0;
   int64_t output_bytes_ = 0;
+  std::unique_ptr<QuerySession> session_;  // a query's: its engine goes when the execution's end is committed
 };
 
 }  // namespace opentrail::services::athena

@@ -14,6 +14,9 @@ namespace {
 // https://docs.aws.amazon.com/athena/latest/ug/error-reference.html
 const Failure kInterrupted{"GENERIC_INTERNAL_ERROR: The service was stopped while the query was running", 1, 100};
 
+// So long an engine waits for the next statement before it is closed: whoever asks one question soon asks another.
+constexpr std::chrono::minutes kEngineIdle(1);
+
 // What an earlier process left. Few: what ran or waited when it ended.
 void FailUnfinished(store::Connection& state, Time now) {
   std::vector<std::pair<std::string, std::string>> unfinished;
@@ -32,7 +35,8 @@ void FailUnfinished(store::Connection& state, Time now) {
 }  // namespace
 
 struct QueryRunner::Impl {
-  Impl(RunnerParts p, Options o) : parts(std::move(p)), options(o) {}
+  Impl(RunnerParts p, Options o)
+      : parts(std::move(p)), options(o), engines(parts.engine, parts.engines, static_cast<size_t>(o.concurrent)) {}
 
   // Those of one principal that wait.
   struct Line {
@@ -43,15 +47,17 @@ struct QueryRunner::Impl {
   // A statement that runs, and when it has had its time, by a clock that nobody sets.
   struct Running {
     RunningQuery query;
-    std::chrono::steady_clock::time_point deadline;
+    std::chrono::steady_clock::time_point deadline = std::chrono::steady_clock::time_point::max();
   };
 
   void Loop();
-  void StopLate();
+  void Tend();
+  std::chrono::steady_clock::time_point StopLate(std::chrono::steady_clock::time_point now);
   QueryTicket TakeNext();
 
   const RunnerParts parts;
   const Options options;
+  EngineSupply engines;
   mutable std::mutex mutex;
   std::condition_variable wake;
   std::condition_variable wake_timer;
@@ -75,7 +81,6 @@ QueryTicket QueryRunner::Impl::TakeNext() {
 }
 
 void QueryRunner::Impl::Loop() {
-  EngineSupply engines(parts.engine, parts.engines);
   std::unique_lock lock(mutex);
   for (;;) {
     wake.wait(lock, [&] { return stopping || !lines.empty(); });
@@ -84,34 +89,42 @@ void QueryRunner::Impl::Loop() {
     const std::string id = ticket.execution.id;
     Running& entry = *running.emplace(id, std::make_unique<Running>()).first->second;
     entry.query.started = parts.clock.Now();
-    entry.deadline = std::chrono::steady_clock::now() + options.timeout;
+    if (options.timeout.count() > 0) entry.deadline = std::chrono::steady_clock::now() + options.timeout;
     wake_timer.notify_one();
     lock.unlock();
     QueryJob(parts, engines, std::move(ticket), entry.query).Run();
     lock.lock();
     running.erase(id);
-    if (!lines.empty() || stopping) continue;
-    lock.unlock();
-    engines.Prepare();
-    lock.lock();
   }
 }
 
-// Sleeps until the next one is late.
-void QueryRunner::Impl::StopLate() {
+// Stops what has had its time; when the next one has. Under the lock.
+std::chrono::steady_clock::time_point QueryRunner::Impl::StopLate(std::chrono::steady_clock::time_point now) {
+  auto next = std::chrono::steady_clock::time_point::max();
+  for (auto& [id, entry] : running) {
+    if (entry->query.is_timed_out) continue;
+    if (entry->deadline > now) {
+      next = std::min(next, entry->deadline);
+      continue;
+    }
+    entry->query.is_timed_out = true;
+    entry->query.cancel.Cancel();
+  }
+  return next;
+}
+
+// Sleeps until a statement is late, or nobody has wanted an engine for long.
+void QueryRunner::Impl::Tend() {
   std::unique_lock lock(mutex);
   while (!stopping) {
+    lock.unlock();
+    const auto idle_since = engines.pool().CloseIdle(std::chrono::steady_clock::now() - kEngineIdle);
+    lock.lock();
     const auto now = std::chrono::steady_clock::now();
-    auto next = std::chrono::steady_clock::time_point::max();
-    for (auto& [id, entry] : running) {
-      if (entry->query.is_timed_out) continue;
-      if (entry->deadline > now) {
-        next = std::min(next, entry->deadline);
-        continue;
-      }
-      entry->query.is_timed_out = true;
-      entry->query.cancel.Cancel();
-    }
+    auto next = StopLate(now);
+    if (idle_since) next = std::min(next, *idle_since + kEngineIdle);
+    if (!running.empty()) next = std::min(next, now + kEngineIdle);  // their engines will wait by then
+    if (stopping) return;
     if (next == std::chrono::steady_clock::time_point::max()) {
       wake_timer.wait(lock);
     } else {
@@ -125,9 +138,7 @@ Result<std::shared_ptr<QueryRunner>> QueryRunner::Start(RunnerParts parts, Optio
       [&](store::Transaction& transaction) { FailUnfinished(transaction.connection(), parts.clock.Now()); });
   if (!cleaned) return std::unexpected(cleaned.error());
   std::shared_ptr<QueryRunner> runner(new QueryRunner(std::make_unique<Impl>(std::move(parts), options)));
-  if (options.timeout.count() > 0) {
-    runner->impl_->threads.emplace_back([impl = runner->impl_.get()] { impl->StopLate(); });
-  }
+  runner->impl_->threads.emplace_back([impl = runner->impl_.get()] { impl->Tend(); });
   for (int i = 0; i < options.concurrent; ++i) {
     runner->impl_->threads.emplace_back([impl = runner->impl_.get()] { impl->Loop(); });
   }

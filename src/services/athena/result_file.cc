@@ -94,23 +94,6 @@ Value ColumnInfo(std::string_view name, const sql::Type& type) {
 
 Value HiveColumnInfo(std::string_view name) { return MakeColumnInfo(name, "string", 0, 0, false); }
 
-void AppendCsvLine(std::string& out, const engine::Row& row) {
-  for (size_t i = 0; i < row.size(); ++i) {
-    if (i > 0) out += ',';
-    if (!row[i]) continue;
-    out += '"';
-    std::string_view rest = *row[i];
-    for (size_t quote = rest.find('"'); quote != std::string_view::npos; quote = rest.find('"')) {
-      out.append(rest.substr(0, quote + 1));
-      out += '"';
-      rest.remove_prefix(quote + 1);
-    }
-    out.append(rest);
-    out += '"';
-  }
-  out += '\n';
-}
-
 std::string ResultMetadata(std::string_view query_id, const Value& columns) {
   std::string message;
   AppendBytes(message, 1, query_id);
@@ -139,7 +122,16 @@ AwsResult<ResultFile> ResultFile::Begin(Service& s3, const Caller& caller, std::
 
 AwsStatus ResultFile::Write(std::string_view bytes) { return body_->Write(bytes); }
 
-AwsStatus ResultFile::Finish() { return body_->Finish({}); }
+AwsStatus ResultFile::WriteBehind(std::string& bytes) {
+  if (!behind_) behind_ = std::make_unique<BodyWriter>(*body_);
+  return behind_->Write(bytes);
+}
+
+AwsStatus ResultFile::Finish() {
+  AwsStatus status = behind_ ? behind_->Finish() : AwsStatus();
+  behind_.reset();
+  return status ? body_->Finish({}) : status;
+}
 
 AwsStatus ResultFile::Put(InsideCalls& inside, store::Transaction& transaction, const Caller& caller) {
   InsideCall call = CallAs(caller, "s3", "PutObject", std::move(input_));

@@ -5,7 +5,7 @@
 #include <string_view>
 #include <vector>
 
-#include "engine/engine.h"
+#include "services/athena/body_writer.h"
 #include "services/athena/bucket_store.h"
 #include "services/athena/caller_calls.h"
 #include "services/service.h"
@@ -20,9 +20,6 @@ namespace opentrail::services::athena {
 // A column of what Hive's statements answer: of type string.
 [[nodiscard]] Value HiveColumnInfo(std::string_view name);
 
-// One line of a result's CSV: every value in quotes, NULL as nothing.
-void AppendCsvLine(std::string& out, const engine::Row& row);
-
 // The companion of a result: a protocol buffer with the query's id and its columns.
 [[nodiscard]] std::string ResultMetadata(std::string_view query_id, const Value& columns);
 
@@ -34,6 +31,9 @@ class ResultFile {
                                      const Value& configuration);
 
   AwsStatus Write(std::string_view bytes);
+  // The same on a thread of the file's, for what goes on making bytes meanwhile: takes them, and leaves an empty text.
+  // The error may be one of an earlier piece. Not to be mixed with Write.
+  AwsStatus WriteBehind(std::string& bytes);
   // No more follows.
   AwsStatus Finish();
   // Makes the finished object visible, as the caller, with the transaction. On the committer's thread.
@@ -44,6 +44,7 @@ class ResultFile {
 
   Value input_;
   std::unique_ptr<BodySink> body_;
+  std::unique_ptr<BodyWriter> behind_;  // goes before the body
 };
 
 }  // namespace opentrail::services::athena

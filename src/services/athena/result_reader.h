@@ -11,7 +11,7 @@
 namespace opentrail::services::athena {
 
 enum class ResultForm : uint8_t {
-  kCsv,    // as AppendCsvLine writes it
+  kCsv,    // as engine::AppendCsvLine writes it
   kLines,  // a value a line
 };
 

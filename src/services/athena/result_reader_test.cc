@@ -5,7 +5,7 @@
 
 #include <gtest/gtest.h>
 
-#include "services/athena/result_file.h"
+#include "engine/csv_text.h"
 
 namespace opentrail::services::athena {
 namespace {
@@ -50,7 +50,7 @@ TEST(ResultReaderTest, ReadsWhatWasWritten) {
   const std::vector<engine::Row> rows = {
       {"a", "b"}, {std::nullopt, ""}, {"one \"quoted\"", "two,\nlines"}, {"\"", std::nullopt}, {"\"\"\n\",", "é"}};
   std::string text;
-  for (const engine::Row& row : rows) AppendCsvLine(text, row);
+  for (const engine::Row& row : rows) engine::AppendCsvLine(text, row);
   for (const size_t piece : {1, 2, 3, 7, 4096})
     EXPECT_EQ(RowsOf(ReaderOf(text, ResultForm::kCsv, piece)), rows) << piece;
   EXPECT_EQ(RowsOf(ReaderOf("")), std::vector<engine::Row>());
@@ -63,8 +63,8 @@ TEST(ResultReaderTest, LinesAreValues) {
 
 TEST(ResultReaderTest, CountsTheBytesGiven) {
   std::string text;
-  AppendCsvLine(text, {"a"});
-  AppendCsvLine(text, {std::string(100, 'x')});
+  engine::AppendCsvLine(text, {"a"});
+  engine::AppendCsvLine(text, {std::string(100, 'x')});
   ResultReader reader = ReaderOf(text);
   ASSERT_TRUE(reader.Next());
   EXPECT_EQ(reader.consumed(), 4);

@@ -75,23 +75,23 @@ std::vector<Resource> ResourcesOf(const Call& call) {
   return resources;
 }
 
-void AddContext(const Call& call, const Resource& resource, store::Connection& state, AccessRequest& request) {
-  request.context.Add("ec2:Region", call.region);
-  // Row by row: every call on a resource with many tags reads them all.
-  store::Rows rows = state.Query("SELECT key, value FROM ec2_tag WHERE resource_id = ?", resource.id);
+void AddContext(const Call& call, std::string_view resource_id, store::Connection& state,
+                opentrail::iam::ContextKeys& context) {
+  context.Add("ec2:Region", call.region);
+  store::Rows rows = state.Query("SELECT key, value FROM ec2_tag WHERE resource_id = ?", resource_id);
   while (rows.Next()) {
     for (const char* prefix : {"aws:ResourceTag/", "ec2:ResourceTag/"}) {
-      request.context.Add(std::string(prefix).append(rows.Text(0)), std::string(rows.Text(1)));
+      context.Add(std::string(prefix).append(rows.Text(0)), std::string(rows.Text(1)));
     }
   }
   const auto add_sent = [&](const Value& sent) {
     for (const Value& tag : sent.elements()) {
-      request.context.Add(fmt::format("aws:RequestTag/{}", tag["Key"].Text()), Text(tag["Value"]));
+      context.Add(fmt::format("aws:RequestTag/{}", tag["Key"].Text()), Text(tag["Value"]));
     }
   };
   add_sent(call.input["Tags"]);
   for (const Value& specification : call.input["TagSpecifications"].elements()) add_sent(specification["Tags"]);
-  if (call.input["InstanceType"].IsString()) request.context.Add("ec2:InstanceType", Text(call.input["InstanceType"]));
+  if (call.input["InstanceType"].IsString()) context.Add("ec2:InstanceType", Text(call.input["InstanceType"]));
 }
 
 // Whoever gives an instance a role must be allowed to hand that role on.
@@ -114,7 +114,9 @@ AwsResult<std::vector<AccessRequest>> Authorize(Service&, const Call& call, stor
     AccessRequest& request = requests.emplace_back();
     request.action = fmt::format("ec2:{}", call.operation->name);
     request.resource = resource.arn;
-    AddContext(call, resource, state, request);
+    request.find_context = [&call, &state, id = resource.id](opentrail::iam::ContextKeys& context) {
+      AddContext(call, id, state, context);
+    };
   }
   AddPassRole(call, state, requests);
   return requests;
@@ -150,6 +152,7 @@ constexpr std::array kHandlers = std::to_array<Handler>({
     {"DescribeAvailabilityZones", Authorize, Run<DescribeAvailabilityZones>},
     {"DescribeDhcpOptions", Authorize, Run<DescribeDhcpOptions>},
     {"DescribeIamInstanceProfileAssociations", Authorize, Run<DescribeIamInstanceProfileAssociations>},
+    {"DescribeImageAttribute", Authorize, Run<DescribeImageAttribute>},
     {"DescribeImages", Authorize, Run<DescribeImages>},
     {"DescribeInstanceAttribute", Authorize, Run<DescribeInstanceAttribute>},
     {"DescribeInstanceStatus", Authorize, Run<DescribeInstanceStatus>},
@@ -158,11 +161,14 @@ constexpr std::array kHandlers = std::to_array<Handler>({
     {"DescribeInstances", Authorize, Run<DescribeInstances>},
     {"DescribeInternetGateways", Authorize, Run<DescribeInternetGateways>},
     {"DescribeKeyPairs", Authorize, Run<DescribeKeyPairs>},
+    {"DescribeNetworkAcls", Authorize, Run<DescribeNetworkAcls>},
     {"DescribeNetworkInterfaces", Authorize, Run<DescribeNetworkInterfaces>},
     {"DescribeRegions", Authorize, Run<DescribeRegions>},
     {"DescribeRouteTables", Authorize, Run<DescribeRouteTables>},
+    {"DescribeSecurityGroupReferences", Authorize, Run<DescribeSecurityGroupReferences>},
     {"DescribeSecurityGroupRules", Authorize, Run<DescribeSecurityGroupRules>},
     {"DescribeSecurityGroups", Authorize, Run<DescribeSecurityGroups>},
+    {"DescribeStaleSecurityGroups", Authorize, Run<DescribeStaleSecurityGroups>},
     {"DescribeSubnets", Authorize, Run<DescribeSubnets>},
     {"DescribeTags", Authorize, Run<DescribeTags>},
     {"DescribeVolumes", Authorize, Run<DescribeVolumes>},
@@ -175,8 +181,10 @@ constexpr std::array kHandlers = std::to_array<Handler>({
     {"DisassociateRouteTable", Authorize, Run<DisassociateRouteTable>},
     {"EnableSerialConsoleAccess", Authorize, Run<EnableSerialConsoleAccess>},
     {"GetConsoleOutput", Authorize, Run<GetConsoleOutput>},
+    {"GetSecurityGroupsForVpc", Authorize, Run<GetSecurityGroupsForVpc>},
     {"GetSerialConsoleAccessStatus", Authorize, Run<GetSerialConsoleAccessStatus>},
     {"ImportKeyPair", Authorize, Run<ImportKeyPair>},
+    {"ModifyImageAttribute", Authorize, Run<ModifyImageAttribute>},
     {"ModifyInstanceAttribute", Authorize, Run<ModifyInstanceAttribute>},
     {"ModifyInstanceMetadataOptions", Authorize, Run<ModifyInstanceMetadataOptions>},
     {"ModifySecurityGroupRules", Authorize, Run<ModifySecurityGroupRules>},
@@ -187,6 +195,7 @@ constexpr std::array kHandlers = std::to_array<Handler>({
     {"ReleaseAddress", Authorize, Run<ReleaseAddress>},
     {"ReplaceIamInstanceProfileAssociation", Authorize, Run<ReplaceIamInstanceProfileAssociation>},
     {"ReplaceRoute", Authorize, Run<ReplaceRoute>},
+    {"ResetImageAttribute", Authorize, Run<ResetImageAttribute>},
     {"ResetInstanceAttribute", Authorize, Run<ResetInstanceAttribute>},
     {"RevokeSecurityGroupEgress", Authorize, Run<RevokeSecurityGroupEgress>},
     {"RevokeSecurityGroupIngress", Authorize, Run<RevokeSecurityGroupIngress>},

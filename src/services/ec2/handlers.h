@@ -20,10 +20,14 @@ OperationFunction CreateInternetGateway, DescribeInternetGateways, AttachInterne
 // route_table.cc
 OperationFunction CreateRouteTable, DescribeRouteTables, DeleteRouteTable, CreateRoute, ReplaceRoute, DeleteRoute,
     AssociateRouteTable, DisassociateRouteTable;
+// network_acl.cc
+OperationFunction DescribeNetworkAcls;
 // address.cc
 OperationFunction AllocateAddress, AssociateAddress, DisassociateAddress, ReleaseAddress, DescribeAddresses;
 // security_group.cc
 OperationFunction CreateSecurityGroup, DescribeSecurityGroups, DeleteSecurityGroup, DescribeSecurityGroupRules;
+// security_group_reach.cc
+OperationFunction GetSecurityGroupsForVpc, DescribeSecurityGroupReferences, DescribeStaleSecurityGroups;
 // security_group_rule.cc
 OperationFunction AuthorizeSecurityGroupIngress, AuthorizeSecurityGroupEgress, RevokeSecurityGroupIngress,
     RevokeSecurityGroupEgress, ModifySecurityGroupRules, UpdateRuleDescriptionsIngress, UpdateRuleDescriptionsEgress;
@@ -33,7 +37,8 @@ AwsStatus PrepareKeyPair(Service& service, Call& call);
 // tag.cc
 OperationFunction CreateTags, DeleteTags, DescribeTags;
 // image.cc
-OperationFunction DescribeImages, DescribeInstanceTypes, DescribeInstanceTypeOfferings;
+OperationFunction DescribeImages, DescribeInstanceTypes, DescribeInstanceTypeOfferings, DescribeImageAttribute,
+    ModifyImageAttribute, ResetImageAttribute;
 // instance_run.cc
 OperationFunction RunInstances;
 // console_output.cc

@@ -124,6 +124,23 @@ AwsResult<Reply> DescribeImages(Ec2Service&, Call& call, store::Transaction&) {
   return reply;
 }
 
+namespace {
+
+// Attributes are their owner's to see and to change, and every image here is somebody else's.
+AwsResult<Reply> RefuseAttribute(const Call& call) {
+  const std::string_view id = call.input["ImageId"].Text();
+  if (!FindImage(call.region, id)) {
+    return AwsFailure("InvalidAMIID.NotFound", "The image id '[{}]' does not exist", id);
+  }
+  return std::unexpected(AwsError{"AuthFailure", fmt::format("Not authorized for image:{}", id), 403});
+}
+
+}  // namespace
+
+AwsResult<Reply> DescribeImageAttribute(Ec2Service&, Call& call, store::Transaction&) { return RefuseAttribute(call); }
+AwsResult<Reply> ModifyImageAttribute(Ec2Service&, Call& call, store::Transaction&) { return RefuseAttribute(call); }
+AwsResult<Reply> ResetImageAttribute(Ec2Service&, Call& call, store::Transaction&) { return RefuseAttribute(call); }
+
 AwsResult<Reply> DescribeInstanceTypes(Ec2Service&, Call& call, store::Transaction&) {
   Value::Elements all;
   const auto& wanted = call.input["InstanceTypes"].elements();

@@ -66,6 +66,63 @@ TEST_F(NetworkTest, ARegionBeginsWithItsDefaultNetwork) {
   EXPECT_EQ(Fault("CreateDefaultVpc", "{}").substr(0, 24), "DefaultVpcAlreadyExists:");
 }
 
+TEST_F(NetworkTest, EachVpcHasItsNetworkAcl) {
+  const std::string vpc = Vpc("10.0.0.0/16");
+  const std::string subnet = Subnet(vpc, "10.0.1.0/24");
+  const Value all = Ok("DescribeNetworkAcls", "{}")["NetworkAcls"];
+  ASSERT_EQ(all.elements().size(), 2u);
+  EXPECT_EQ(all.elements()[0]["Associations"].elements().size(), 6u);
+  const Value mine = Ok("DescribeNetworkAcls",
+                        With(R"({"Filters":[{"Name":"association.subnet-id","Values":["$"]}]})", subnet))["NetworkAcls"]
+                         .elements()
+                         .at(0);
+  EXPECT_EQ(mine["VpcId"].Text(), vpc);
+  EXPECT_TRUE(mine["IsDefault"].Boolean());
+  EXPECT_EQ(mine["Entries"].elements().size(), 4u);
+  const std::string acl(mine["NetworkAclId"].Text());
+  Ok("CreateTags", With(R"({"Resources":["$"],"Tags":[{"Key":"a","Value":"b"}]})", acl));
+  EXPECT_EQ(Ok("DescribeNetworkAcls", With(R"({"NetworkAclIds":["$"]})", acl))["NetworkAcls"]
+                .elements()
+                .at(0)["Tags"]
+                .elements()
+                .size(),
+            1u);
+  EXPECT_EQ(Fault("DescribeNetworkAcls", R"({"NetworkAclIds":["acl-1"]})"),
+            "InvalidNetworkAclID.NotFound: The networkAcl ID 'acl-1' does not exist");
+  Ok("DeleteSubnet", With(R"({"SubnetId":"$"})", subnet));
+  Ok("DeleteVpc", With(R"({"VpcId":"$"})", vpc));
+  EXPECT_EQ(Ok("DescribeNetworkAcls", "{}")["NetworkAcls"].elements().size(), 1u);
+  EXPECT_TRUE(Ok("DescribeTags", "{}")["Tags"].elements().empty());
+}
+
+TEST_F(NetworkTest, GroupsAreSeenFromTheirVpc) {
+  const std::string vpc = Vpc("10.0.0.0/16");
+  const std::string group(
+      Ok("CreateSecurityGroup", With(R"({"GroupName":"far","Description":"d","VpcId":"$"})", vpc))["GroupId"].Text());
+  const Value seen = Ok("GetSecurityGroupsForVpc", With(R"({"VpcId":"$"})", vpc))["SecurityGroupForVpcs"];
+  ASSERT_EQ(seen.elements().size(), 2u);
+  EXPECT_EQ(seen.elements()[0]["GroupName"].Text(), "default");
+  EXPECT_EQ(seen.elements()[1]["GroupId"].Text(), group);
+  EXPECT_EQ(seen.elements()[1]["PrimaryVpcId"].Text(), vpc);
+  EXPECT_TRUE(Ok("DescribeSecurityGroupReferences", With(R"({"GroupId":["$"]})", group))["SecurityGroupReferenceSet"]
+                  .elements()
+                  .empty());
+  EXPECT_TRUE(
+      Ok("DescribeStaleSecurityGroups", With(R"({"VpcId":"$"})", vpc))["StaleSecurityGroupSet"].elements().empty());
+  EXPECT_TRUE(Fault("DescribeSecurityGroupReferences", R"({"GroupId":["sg-1"]})").starts_with("InvalidGroup.NotFound"));
+  EXPECT_TRUE(Fault("GetSecurityGroupsForVpc", R"({"VpcId":"vpc-1"})").starts_with("InvalidVpcID.NotFound"));
+}
+
+TEST_F(NetworkTest, AnImagesAttributesAreItsOwners) {
+  const std::string image(Ok("DescribeImages", "{}")["Images"].elements().at(0)["ImageId"].Text());
+  const std::string input = With(R"({"ImageId":"$","Attribute":"launchPermission"})", image);
+  for (const char* operation : {"DescribeImageAttribute", "ModifyImageAttribute", "ResetImageAttribute"}) {
+    EXPECT_EQ(Fault(operation, input), "AuthFailure: Not authorized for image:" + image);
+    EXPECT_TRUE(
+        Fault(operation, R"({"ImageId":"ami-1","Attribute":"launchPermission"})").starts_with("InvalidAMIID.NotFound"));
+  }
+}
+
 TEST_F(NetworkTest, AVpcGoesOnlyWhenItIsEmpty) {
   const std::string vpc = Vpc("10.0.0.0/16");
   const std::string subnet = Subnet(vpc, "10.0.1.0/24");

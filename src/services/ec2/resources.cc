@@ -35,19 +35,11 @@ struct IdPrefix {
   std::string_view prefix, type;
 };
 constexpr IdPrefix kIdPrefixes[] = {
-    {"sg-", "security-group"},
-    {"sgr-", "security-group-rule"},
-    {"i-", "instance"},
-    {"vpc-", "vpc"},
-    {"subnet-", "subnet"},
-    {"key-", "key-pair"},
-    {"vol-", "volume"},
-    {"eni-", "network-interface"},
-    {"igw-", "internet-gateway"},
-    {"rtb-", "route-table"},
-    {"ami-", "image"},
-    {"dopt-", "dhcp-options"},
-    {"eipalloc-", "elastic-ip"},
+    {"sg-", "security-group"}, {"sgr-", "security-group-rule"}, {"i-", "instance"},
+    {"vpc-", "vpc"},           {"subnet-", "subnet"},           {"key-", "key-pair"},
+    {"vol-", "volume"},        {"eni-", "network-interface"},   {"igw-", "internet-gateway"},
+    {"rtb-", "route-table"},   {"acl-", "network-acl"},         {"ami-", "image"},
+    {"dopt-", "dhcp-options"}, {"eipalloc-", "elastic-ip"},
 };
 
 }  // namespace
@@ -78,6 +70,7 @@ Value TagsOf(store::Connection& state, std::string_view resource_id) {
 
 AwsStatus AddTags(const Call& call, const Value& tags, std::string_view type, std::string_view resource_id,
                   store::Connection& state) {
+  bool has_more = false;
   for (const Value& tag : tags.elements()) {
     const std::string_view key = tag["Key"].Text();
     const std::string_view value = tag["Value"].Text();
@@ -91,9 +84,13 @@ AwsStatus AddTags(const Call& call, const Value& tags, std::string_view type, st
     if (value.size() > kMaxTagValue) {
       return AwsFailure("InvalidParameterValue", "Tag value exceeds the maximum length of {} characters", kMaxTagValue);
     }
-    state.Execute("INSERT INTO ec2_tag VALUES(?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET value = excluded.value",
-                  resource_id, key, value, type, call.region);
+    const int64_t known =
+        state.Execute("UPDATE ec2_tag SET value = ? WHERE resource_id = ? AND key = ?", value, resource_id, key);
+    if (known > 0) continue;
+    state.Execute("INSERT INTO ec2_tag VALUES(?, ?, ?, ?, ?)", resource_id, key, value, type, call.region);
+    has_more = true;
   }
+  if (!has_more) return {};
   store::Rows count = state.Query("SELECT count(*) FROM ec2_tag WHERE resource_id = ?", resource_id);
   if (count.Next() && count.Integer(0) > static_cast<int64_t>(kMaxTags)) {
     return AwsFailure("TagLimitExceeded", "The maximum number of tags per resource, {}, has been exceeded", kMaxTags);

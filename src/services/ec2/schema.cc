@@ -89,6 +89,13 @@ CREATE TABLE ec2_address(
   instance_id TEXT) STRICT;
 CREATE INDEX ec2_address_instance ON ec2_address(instance_id);
 )"},
+                                            {.part = "ec2", .version = 3, .sql = R"(
+-- The default network ACL of each VPC, and what associates each subnet with it.
+ALTER TABLE ec2_vpc ADD COLUMN network_acl_id TEXT NOT NULL DEFAULT '';
+UPDATE ec2_vpc SET network_acl_id = 'acl-' || substr(lower(hex(randomblob(9))), 2);
+ALTER TABLE ec2_subnet ADD COLUMN acl_association_id TEXT NOT NULL DEFAULT '';
+UPDATE ec2_subnet SET acl_association_id = 'aclassoc-' || substr(lower(hex(randomblob(9))), 2);
+)"},
                                             {.part = "ec2_host", .version = 1, .sql = R"(
 -- What became of an instance that has a real host.
 CREATE TABLE ec2_instance_host(instance_id TEXT PRIMARY KEY, state TEXT NOT NULL) STRICT;

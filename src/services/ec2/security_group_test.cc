@@ -143,5 +143,38 @@ TEST_F(SecurityGroupTest, TagsAreForWhatTheOperationMakes) {
             "InvalidParameterValue: 'instance' is not a valid taggable resource type for this operation.");
 }
 
+TEST_F(SecurityGroupTest, TagsAreConditionKeysForWhoAsks) {
+  const std::string id = Group("web");
+  const std::string tag = With(R"({"Resources":["$"],"Tags":[{"Key":"team","Value":"red"}]})", id);
+  Ok("CreateTags", tag);
+  Call call{.operation = protocol::FindService("ec2")->Find("CreateTags")};
+  call.account_id = "123456789012";
+  call.region = region_;
+  call.input = *codec::ParseJsonValue(tag);
+  auto requests = FindHandler(service_, "CreateTags")->authorize(service_, call, state_);
+  ASSERT_TRUE(requests.has_value());
+  auto& request = requests->front();
+  EXPECT_EQ(request.context.Find("ec2:ResourceTag/team"), nullptr) << "found out though nobody asked";
+  request.CompleteContext();
+  request.CompleteContext();  // once is enough
+  for (const char* key : {"ec2:ResourceTag/team", "aws:ResourceTag/team", "aws:RequestTag/team"}) {
+    ASSERT_NE(request.context.Find(key), nullptr) << key;
+    EXPECT_EQ(*request.context.Find(key), std::vector<std::string>{"red"});
+  }
+  EXPECT_EQ(request.context.Find("ec2:Region")->front(), region_);
+}
+
+TEST_F(SecurityGroupTest, TagsAreCountedWhenTheyGrow) {
+  const std::string id = Group("web");
+  const auto tag = [&](int number, std::string_view value) {
+    return fmt::format(R"({{"Resources":["{}"],"Tags":[{{"Key":"k{}","Value":"{}"}}]}})", id, number, value);
+  };
+  for (int i = 0; i < 50; ++i) Ok("CreateTags", tag(i, "a"));
+  Ok("CreateTags", tag(7, "b"));
+  EXPECT_TRUE(Fault("CreateTags", tag(50, "a")).starts_with("TagLimitExceeded"));
+  const Value tags = Ok("DescribeTags", "{}")["Tags"];
+  EXPECT_EQ(tags.elements().size(), 50u);
+}
+
 }  // namespace
 }  // namespace opentrail::services::ec2

@@ -168,9 +168,9 @@ AwsResult<Reply> CreateSubnet(Ec2Service& service, Call& call, store::Transactio
   if (!cidr) return std::unexpected(cidr.error());
   const std::string id = RandomHexId(service.environment().random, "subnet-");
   state.Execute(
-      "INSERT INTO ec2_subnet(subnet_id, region, vpc_id, zone, cidr, next_host, is_default, maps_public_ip) "
-      "VALUES(?, ?, ?, ?, ?, 0, 0, 0)",
-      id, call.region, vpc->id, *zone, cidr->Text());
+      "INSERT INTO ec2_subnet(subnet_id, region, vpc_id, zone, cidr, next_host, is_default, maps_public_ip, "
+      "acl_association_id) VALUES(?, ?, ?, ?, ?, 0, 0, 0, ?)",
+      id, call.region, vpc->id, *zone, cidr->Text(), RandomHexId(service.environment().random, "aclassoc-"));
   if (auto tagged = AddTagSpecifications(call, "subnet", id, state); !tagged) return std::unexpected(tagged.error());
   store::Rows rows = state.Query(fmt::format("SELECT {} FROM ec2_subnet WHERE subnet_id = ?", kColumns), id);
   Reply reply;

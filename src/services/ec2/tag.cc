@@ -23,6 +23,7 @@ constexpr Existence kExistences[] = {
      "internetGateway ID"},
     {"route-table", "SELECT 1 FROM ec2_route_table WHERE route_table_id = ?", "InvalidRouteTableID.NotFound",
      "routeTable ID"},
+    {"network-acl", "SELECT 1 FROM ec2_vpc WHERE network_acl_id = ?", "InvalidNetworkAclID.NotFound", "networkAcl ID"},
     {"dhcp-options", "SELECT 1 FROM ec2_vpc WHERE dhcp_options_id = ?", "InvalidDhcpOptionID.NotFound",
      "dhcpOption ID"},
     {"elastic-ip", "SELECT 1 FROM ec2_address WHERE allocation_id = ?", "InvalidAllocationID.NotFound",

@@ -66,9 +66,9 @@ Vpc MakeVpc(const Environment& environment, std::string_view region, const Cidr&
   Vpc vpc{RandomHexId(environment.random, "vpc-"), cidr, is_default};
   state.Execute(
       "INSERT INTO ec2_vpc(vpc_id, region, cidr, is_default, dhcp_options_id, tenancy, association_id, dns_support, "
-      "dns_hostnames) VALUES(?, ?, ?, ?, ?, ?, ?, 1, ?)",
+      "dns_hostnames, network_acl_id) VALUES(?, ?, ?, ?, ?, ?, ?, 1, ?, ?)",
       vpc.id, region, cidr.Text(), is_default, DhcpOptionsOf(environment, region, state), tenancy,
-      RandomHexId(environment.random, "vpc-cidr-assoc-"), is_default);
+      RandomHexId(environment.random, "vpc-cidr-assoc-"), is_default, RandomHexId(environment.random, "acl-"));
   MakeDefaultGroup(environment, region, vpc.id, state);
   return vpc;
 }
@@ -120,10 +120,10 @@ std::string MakeDefaultVpc(const Environment& environment, std::string_view regi
     for (uint32_t i = 0; i < known.zones.size(); ++i) {
       const Cidr cidr{kDefaultNetwork.first + (i << (32 - kSubnetBits)), kSubnetBits};
       state.Execute(
-          "INSERT INTO ec2_subnet(subnet_id, region, vpc_id, zone, cidr, next_host, is_default, maps_public_ip) "
-          "VALUES(?, ?, ?, ?, ?, 0, 1, 1)",
+          "INSERT INTO ec2_subnet(subnet_id, region, vpc_id, zone, cidr, next_host, is_default, maps_public_ip, "
+          "acl_association_id) VALUES(?, ?, ?, ?, ?, 0, 1, 1, ?)",
           RandomHexId(environment.random, "subnet-"), region, vpc.id, fmt::format("{}{}", region, known.zones[i]),
-          cidr.Text());
+          cidr.Text(), RandomHexId(environment.random, "aclassoc-"));
     }
   }
   return vpc.id;
@@ -196,6 +196,7 @@ AwsResult<Reply> DeleteVpc(Ec2Service&, Call& call, store::Transaction& transact
   for (const std::string& table : ids("SELECT route_table_id FROM ec2_route_table WHERE vpc_id = ?")) {
     DeleteRouteTableRows(state, table);
   }
+  for (const std::string& acl : ids("SELECT network_acl_id FROM ec2_vpc WHERE vpc_id = ?")) RemoveTags(state, acl);
   state.Execute("DELETE FROM ec2_vpc WHERE vpc_id = ?", vpc->id);
   RemoveTags(state, vpc->id);
   return Reply{};

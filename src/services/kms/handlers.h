@@ -13,7 +13,7 @@ OperationFunction CreateKey, DescribeKey, ListKeys, EnableKey, DisableKey, Sched
 // key_policy.cc
 OperationFunction GetKeyPolicy, PutKeyPolicy, ListKeyPolicies;
 // key_rotation.cc
-OperationFunction EnableKeyRotation, DisableKeyRotation, GetKeyRotationStatus;
+OperationFunction EnableKeyRotation, DisableKeyRotation, GetKeyRotationStatus, RotateKeyOnDemand, ListKeyRotations;
 // alias.cc
 OperationFunction CreateAlias, UpdateAlias, DeleteAlias, ListAliases;
 // tag.cc

@@ -140,6 +140,50 @@ TEST_F(KmsTest, RotationMakesNewMaterialAndKeepsTheOld) {
   EXPECT_FALSE(Ok("GetKeyRotationStatus", KeyId(id))["KeyRotationEnabled"].Boolean());
 }
 
+TEST_F(KmsTest, RotationsOnDemandLeaveTheScheduleAsItIs) {
+  const std::string id = CreateKey();
+  Ok("EnableKeyRotation", Value::Object({{"KeyId", id}, {"RotationPeriodInDays", 90}}));
+  const Value due = Ok("GetKeyRotationStatus", KeyId(id))["NextRotationDate"];
+  const Value encrypt = Value::Object({{"KeyId", id}, {"Plaintext", Value::Blob("x")}});
+  const Value before = Ok("Encrypt", encrypt);
+  EXPECT_TRUE(Ok("ListKeyRotations", KeyId(id))["Rotations"].elements().empty());
+  clock_.Advance(days(1));
+  Ok("RotateKeyOnDemand", KeyId(id));
+  EXPECT_EQ(Ok("GetKeyRotationStatus", KeyId(id))["NextRotationDate"], due);
+  EXPECT_EQ(Ok("Decrypt", Value::Object({{"CiphertextBlob", before["CiphertextBlob"]}}))["Plaintext"].Bytes(), "x");
+  const Time asked = clock_.Now();
+  clock_.Advance(days(90));
+  const Value rotations = Ok("ListKeyRotations", KeyId(id))["Rotations"];
+  ASSERT_EQ(rotations.elements().size(), 2U);
+  EXPECT_EQ(rotations.elements()[0]["RotationType"].Text(), "ON_DEMAND");
+  EXPECT_EQ(rotations.elements()[0]["RotationDate"].Timestamp(), asked);
+  EXPECT_EQ(rotations.elements()[1]["RotationType"].Text(), "AUTOMATIC");
+  EXPECT_EQ(rotations.elements()[1]["KeyMaterialState"].Text(), "CURRENT");
+  for (int i = 1; i < 10; ++i) Ok("RotateKeyOnDemand", KeyId(id));
+  EXPECT_TRUE(Fault("RotateKeyOnDemand", KeyId(id)).starts_with("LimitExceededException"));
+}
+
+TEST_F(KmsTest, RotationsComeInPages) {
+  const std::string id = CreateKey();
+  for (int i = 0; i < 4; ++i) Ok("RotateKeyOnDemand", KeyId(id));
+  Value input = Value::Object({{"KeyId", id}, {"Limit", 2}, {"IncludeKeyMaterial", "ALL_KEY_MATERIAL"}});
+  std::vector<std::string> seen;
+  for (bool more = true; more;) {
+    const Value page = Ok("ListKeyRotations", input);
+    for (const Value& each : page["Rotations"].elements()) seen.emplace_back(each["KeyMaterialId"].Text());
+    more = page["Truncated"].Boolean();
+    input.Set("Marker", page["NextMarker"]);
+  }
+  EXPECT_EQ(seen.size(), 5U);
+  EXPECT_EQ(seen.back(), Ok("DescribeKey", KeyId(id))["KeyMetadata"]["CurrentKeyMaterialId"].Text());
+  EXPECT_FALSE(Ok("ListKeyRotations", Value::Object({{"KeyId", id}, {"Limit", 1}}))["Rotations"]
+                   .elements()
+                   .at(0)["RotationDate"]
+                   .IsNull());
+  Ok("DisableKey", KeyId(id));
+  EXPECT_TRUE(Fault("RotateKeyOnDemand", KeyId(id)).starts_with("DisabledException"));
+}
+
 TEST_F(KmsTest, TagsOfANewKeyAreNamedOnce) {
   const Value tag = Value::Object({{"TagKey", "a"}, {"TagValue", "b"}});
   EXPECT_EQ(Fault("CreateKey", Value::Object({{"Tags", Value::List({tag, tag})}})), "TagException: Duplicate tag keys");

@@ -17,14 +17,15 @@ std::string RandomBytes(RandomSource& random, size_t size) {
 
 }  // namespace
 
-void AddMaterial(KmsService& service, store::Connection& state, const Key& key, Time now) {
+void AddMaterial(KmsService& service, store::Connection& state, const Key& key, Time now, Rotation rotation) {
   RandomSource& random = service.environment().random;
   const int64_t number = DescribeMaterial(state, key).number + 1;
   const std::string sealed = service.secrets().Seal(RandomBytes(random, kMaterialBytes), Purpose(key, number));
   state.Execute(
-      "INSERT INTO kms_material(region, key_id, number, material_id, sealed, created) VALUES(?, ?, ?, ?, ?, ?)",
+      "INSERT INTO kms_material(region, key_id, number, material_id, sealed, created, on_demand) "
+      "VALUES(?, ?, ?, ?, ?, ?, ?)",
       key.region, key.id, number, codec::HexEncode(RandomBytes(random, kMaterialBytes)), store::Blob{sealed},
-      now.time_since_epoch().count());
+      now.time_since_epoch().count(), rotation == Rotation::kOnDemand);
 }
 
 Material DescribeMaterial(store::Connection& state, const Key& key) {
@@ -39,13 +40,22 @@ Material DescribeMaterial(store::Connection& state, const Key& key) {
           .created = Time(std::chrono::milliseconds(rows.Integer(2)))};
 }
 
+std::optional<Time> NextRotation(store::Connection& state, const Key& key) {
+  if (!key.rotation_days) return std::nullopt;
+  store::Rows rows = state.Query(
+      "SELECT max(created) FROM kms_material WHERE region = ? AND key_id = ? AND on_demand = 0", key.region, key.id);
+  const int64_t last = rows.Next() ? rows.Integer(0) : 0;
+  return Time(std::chrono::milliseconds(last)) + std::chrono::days(*key.rotation_days);
+}
+
+void RotateWhereDue(KmsService& service, store::Connection& state, const Key& key, Time now) {
+  const auto due = NextRotation(state, key);
+  if (due && now >= *due) AddMaterial(service, state, key, now);
+}
+
 AwsResult<Material> CurrentMaterial(KmsService& service, store::Connection& state, const Key& key, Time now) {
-  Material newest = DescribeMaterial(state, key);
-  if (key.rotation_days && now >= newest.created + std::chrono::days(*key.rotation_days)) {
-    AddMaterial(service, state, key, now);
-    ++newest.number;
-  }
-  return MaterialOf(service, state, key, newest.number);
+  RotateWhereDue(service, state, key, now);
+  return MaterialOf(service, state, key, DescribeMaterial(state, key).number);
 }
 
 AwsResult<Material> MaterialOf(KmsService& service, store::Connection& state, const Key& key, int64_t number) {

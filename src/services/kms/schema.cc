@@ -65,7 +65,11 @@ CREATE TABLE kms_grant (
 CREATE INDEX kms_grant_retiring ON kms_grant(region, retiring, id);
 )sql";
 
-constexpr store::Migration kMigrations[] = {{.part = "kms", .version = 1, .sql = kVersion1}};
+// Which rotations were asked for: they neither count in nor move the schedule.
+constexpr std::string_view kVersion2 = "ALTER TABLE kms_material ADD COLUMN on_demand INTEGER NOT NULL DEFAULT 0;";
+
+constexpr store::Migration kMigrations[] = {{.part = "kms", .version = 1, .sql = kVersion1},
+                                            {.part = "kms", .version = 2, .sql = kVersion2}};
 
 }  // namespace
 

@@ -111,8 +111,7 @@ void AddSentKeys(ContextKeys& keys, const Call& call) {
   }
 }
 
-ContextKeys ContextOf(const Call& call) {
-  ContextKeys keys;
+void AddContext(const Call& call, ContextKeys& keys) {
   for (const auto& [member, key] : kContextMembers) {
     if (const Value& value = call.input[member]; value.IsString())
       keys.Add(std::string(key), std::string(value.Text()));
@@ -122,7 +121,15 @@ ContextKeys ContextOf(const Call& call) {
   if (location.IsString()) keys.Add("s3:locationconstraint", std::string(location.Text()));
   keys.Add("s3:ResourceAccount", call.account_id);
   AddSentKeys(keys, call);
-  return keys;
+}
+
+AccessRequest RequestOf(const Call& call, std::string action, std::string resource) {
+  return {.action = std::move(action),
+          .resource = std::move(resource),
+          .resource_account = {},
+          .resource_policy = nullptr,
+          .context = {},
+          .find_context = [&call](ContextKeys& keys) { AddContext(call, keys); }};
 }
 
 void AddTagKeys(ContextKeys& keys, std::string_view prefix, std::string_view stored) {
@@ -139,12 +146,10 @@ void AddTagKeys(ContextKeys& keys, std::string_view prefix, std::string_view sto
 // public policy reach those who are not known; the root user can always mend a policy that locks everyone out.
 AccessRequest RequestOn(Service& service, const Call& call, const Bucket& bucket, std::string action,
                         std::string_view key = {}) {
-  AccessRequest request{.action = std::move(action),
-                        .resource = key.empty() ? bucket.Arn() : fmt::format("{}/{}", bucket.Arn(), key),
-                        .resource_account = call.account_id,
-                        .rule = ResourcePolicyRule::kEither,
-                        .resource_policy = nullptr,
-                        .context = ContextOf(call)};
+  AccessRequest request =
+      RequestOf(call, std::move(action), key.empty() ? bucket.Arn() : fmt::format("{}/{}", bucket.Arn(), key));
+  request.resource_account = call.account_id;
+  request.rule = ResourcePolicyRule::kEither;
   if (call.principal.IsRoot() && request.action.ends_with("BucketPolicy")) return request;
   PolicyCache::Entry entry = static_cast<S3Service&>(service).policies().Find(bucket.id, bucket.policy);
   const bool cut_off =
@@ -163,21 +168,10 @@ std::string_view KeyOf(const Call& call) { return call.input["Key"].Text(); }
 void AddRead(AccessRequests& requests, Service& service, const Call& call, store::Connection& state,
              const Bucket& bucket, std::string action, std::string_view key, const Value& version_id) {
   AccessRequest request = RequestOn(service, call, bucket, std::move(action), key);
-  bool exists = false;
-  {
-    store::Rows rows =
-        version_id.IsString()
-            ? state.Query("SELECT tags, delete_marker FROM s3_object WHERE bucket = ? AND key = ? AND version_id = ?",
-                          bucket.id, store::Blob{key}, version_id.Text())
-            : state.Query(
-                  "SELECT tags, delete_marker FROM s3_object INDEXED BY s3_object_age WHERE bucket = ? AND "
-                  "key = ? ORDER BY id DESC LIMIT 1",
-                  bucket.id, store::Blob{key});
-    exists = rows.Next() && !rows.Boolean(1);
-    if (exists) AddTagKeys(request.context, "s3:ExistingObjectTag", rows.Text(0));
-  }
+  const auto tags = LoadTags(state, bucket.id, key, version_id);
+  if (tags) AddTagKeys(request.context, "s3:ExistingObjectTag", *tags);
   requests.push_back(std::move(request));
-  if (!exists) requests.push_back(RequestOn(service, call, bucket, "s3:ListBucket"));
+  if (!tags) requests.push_back(RequestOn(service, call, bucket, "s3:ListBucket"));
 }
 
 // Storing an object: tags and an ACL that come with it need rights of their own.
@@ -208,16 +202,15 @@ void AddWrite(AccessRequests& requests, Service& service, const Call& call, cons
 }  // namespace
 
 AwsResult<AccessRequests> AuthorizeListBuckets(Service& /*service*/, const Call& call, store::Connection& /*state*/) {
-  return AccessRequests{{.action = "s3:ListAllMyBuckets", .resource = "arn:aws:s3:::*", .context = ContextOf(call)}};
+  return AccessRequests{RequestOf(call, "s3:ListAllMyBuckets", "arn:aws:s3:::*")};
 }
 
 AwsResult<AccessRequests> AuthorizeCreateBucket(Service& /*service*/, const Call& call, store::Connection& /*state*/) {
   const std::string arn = fmt::format("arn:aws:s3:::{}", call.input["Bucket"].Text());
-  AccessRequests requests{{.action = "s3:CreateBucket", .resource = arn, .context = ContextOf(call)}};
-  if (call.input.Has("ACL"))
-    requests.push_back({.action = "s3:PutBucketAcl", .resource = arn, .context = ContextOf(call)});
+  AccessRequests requests{RequestOf(call, "s3:CreateBucket", arn)};
+  if (call.input.Has("ACL")) requests.push_back(RequestOf(call, "s3:PutBucketAcl", arn));
   if (call.input.Has("ObjectOwnership")) {
-    requests.push_back({.action = "s3:PutBucketOwnershipControls", .resource = arn, .context = ContextOf(call)});
+    requests.push_back(RequestOf(call, "s3:PutBucketOwnershipControls", arn));
   }
   return requests;
 }

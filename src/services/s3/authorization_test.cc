@@ -14,7 +14,11 @@ class AuthorizationTest : public S3Test {
   AwsResult<AccessRequests> Ask(std::string_view operation, Value input, const Request& request = {}) {
     const auto prepared = Prepare(operation, std::move(input), request);
     prepared->head.query = query_;
-    return Find(operation, service_)->authorize(service_, prepared->call, *connection_);
+    auto requests = Find(operation, service_)->authorize(service_, prepared->call, *connection_);
+    if (requests) {
+      for (auto& each : *requests) each.CompleteContext();
+    }
+    return requests;
   }
   // "action resource, action resource"
   std::string Asked(std::string_view operation, Value input) {

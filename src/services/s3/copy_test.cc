@@ -1,3 +1,5 @@
+#include "codec/digest.h"
+#include "codec/text.h"
 #include "services/s3/s3_test_support.h"
 
 namespace opentrail::services::s3 {
@@ -104,6 +106,35 @@ TEST_F(CopyTest, BetweenKindsOfEncryption) {
   EXPECT_EQ(Get("bucket", "plain"), "hello");
   EXPECT_EQ(Do("HeadObject", On("bucket", "plain"))["ETag"].Text(), source_etag_);
   EXPECT_EQ(objects_.alive(), 1U);
+}
+
+TEST_F(CopyTest, ASourceThatChangesWhileItIsReadIsNotCopied) {
+  const Value asks = Copy("copy", Value::Object({{"ChecksumAlgorithm", "SHA256"}}));
+  between_ = [&] {
+    between_ = nullptr;
+    Put("bucket", "source", "another");
+  };
+  EXPECT_EQ(Fault("CopyObject", asks), "OperationAborted");
+  const Value copied = Do("CopyObject", asks)["CopyObjectResult"];
+  EXPECT_EQ(copied["ChecksumSHA256"].Text(), codec::Base64Encode(codec::Sha256("another")));
+  EXPECT_EQ(copied["ETag"].Text(), Do("HeadObject", On("bucket", "source"))["ETag"].Text());
+  // What needed no reading needs none of it afterwards either: where it does, the copy was begun for another source.
+  between_ = [&] {
+    between_ = nullptr;
+    Put("bucket", "source", "third", Value::Object({{"ServerSideEncryption", "aws:kms"}}));
+  };
+  EXPECT_EQ(Fault("CopyObject", Copy("copy")), "OperationAborted");
+  Do("CopyObject", Copy("copy"));
+  EXPECT_EQ(Get("bucket", "copy"), "third");
+}
+
+TEST_F(CopyTest, KmsIsAskedOnceForWhatIsReadAndCopied) {
+  Put("bucket", "sealed", "text", Value::Object({{"ServerSideEncryption", "aws:kms"}}));
+  kms_.seen.clear();
+  Do("CopyObject", Copy("copy", Value::Object(), "bucket/sealed"));
+  ASSERT_EQ(kms_.seen.size(), 1U);
+  EXPECT_EQ(kms_.seen[0].operation, "Decrypt");
+  EXPECT_EQ(Do("HeadObject", On("bucket", "copy"))["ETag"].Text(), '"' + codec::HexEncode(codec::Md5("text")) + '"');
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "services/s3/authorization.h"
+#include "services/s3/copy_digest.h"
 #include "services/s3/handlers.h"
 
 namespace opentrail::services::s3 {
@@ -43,7 +44,7 @@ AwsResult<Reply> OnBucket(Service& service, Call& call, store::Transaction& tran
 constexpr Handler kHandlers[] = {
     {"AbortMultipartUpload", AuthorizeWriteObject, OnBucket<AbortMultipartUpload>},
     {"CompleteMultipartUpload", AuthorizeWriteObject, OnBucket<CompleteMultipartUpload>},
-    {"CopyObject", AuthorizeCopy, OnBucket<CopyObject>},
+    {"CopyObject", AuthorizeCopy, OnBucket<CopyObject>, PrepareCopy, nullptr, BeginObjectCopy},
     {"CreateBucket", AuthorizeCreateBucket, OnAccount<CreateBucket>},
     {"CreateMultipartUpload", AuthorizeWriteObject, OnBucket<CreateMultipartUpload>},
     {"DeleteBucket", AuthorizeBucket, OnBucket<DeleteBucket>},
@@ -118,7 +119,7 @@ constexpr Handler kHandlers[] = {
     {"PutObjectTagging", AuthorizeWriteObject, OnBucket<PutObjectTagging>},
     {"PutPublicAccessBlock", AuthorizeBucket, OnBucket<PutPublicAccessBlock>},
     {"UploadPart", AuthorizeWriteObject, OnBucket<UploadPart>, nullptr, BeginBody},
-    {"UploadPartCopy", AuthorizeCopy, OnBucket<UploadPartCopy>},
+    {"UploadPartCopy", AuthorizeCopy, OnBucket<UploadPartCopy>, PrepareCopy, nullptr, BeginPartCopy},
 };
 static_assert(std::ranges::is_sorted(kHandlers, {}, &Handler::operation));
 

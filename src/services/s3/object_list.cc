@@ -95,7 +95,8 @@ std::optional<std::string> OpenToken(const S3Service& service, std::string_view 
   return from ? std::optional(std::move(*from)) : std::nullopt;
 }
 
-// The versions of a bucket's keys, newest first; behind the marker where the listing goes on within a key.
+// The versions of a bucket's keys, newest first; behind the marker where the listing goes on within a key. The current
+// objects and all else have an index each: two walks in step.
 class VersionScan {
  public:
   VersionScan(store::Connection& state, int64_t bucket) : state_(state), bucket_(bucket) {}
@@ -106,23 +107,44 @@ class VersionScan {
   void operator()(const std::string& from, const std::optional<std::string>& to, const Visit& visit) {
     if (resume_) {
       const auto [key, id] = *std::exchange(resume_, std::nullopt);
-      store::Rows rows = state_.Query(Sql("key = ? AND id < ?"), bucket_, store::Blob{key}, id);
-      while (rows.Next()) {
-        if (visit(rows.Text(0), rows) == Walk::kStop) return;
+      if (Merge(Open(Kind::kCurrent, "key = ? AND id < ?", store::Blob{key}, id),
+                Open(Kind::kPast, "key = ? AND id < ?", store::Blob{key}, id), visit) == Walk::kStop) {
+        return;
       }
     }
-    store::Rows rows = to ? state_.Query(Sql("key >= ? AND key < ?"), bucket_, store::Blob{from}, store::Blob{*to})
-                          : state_.Query(Sql("key >= ?"), bucket_, store::Blob{from});
-    while (rows.Next() && visit(rows.Text(0), rows) == Walk::kNext) {
+    constexpr std::string_view kFrom = "key >= ?", kBetween = "key >= ? AND key < ?";
+    if (to) {
+      (void)Merge(Open(Kind::kCurrent, kBetween, store::Blob{from}, store::Blob{*to}),
+                  Open(Kind::kPast, kBetween, store::Blob{from}, store::Blob{*to}), visit);
+    } else {
+      (void)Merge(Open(Kind::kCurrent, kFrom, store::Blob{from}), Open(Kind::kPast, kFrom, store::Blob{from}), visit);
     }
   }
 
  private:
-  static std::string Sql(std::string_view where) {
-    return fmt::format(
-        "SELECT key, modified, etag, size, storage_class, checksum_algorithm, checksum_type, version_id, is_latest, "
-        "delete_marker FROM s3_object INDEXED BY s3_object_age WHERE bucket = ? AND {} ORDER BY key, id DESC",
-        where);
+  enum class Kind : uint8_t { kCurrent, kPast };
+
+  template <typename... Args>
+  store::Rows Open(Kind kind, std::string_view where, const Args&... args) {
+    constexpr std::string_view kIndexes[] = {"INDEXED BY s3_object_current WHERE is_latest = 1 AND delete_marker = 0",
+                                             "INDEXED BY s3_object_past WHERE (is_latest = 0 OR delete_marker = 1)"};
+    return state_.Query(
+        fmt::format("SELECT key, modified, etag, size, storage_class, checksum_algorithm, checksum_type, version_id, "
+                    "is_latest, delete_marker FROM s3_object {} AND bucket = ? AND {} ORDER BY key{}",
+                    kIndexes[static_cast<size_t>(kind)], where, kind == Kind::kPast ? ", id DESC" : ""),
+        bucket_, args...);
+  }
+
+  // Of one key the current object is the newest.
+  static Walk Merge(store::Rows current, store::Rows past, const Visit& visit) {
+    bool has_current = current.Next(), has_past = past.Next();
+    while (has_current || has_past) {
+      const bool takes_current = has_current && (!has_past || current.Text(0) <= past.Text(0));
+      store::Rows& rows = takes_current ? current : past;
+      if (visit(rows.Text(0), rows) == Walk::kStop) return Walk::kStop;
+      (takes_current ? has_current : has_past) = rows.Next();
+    }
+    return Walk::kNext;
   }
 
   store::Connection& state_;

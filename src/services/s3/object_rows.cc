@@ -19,6 +19,26 @@ constexpr size_t kMaxVersionIdSize = 1024;
   "storage_class, headers, tags, checksum_algorithm, checksum_type, sse, kms_key, bucket_key, " \
   "encryption_context, data_key, customer_key_md5"
 
+// A key's rows by its indexes (schema.cc): the object that is current, and what lies behind it or marks it deleted.
+// Each text repeats the index's WHERE word for word, or SQLite would not use it. ?1 is the bucket, ?2 the key.
+#define CURRENT_OF_KEY(columns)                   \
+  "SELECT " columns                               \
+  " FROM s3_object INDEXED BY s3_object_current " \
+  "WHERE is_latest = 1 AND delete_marker = 0 AND bucket = ?1 AND key = ?2"
+#define PAST_OF_KEY(columns)                   \
+  "SELECT " columns                            \
+  " FROM s3_object INDEXED BY s3_object_past " \
+  "WHERE (is_latest = 0 OR delete_marker = 1) AND bucket = ?1 AND key = ?2"
+// The latest is the current one, or the delete marker that hides all.
+#define LATEST_OF_KEY(columns) CURRENT_OF_KEY(columns) " UNION ALL " PAST_OF_KEY(columns) " AND is_latest = 1 LIMIT 1"
+// ?3 is the version's id. The null version of a bucket without versions is in no index but the current objects'.
+#define VERSION_OF_KEY(columns)                                                                          \
+  CURRENT_OF_KEY(columns)                                                                                \
+  " AND version_id = ?3 UNION ALL SELECT " columns                                                       \
+  " FROM s3_object INDEXED BY s3_object_version "                                                        \
+  "WHERE (version_id <> 'null' OR is_latest = 0 OR delete_marker = 1) AND bucket = ?1 AND key = ?2 AND " \
+  "version_id = ?3 LIMIT 1"
+
 std::optional<Object> ReadObject(store::Rows rows) {
   if (!rows.Next()) return std::nullopt;
   return Object{.id = rows.Integer(0),
@@ -75,8 +95,9 @@ void RemoveRow(store::Transaction& transaction, store::ObjectStore& objects, int
 }
 
 std::optional<int64_t> FindNullVersion(store::Connection& state, const Bucket& bucket, std::string_view key) {
-  store::Rows rows = state.Query("SELECT id FROM s3_object WHERE bucket = ? AND key = ? AND version_id = 'null'",
-                                 bucket.id, store::Blob{key});
+  store::Rows rows = bucket.versioning == Versioning::kNever
+                         ? state.Query(CURRENT_OF_KEY("id"), bucket.id, store::Blob{key})
+                         : state.Query(VERSION_OF_KEY("id"), bucket.id, store::Blob{key}, kNullVersion);
   return rows.Next() ? std::optional(rows.Integer(0)) : std::nullopt;
 }
 
@@ -126,7 +147,7 @@ void StoreRow(store::Transaction& transaction, store::ObjectStore& objects, cons
   }
   if (replaced) RemoveRow(transaction, objects, *replaced);
   if (bucket.versioning != Versioning::kNever) {
-    state.Execute("UPDATE s3_object SET is_latest = 0 WHERE bucket = ? AND key = ? AND is_latest = 1", bucket.id,
+    state.Execute("UPDATE s3_object SET is_latest = 0 WHERE id = (" LATEST_OF_KEY("id") ")", bucket.id,
                   store::Blob{object.key});
   }
   InsertRow(state, bucket, object);
@@ -154,17 +175,22 @@ ObjectAttributes ReadAttributes(const store::Rows& rows, int first_column) {
 std::string WriteHeaders(const Value& headers) { return codec::WriteJson(headers); }
 
 std::optional<Object> LoadLatest(store::Connection& state, int64_t bucket, std::string_view key) {
-  return ReadObject(state.Query("SELECT " OBJECT_COLUMNS
-                                " FROM s3_object INDEXED BY s3_object_age WHERE bucket = ? AND key = ? "
-                                "ORDER BY id DESC LIMIT 1",
-                                bucket, store::Blob{key}));
+  return ReadObject(state.Query(LATEST_OF_KEY(OBJECT_COLUMNS), bucket, store::Blob{key}));
 }
 
 std::optional<Object> LoadVersion(store::Connection& state, int64_t bucket, std::string_view key,
                                   std::string_view version_id) {
-  return ReadObject(state.Query("SELECT " OBJECT_COLUMNS
-                                " FROM s3_object WHERE bucket = ? AND key = ? AND version_id = ?",
-                                bucket, store::Blob{key}, version_id));
+  return ReadObject(state.Query(VERSION_OF_KEY(OBJECT_COLUMNS), bucket, store::Blob{key}, version_id));
+}
+
+std::optional<std::string> LoadTags(store::Connection& state, int64_t bucket, std::string_view key,
+                                    const Value& version_id) {
+  store::Rows rows =
+      version_id.IsString()
+          ? state.Query(VERSION_OF_KEY("tags, delete_marker"), bucket, store::Blob{key}, version_id.Text())
+          : state.Query(LATEST_OF_KEY("tags, delete_marker"), bucket, store::Blob{key});
+  if (!rows.Next() || rows.Boolean(1)) return std::nullopt;
+  return std::string(rows.Text(0));
 }
 
 AwsResult<Object> FindObject(store::Connection& state, const Bucket& bucket, std::string_view key,
@@ -228,9 +254,8 @@ void RemoveVersion(store::Transaction& transaction, store::ObjectStore& objects,
   RemoveRow(transaction, objects, object.id);
   if (!object.is_latest) return;
   transaction.connection().Execute(
-      "UPDATE s3_object SET is_latest = 1 WHERE id = (SELECT id FROM s3_object INDEXED BY s3_object_age WHERE "
-      "bucket = ? AND key = ? ORDER BY id DESC LIMIT 1)",
-      bucket.id, store::Blob{object.key});
+      "UPDATE s3_object SET is_latest = 1 WHERE id = (" PAST_OF_KEY("id") " ORDER BY id DESC LIMIT 1)", bucket.id,
+      store::Blob{object.key});
 }
 
 void ShareContent(store::Transaction& transaction, int64_t content) {

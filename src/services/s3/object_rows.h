@@ -68,6 +68,10 @@ struct Object {
 [[nodiscard]] std::optional<Object> LoadLatest(store::Connection& state, int64_t bucket, std::string_view key);
 [[nodiscard]] std::optional<Object> LoadVersion(store::Connection& state, int64_t bucket, std::string_view key,
                                                 std::string_view version_id);
+// The tags (JSON of a TagSet; "": none) of that version, or of the latest where version_id is no string; nullopt where
+// there is none, or a delete marker.
+[[nodiscard]] std::optional<std::string> LoadTags(store::Connection& state, int64_t bucket, std::string_view key,
+                                                  const Value& version_id);
 // The version that the request asks for, or the latest. NoSuchKey, NoSuchVersion; MethodNotAllowed for a delete marker
 // by its version.
 [[nodiscard]] AwsResult<Object> FindObject(store::Connection& state, const Bucket& bucket, std::string_view key,

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <algorithm>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -190,6 +191,12 @@ class S3Test : public ::testing::Test {
       return std::unexpected(requests.error());
     }
     store::Transaction transaction(*connection_);
+    if (handler->begin != nullptr) {
+      AwsStatus ready = handler->begin(service_, call, transaction);
+      if (ready) ready = handler->prepare(service_, call);
+      if (!ready) return std::unexpected(ready.error());
+    }
+    if (between_) between_();
     return transaction.Try([&] { return handler->handle(service_, call, transaction); });
   }
 
@@ -235,6 +242,7 @@ class S3Test : public ::testing::Test {
   SeededRandom random_{1};
   FakeKms kms_;
   FakeObjectStore objects_;
+  std::function<void()> between_;  // what happens after an operation's begin and before its end; may be empty
   std::unique_ptr<store::Secrets> secrets_ = store::Secrets::WithKey(std::string(32, 'k'), random_);
   S3Service service_{Environment{kAccount, clock_, random_, kms_}, objects_, *secrets_};
   std::unique_ptr<store::Connection> connection_;

@@ -107,7 +107,21 @@ CREATE TABLE s3_part_segment (
 ) WITHOUT ROWID;
 )sql";
 
-constexpr store::Migration kMigrations[] = {{.part = "s3", .version = 1, .sql = kVersion1}};
+// A key's place in an index is one of many: each index that holds it costs a PutObject a page of the log. So a version
+// lies in s3_object_current or in s3_object_past, and s3_object_version has only what a bucket without versions never
+// has. s3_object_bucket grows at its end, and is what the foreign key is looked up by. Whoever names one of these in
+// INDEXED BY repeats its WHERE: object_rows.cc.
+constexpr std::string_view kVersion2 = R"sql(
+DROP INDEX s3_object_version;
+DROP INDEX s3_object_age;
+CREATE INDEX s3_object_bucket ON s3_object(bucket);
+CREATE INDEX s3_object_past ON s3_object(bucket, key, id DESC) WHERE (is_latest = 0 OR delete_marker = 1);
+CREATE UNIQUE INDEX s3_object_version ON s3_object(bucket, key, version_id)
+  WHERE (version_id <> 'null' OR is_latest = 0 OR delete_marker = 1);
+)sql";
+
+constexpr store::Migration kMigrations[] = {{.part = "s3", .version = 1, .sql = kVersion1},
+                                            {.part = "s3", .version = 2, .sql = kVersion2}};
 
 }  // namespace
 

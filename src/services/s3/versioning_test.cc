@@ -150,5 +150,31 @@ TEST_F(VersioningTest, DeleteObjectsAsksForEachKey) {
   EXPECT_EQ(Get("bucket", "b"), "[NoSuchKey]");
 }
 
+// Version 1 of the tables had each version in two indexes more.
+TEST_F(VersioningTest, AnOlderAccountKeepsItsVersions) {
+  MakeBucket("bucket");
+  Put("bucket", "never", "one");
+  Put("bucket", "k", "zero");
+  SetVersioning("Enabled");
+  const std::string old(Put("bucket", "k", "old")["VersionId"].Text());
+  Put("bucket", "k", "new");
+  Put("bucket", "gone", "v");
+  Do("DeleteObject", On("bucket", "gone"));
+  const std::vector<std::string> by_one = Versions(1), at_once = Versions(1000);
+  connection_->ExecuteScript(
+      "DROP INDEX s3_object_bucket; DROP INDEX s3_object_past; DROP INDEX s3_object_version;"
+      "CREATE UNIQUE INDEX s3_object_version ON s3_object(bucket, key, version_id);"
+      "CREATE INDEX s3_object_age ON s3_object(bucket, key, id DESC);"
+      "UPDATE schema_version SET version = 1 WHERE part = 's3'");
+  ASSERT_TRUE(store::Migrate(*connection_, service_.migrations()).has_value());
+  EXPECT_EQ(Versions(1), by_one);
+  EXPECT_EQ(Versions(1000), at_once);
+  EXPECT_EQ(Get("bucket", "k"), "new");
+  EXPECT_EQ(Get(Version("k", old)), "old");
+  EXPECT_EQ(Get(Version("k", "null")), "zero");
+  EXPECT_EQ(Get(Version("never", "null")), "one");
+  EXPECT_EQ(Get("bucket", "gone"), "[NoSuchKey]");
+}
+
 }  // namespace
 }  // namespace opentrail::services::s3

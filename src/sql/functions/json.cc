@@ -23,6 +23,9 @@ constexpr FunctionSignature kFunctions[] = {
     {"json_array_length", kScalar, "(json) -> bigint", ""},
     {"json_extract", kScalar, "(varchar(x), jsonpath) -> json", ""},
     {"json_extract", kScalar, "(json, jsonpath) -> json", ""},
+    // CloudTrail Lake's: the path may have wildcards.
+    {"json_extract all", kScalar, "(varchar(x), jsonpath) -> json", "lake_json_extract($*)"},
+    {"json_extract all", kScalar, "(json, jsonpath) -> json", "lake_json_extract($*)"},
     {"json_extract_scalar", kScalar, "(varchar(x), jsonpath) -> varchar(x)", ""},
     {"json_extract_scalar", kScalar, "(json, jsonpath) -> varchar", ""},
     {"json_format", kScalar, "(json) -> varchar", "$1"},

@@ -11,7 +11,7 @@ constexpr FunctionSignature kMapFunctions[] = {
     {"element_at", kScalar, "(map(K,V), K) -> V", "map_extract_value($1, $2)"},
     {"map", kScalar, "() -> map(unknown,unknown)", "CAST(MAP {} AS $R)"},
     {"map", kScalar, "(array(K:comparable), array(V)) -> map(K,V)", ""},
-    {"map_concat", kScalar, "(map(K,V), map(K,V)...) -> map(K,V)", ""},
+    {"map_concat", kScalar, "(map(K,V)...) -> map(K,V)", ""},
     {"map_entries", kScalar, "(map(k,v)) -> array(row(K,V))", ""},
     {"map_filter", kScalar, "(map(K,V), function(K,V,boolean)) -> map(K,V)",
      "trino_map_filter(trino_map_entries($1), $2)"},

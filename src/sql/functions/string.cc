@@ -29,7 +29,7 @@ constexpr FunctionSignature kFunctions[] = {
     {"lower", kScalar, "(char(x)) -> char(x)", "lower($1)"},
     {"lpad", kScalar, "(varchar(x), bigint, varchar(y)) -> varchar", ""},
     {"ltrim", kScalar, "(varchar(x)) -> varchar(x)", ""},
-    {"ltrim", kScalar, "(char(x)) -> varchar(x)", ""},
+    {"ltrim", kScalar, "(char(x)) -> varchar(x)", "trino_ltrim(rtrim($1, ' '))"},
     {"ltrim", kScalar, "(varchar(x), codepoints) -> varchar(x)", ""},
     {"ltrim", kScalar, "(char(x), codepoints) -> varchar(x)", ""},
     {"luhn_check", kScalar, "(varchar) -> boolean", ""},
@@ -71,6 +71,8 @@ constexpr FunctionSignature kFunctions[] = {
     {"trim", kScalar, "(char(x), codepoints) -> varchar(x)", ""},
     {"upper", kScalar, "(varchar(x)) -> varchar(x)", ""},
     {"upper", kScalar, "(char(x)) -> char(x)", ""},
+    {"word_stem", kScalar, "(varchar(x)) -> varchar(x)", "trino_word_stem($1, 'en')"},
+    {"word_stem", kScalar, "(varchar(x), varchar(2)) -> varchar(x)", ""},
 };
 
 }  // namespace
