@@ -216,6 +216,9 @@ class Athena(AthenaCase):
         self.assertEqual([one["Name"] for one in self.athena.list_work_groups()["WorkGroups"]], ["primary"])
         primary = self.athena.get_work_group(WorkGroup="primary")["WorkGroup"]
         self.assertEqual(primary["Configuration"]["EngineVersion"], {"SelectedEngineVersion": "AUTO", "EffectiveEngineVersion": "Athena engine version 3"})
+        created = self.client("iam").get_user()["User"]["CreateDate"]  # root's, and so the account's
+        self.assertEqual(primary["CreationTime"].replace(microsecond=0), created)
+        self.assertEqual(self.glue.get_database(Name="default")["Database"]["CreateTime"].replace(microsecond=0), created)
 
     def test_saved_queries_and_prepared_statements(self):
         saved = self.athena.create_named_query(Name="who", Database="default", QueryString="SELECT 1")["NamedQueryId"]

@@ -152,6 +152,7 @@ class PagesTest(ConsoleCase):
         link = urllib.parse.urlsplit(s3.generate_presigned_url("get_object", Params={"Bucket": "documents", "Key": "page.html"}))
         opened = self.get(f"{link.path}?{link.query}", host=link.netloc)
         self.assertEqual(opened.status, 200)
+        self.assertEqual(opened.headers.get_all("server"), ["AmazonS3"])
         self.assertTrue(opened.getheader("content-security-policy").startswith("sandbox "))
         self.assertNotIn("allow-same-origin", opened.getheader("content-security-policy"))
         headers = s3.get_object(Bucket="documents", Key="page.html")["ResponseMetadata"]["HTTPHeaders"]

@@ -126,8 +126,12 @@ bool Measure(trail::EventIndex& index, const Question& question, uint64_t events
 
 int main(int argc, char** argv) {
   const uint64_t events = argc > 1 ? std::strtoull(argv[1], nullptr, 10) : 5'000'000;
-  const std::string folder =
-      argc > 2 ? argv[2] : (std::filesystem::temp_directory_path() / "opentrail_lookup").string();
+  if (events == 0) {
+    fmt::print(stderr, "usage: bench_lookup [EVENTS [FOLDER]]   a journal that is in FOLDER already is asked again\n");
+    return 2;
+  }
+  const std::string name = fmt::format("opentrail_lookup-{}", events);
+  const std::string folder = argc > 2 ? argv[2] : (std::filesystem::temp_directory_path() / name).string();
   std::filesystem::create_directories(folder);
   const std::string account = folder + "/account.db";
   const std::string history = folder + "/history.db";

@@ -11,7 +11,6 @@ before(async () => {
   page = await openPage(browser);
   await signIn(page, { user: given.user, password: given.password });
   await page.getByRole("heading", { name: "Console Home" }).waitFor();
-  takeFaults(page, 400, 403); // the user may do nothing but EC2
 });
 after(async () => {
   await browser?.close();
@@ -26,5 +25,5 @@ test("SSH from my address is allowed", async () => {
   await page.getByRole("option", { name: "My IP" }).click();
   await page.getByRole("button", { name: "Save rules" }).click();
   await page.getByText(`Inbound security group rules were modified on ${given.group}`).waitFor();
-  assert.deepEqual(takeFaults(page), []);
+  assert.deepEqual(takeFaults(page, 400), []); // home asks for the events, which this user may not see
 });

@@ -40,16 +40,21 @@ async function collectSince(client: CloudTrailClient, start: Date, take: (moment
   } while (token);
 }
 
+/** What was loaded last, whole: who comes back to the page waits only for what has happened since. */
+let kept: { key: string; moments: Moment[] } = { key: "", moments: [] };
+
 /** The account's events of the last `hours`, page after page as they come; live: what happens from now on, too. */
 export function useMoments(hours: number, live: boolean, enabled: boolean): Moments {
   const client = useCloudTrail();
-  const { expire } = useSession();
+  const { expire, session, region } = useSession();
+  const key = `${session.accessKeyId} ${region} ${hours}`;
   const [moments, setMoments] = useState<Moment[]>([]);
   const [loading, setLoading] = useState(true);
   const [error, setError] = useState<unknown>(null);
   const [offline, setOffline] = useState(false);
   const [round, setRound] = useState(0);
   const newest = useRef(0);
+  const whole = useRef("");
 
   const add = useCallback((incoming: Moment[]) => {
     for (const moment of incoming) newest.current = Math.max(newest.current, moment.time);
@@ -66,21 +71,26 @@ export function useMoments(hours: number, live: boolean, enabled: boolean): Mome
   useEffect(() => {
     if (!enabled) return setLoading(false);
     let stopped = false;
-    setMoments([]);
-    setLoading(true);
+    const start = Date.now() - hours * 3_600_000;
+    const known = kept.key === key ? kept.moments.filter((moment) => moment.time >= start) : [];
+    newest.current = known.at(-1)?.time ?? 0;
+    whole.current = "";
+    setMoments(known);
+    setLoading(known.length === 0);
     setError(null);
-    const load = async () => {
-      const start = new Date(Date.now() - hours * 3_600_000);
-      await collectSince(client, start, (incoming) => {
-        if (!stopped) add(incoming);
-        return !stopped;
-      });
-    };
-    load()
+    collectSince(client, new Date(Math.max(start, newest.current - OVERLAP_MS)), (incoming) => {
+      if (!stopped) add(incoming);
+      return !stopped;
+    })
+      .then(() => !stopped && (whole.current = key))
       .catch((failure: unknown) => !stopped && fail(failure))
       .finally(() => !stopped && setLoading(false));
     return () => void (stopped = true);
-  }, [client, hours, enabled, round, add, fail]);
+  }, [client, hours, enabled, key, round, add, fail]);
+
+  useEffect(() => {
+    if (whole.current === key) kept = { key, moments };
+  }, [key, moments, loading]);
 
   useEffect(() => {
     if (!enabled || !live || loading || error) return;
@@ -109,5 +119,9 @@ export function useMoments(hours: number, live: boolean, enabled: boolean): Mome
     };
   }, [client, hours, live, enabled, loading, error, add, fail]);
 
-  return { moments, loading, error, offline, retry: () => setRound((before) => before + 1) };
+  const retry = () => {
+    kept = { key: "", moments: [] };
+    setRound((before) => before + 1);
+  };
+  return { moments, loading, error, offline, retry };
 }
