@@ -93,6 +93,7 @@ Dispatcher::Outcome Dispatcher::Execute(store::Transaction& transaction, const T
   AwsStatus allowed = Authorize(transaction.connection(), target, call, outcome.resources);
   if (!allowed) {
     outcome.result = std::unexpected(std::move(allowed.error()));
+    if (call.operation->service->id == "sts") outcome.resources.clear();  // STS names no role that it refused
     return outcome;
   }
   outcome.result = target.handler->handle(*target.service, call, transaction);

@@ -363,7 +363,7 @@ Sql CastMap(const Type& from, const Type& to, const std::string& sql) {
   if (!key || !value) return std::nullopt;
   if (*key == "_entry.key" && *value == "_entry.value" && from.EngineName() == to.EngineName()) return sql;
   const std::string entries =
-      fmt::format("map_from_entries(list_transform(map_entries({}), lambda _entry: row({}, {})))", sql, *key, *value);
+      fmt::format("trino_cast_entries(list_transform(map_entries({}), lambda _entry: row({}, {})))", sql, *key, *value);
   return NativeCast(entries, to);
 }
 

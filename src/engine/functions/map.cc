@@ -32,8 +32,9 @@ constexpr idx_t kKeyField = 0;
 constexpr idx_t kValueField = 1;
 
 enum class Keys : uint8_t {
-  kRefuse,  // NULL, and equal ones: a function over arrays
-  kSkip,    // NULL, and all equal ones but the first: an aggregate over rows
+  kRefuse,        // NULL, and equal ones: a function over arrays
+  kRefuseInCast,  // the same, in a cast's words
+  kSkip,          // NULL, and all equal ones but the first: an aggregate over rows
 };
 
 Vector& Field(Vector& structs, idx_t field) { return *StructVector::GetEntries(structs)[field]; }
@@ -112,7 +113,13 @@ void MapFromEntries(DataChunk& arguments, ExpressionState&, Vector& result) {
     }
     std::unordered_set<std::string_view> seen;
     for (idx_t i = first; i < first + lists.Size(row); i++) {
-      if (lists.Keys().IsNull(i) || !seen.insert(lists.Keys().Key(i)).second) continue;
+      const bool is_null = lists.Keys().IsNull(i);
+      if (is_null || !seen.insert(lists.Keys().Key(i)).second) {
+        if (kKeys == Keys::kRefuseInCast) {
+          ThrowTrinoText("INVALID_CAST_ARGUMENT", is_null ? "map key is null" : "duplicate keys");
+        }
+        continue;
+      }
       writer.Take(i, i);
       empty = false;
     }
@@ -266,6 +273,7 @@ void RegisterEntryFunctions(duckdb::DatabaseInstance& database) {
         {.name = name, .arguments = {any_list}, .result = any_map, .function = std::move(function), .bind = bind});
   };
   add("trino_map_from_entries", MapFromEntries<Keys::kRefuse>, BindEntries<Shape::kMap>);
+  add("trino_cast_entries", MapFromEntries<Keys::kRefuseInCast>, BindEntries<Shape::kMap>);
   add("trino_map_agg", MapFromEntries<Keys::kSkip>, BindEntries<Shape::kMap>);
   add("trino_multimap_from_entries", Multimap<Keys::kRefuse>, BindEntries<Shape::kMultimap>);
   add("trino_multimap_agg", Multimap<Keys::kSkip>, BindEntries<Shape::kMultimap>);
