@@ -8,7 +8,7 @@ const FLAGS = [
   "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync",
 ];
 
-/** What tests/console_test.py tells: {url, account, rootPassword, user, password, group, ...} */
+/** What tests/console_case.py tells: {url, account, rootPassword, user, password, group, ...} */
 export const given = JSON.parse(process.env.OPENTRAIL_CONSOLE_TEST ?? "{}");
 export const TIMEOUT_MS = Number(process.env.OPENTRAIL_CONSOLE_TIMEOUT_MS ?? 60_000);
 

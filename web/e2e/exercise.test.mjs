@@ -1,5 +1,5 @@
 // The exercise, Tasks 1 to 5, as a person does it: the console by its visible labels, the web server over ssh, the
-// website in another tab. Run by tests/console_test.py over `opentrail lab up`; ends with `opentrail lab check`.
+// website in another tab. Run by tests/console_exercise_test.py over `opentrail lab up`; ends with `opentrail lab check`.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { given, openBrowser, openPage, settle, shoot, signIn, takeFaults } from "./browser.mjs";
