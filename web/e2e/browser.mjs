@@ -69,8 +69,16 @@ export async function shoot(page, name) {
   if (process.env.OPENTRAIL_SHOTS) await page.screenshot({ path: `${process.env.OPENTRAIL_SHOTS}/${name}.png` });
 }
 
+/** Waits for what fades or slides in: half there, its contrast is not what people will see. What turns for ever is not waited for. */
+const settleAnimations = (page) =>
+  page.evaluate(async () => {
+    const ending = () => document.getAnimations().filter((one) => one.playState === "running" && one.effect?.getComputedTiming().endTime !== Infinity);
+    for (let moving = ending(); moving.length > 0; moving = ending()) await Promise.allSettled(moving.map((one) => one.finished));
+  });
+
 /** What axe finds that keeps people out: "rule: where". */
 export async function accessibilityFaults(page) {
+  await settleAnimations(page);
   await page.evaluate(axe);
   const { violations } = await page.evaluate(() => globalThis.axe.run(document, { resultTypes: ["violations"] }));
   return violations
