@@ -19,6 +19,8 @@ describe("the timeline", () => {
     const parameters = { groupId: "sg-1", ipPermissions: { items: [{ ipRanges: { items: [{ cidrIp: "0.0.0.0/0" }] } }] } };
     expect(resourcesOf({ requestParameters: parameters, resources: [{ ARN: "arn:aws:s3:::b" }] })).toEqual(["arn:aws:s3:::b", "sg-1"]);
     expect(resourcesOf({ requestParameters: null })).toEqual([]);
+    const filter = { Name: "group-id", Value: { content: "sg-1" } };
+    expect(resourcesOf({ requestParameters: { filterSet: { items: [{ name: "group-id" }] }, DescribeSecurityGroupRulesRequest: { Filter: filter } } })).toEqual([]);
   });
   it("tells reads, writes and denials apart", () => {
     expect(moment("1", 1).kind).toBe("write");

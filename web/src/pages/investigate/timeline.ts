@@ -54,6 +54,8 @@ export function identityOf(record: Json): string {
 const RESOURCE_NAMES = new Set([
   "groupid", "instanceid", "bucketname", "keyname", "username", "rolename", "groupname", "policyarn", "policyname", "keyid", "aliasname", "name", "trailname", "resourceid", "accesskeyid", "rolearn", "arn",
 ]);
+// What a question is narrowed by: its names are those of attributes.
+const FILTERS = new Set(["filter", "filters", "filterset"]);
 const MAX_DEPTH = 6;
 const MAX_RESOURCES = 12;
 
@@ -71,7 +73,7 @@ export function resourcesOf(record: Json): string[] {
     } else if (Array.isArray(value)) {
       value.forEach((one) => walk(one, name, depth + 1));
     } else if (typeof value === "object" && value !== null) {
-      Object.entries(value).forEach(([inner, one]) => walk(one, inner, depth + 1));
+      Object.entries(value).forEach(([inner, one]) => !FILTERS.has(inner.toLowerCase()) && walk(one, inner, depth + 1));
     }
   };
   walk(record.requestParameters, "", 0);
