@@ -8,6 +8,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+import time
 import unittest
 from pathlib import Path
 
@@ -68,7 +69,9 @@ class Trino(AthenaCase):
         (cls.home / "account" / "plugin").symlink_to(HOME / "account" / "plugin")
         cls.trino("account", str(cls.server.data), str(port))
         cls.athena.create_work_group(Name="embedded")
-        cls().make_tables()
+        case = cls()
+        case.make_tables()
+        case.wait_for_nodes()
 
     @classmethod
     def trino(cls, *arguments):
@@ -100,6 +103,14 @@ class Trino(AthenaCase):
             self.run_statement(f"ALTER TABLE registered ADD PARTITION (region='{region}', day='{day}') LOCATION '{LOGS}{region}/{day}/'")
         self.run_statement(f"CREATE VIEW by_view AS SELECT eventname AS name, count(*) AS n FROM {TABLE} GROUP BY 1")
         self.run_statement(f"CREATE TABLE parquet AS SELECT eventname, useridentity, resources, 1.5 AS d FROM {TABLE}")
+
+    def wait_for_nodes(self):
+        """A coordinator answers some seconds before it knows that it may work, too."""
+        deadline = time.monotonic() + 60
+        while "ErrorMessage" in (error := self.answer(f"SELECT count(*) FROM {TABLE}")):
+            self.assertIn("NO_NODES_AVAILABLE", error["ErrorMessage"])
+            self.assertLess(time.monotonic(), deadline, error)
+            time.sleep(0.5)
 
     def answer(self, statement, **more):
         found = self.finish(self.start(statement, **more))
