@@ -22,9 +22,9 @@ struct JournalEntry {
 };
 
 // A part of account.db's one open write transaction: one call's changes, under a savepoint of its own that its first
-// change opens. Used on the
-// committer's thread, while the work that it was handed to runs. Changes and journal entries become durable together,
-// or not at all.
+// change opens. Used on the committer's thread, while the work that it was handed to runs.
+// Changes and journal entries become durable together, or not at all: after a crash too, a call's change and its record
+// are both there, or neither is.
 class Transaction {
  public:
   explicit Transaction(Connection& connection) : connection_(connection) {}

@@ -3,7 +3,7 @@ import messages from "@cloudscape-design/components/i18n/messages/all.en";
 import { QueryClientProvider } from "@tanstack/react-query";
 import { useCallback, useEffect, useMemo, useState } from "react";
 import { makeQueryClient } from "../aws/query";
-import { forgetForms } from "../components/use-kept";
+import { claimForms, forgetForms } from "../components/use-kept";
 import { SessionContext, type SessionState } from "../session/SessionContext";
 import { loadSession, signOut, type Session } from "../session/sign-in";
 import { SignInPage } from "../pages/sign-in/SignInPage";
@@ -22,6 +22,7 @@ export function App() {
   const load = useCallback(async () => {
     try {
       const session = await loadSession();
+      if (session) claimForms(session.arn);
       setPhase(session ? { is: "signed-in", session } : { is: "signed-out" });
     } catch {
       setPhase({ is: "unreachable" });

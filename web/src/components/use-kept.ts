@@ -1,6 +1,7 @@
 import { useCallback, useEffect, useState } from "react";
 
 const PREFIX = "opentrail.form.";
+const OWNER = "opentrail.forms-owner";
 const keyOf = (name: string) => `${PREFIX}${window.location.pathname} ${name}`;
 
 function stored<T>(key: string): Partial<T> {
@@ -13,8 +14,8 @@ function stored<T>(key: string): Partial<T> {
 
 /**
  * What is entered in a form of this page: [form, set some of it]. Neither a reload nor the session's end loses it; whoever goes
- * to another page, or signs out, has done with it. It lies in the browser's storage for this tab: nothing secret may be in it.
- * A page's second form has a `name`.
+ * to another page, or signs out, has done with it. It lies in the browser's storage for this tab, and is its identity's alone:
+ * no password or key may be in it. A page's second form has a `name`.
  */
 export function useKept<T extends object>(fresh: () => T, name = ""): [T, (part: Partial<T>) => void] {
   const [key] = useState(() => keyOf(name));
@@ -32,6 +33,12 @@ export function useKept<T extends object>(fresh: () => T, name = ""): [T, (part:
 
 export function forgetForms(): void {
   for (const key of Object.keys(sessionStorage)) if (key.startsWith(PREFIX)) sessionStorage.removeItem(key);
+}
+
+/** Who signs in finds what they had entered, and nothing that another identity had. */
+export function claimForms(arn: string): void {
+  if (sessionStorage.getItem(OWNER) !== arn) forgetForms();
+  sessionStorage.setItem(OWNER, arn);
 }
 
 /** As useKept, for a text that is being edited; null: it is not. */
