@@ -1,6 +1,7 @@
 #include "sql/parameters.h"
 
 #include <algorithm>
+#include <string>
 #include <vector>
 
 #include <fmt/format.h>
@@ -31,20 +32,35 @@ std::string Standing(const std::string& value) {
   return is_one_token ? value : fmt::format("({})", value);
 }
 
+// names: what the lambdas around it call their parameters.
+bool IsConstant(const Expression& expression, std::vector<std::string>& names) {
+  bool constant = true;
+  WalkExpression(expression, [&](const Expression& each) {
+    const auto& node = each.node;
+    if (const auto* name = std::get_if<ColumnReference>(&node)) {
+      constant = constant && std::ranges::find(names, LowerCase(name->name.text)) != names.end();
+    }
+    constant = constant && !std::holds_alternative<Parameter>(node) && !std::holds_alternative<ScalarSubquery>(node) &&
+               !std::holds_alternative<Exists>(node) && !std::holds_alternative<InSubquery>(node) &&
+               !std::holds_alternative<QuantifiedComparison>(node);
+    const auto* lambda = std::get_if<Lambda>(&node);
+    if (lambda == nullptr) return constant;
+    const size_t outside = names.size();
+    for (const Identifier& parameter : lambda->parameters) names.push_back(LowerCase(parameter.text));
+    constant = constant && IsConstant(*lambda->body, names);
+    names.resize(outside);
+    return false;  // its body is behind it
+  });
+  return constant;
+}
+
 }  // namespace
 
 size_t CountParameters(std::string_view statement) { return FindParameters(statement).size(); }
 
 bool IsConstant(const Expression& expression) {
-  bool constant = true;
-  WalkExpression(expression, [&](const Expression& each) {
-    const auto& node = each.node;
-    constant = constant && !std::holds_alternative<ColumnReference>(node) && !std::holds_alternative<Parameter>(node) &&
-               !std::holds_alternative<ScalarSubquery>(node) && !std::holds_alternative<Exists>(node) &&
-               !std::holds_alternative<InSubquery>(node) && !std::holds_alternative<QuantifiedComparison>(node);
-    return constant && !std::holds_alternative<Lambda>(node);  // whose body names its own parameters
-  });
-  return constant;
+  std::vector<std::string> names;
+  return IsConstant(expression, names);
 }
 
 std::string ParameterText(std::string_view value) {

@@ -14,7 +14,8 @@ namespace opentrail::sql {
 // How many there are. Text that cannot be cut into tokens has none. Linear in the text. Thread-safe.
 [[nodiscard]] size_t CountParameters(std::string_view statement);
 
-// Whether a value may stand for a parameter: it names no column, has no parameter, and no query that could.
+// Whether a value may stand for a parameter: it names no column (a lambda's own parameters are none), has no question
+// mark, and no query that could have them.
 [[nodiscard]] bool IsConstant(const Expression& expression);
 
 // A value that a caller sent, as SQL: itself where it is an expression that names no column and has no parameter, else

@@ -39,6 +39,11 @@ TEST(Parameters, WhatIsNoConstantIsText) {
   EXPECT_EQ(ParameterText("alice"), "'alice'") << "a name is a column's";
   EXPECT_EQ(ParameterText("it's"), "'it''s'");
   EXPECT_EQ(ParameterText("?"), "'?'");
+  EXPECT_EQ(ParameterText("x -> ?"), "'x -> ?'");
+  EXPECT_EQ(ParameterText("transform(ARRAY[1], x -> y)"), "'transform(ARRAY[1], x -> y)'") << "y is a column's";
+  EXPECT_EQ(ParameterText("x -> (SELECT secret FROM t)"), "'x -> (SELECT secret FROM t)'");
+  EXPECT_EQ(ParameterText("f(x -> g(Y -> X + y))"), "f(x -> g(Y -> X + y))");
+  EXPECT_EQ(ParameterText("f(x -> 1, x)"), "'f(x -> 1, x)'") << "behind the lambda x is a column's again";
   EXPECT_EQ(ParameterText("(SELECT secret FROM t)"), "'(SELECT secret FROM t)'");
   EXPECT_EQ(ParameterText("EXISTS (SELECT 1)"), "'EXISTS (SELECT 1)'");
   EXPECT_EQ(ParameterText("1) OR (1 = 1"), "'1) OR (1 = 1'");
