@@ -18,6 +18,7 @@
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
+#include "base/thread.h"
 #include "http/connection.h"
 #include "http/deadline.h"
 #include "http/response_head.h"
@@ -144,7 +145,11 @@ class ThreadedServer final : public Server {
     for (auto& worker : workers_) {
       asio::co_spawn(worker->loop, SweepDeadlines(*worker, SweepInterval(options_.limits)), asio::detached);
     }
-    for (auto& worker : workers_) worker->thread = std::thread([&loop = worker->loop] { loop.run(); });
+    for (auto& worker : workers_)
+      worker->thread = std::thread([&loop = worker->loop] {
+        DescribeThread("http");
+        loop.run();
+      });
   }
 
   // Touched on the front worker's thread alone.

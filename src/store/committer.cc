@@ -9,7 +9,7 @@
 #include <mutex>
 #include <thread>
 
-#include "codec/text.h"
+#include "base/thread.h"
 #include "store/checkpointer.h"
 #include "store/log_syncer.h"
 
@@ -17,16 +17,31 @@ namespace opentrail::store {
 namespace {
 
 // 16 bytes for a UUID's text; any other text is itself.
-std::string PackUuid(std::string_view uuid) {
-  char digits[32];
-  size_t count = 0;
-  for (const char c : uuid) {
-    if (c == '-') continue;
-    if (count == sizeof digits) return std::string(uuid);
-    digits[count++] = c;
+class PackedUuid {
+ public:
+  explicit PackedUuid(std::string_view text) : view_(text) {
+    if (text.size() != kForm.size()) return;
+    for (size_t i = 0, count = 0; i < kForm.size(); ++count) {
+      if (kForm[i] == '-' && text[i++] != '-') return;
+      const int high = Digit(text[i++]), low = Digit(text[i++]);
+      if (high < 0 || low < 0) return;
+      bytes_[count] = static_cast<char>(high * 16 + low);
+    }
+    view_ = {bytes_, sizeof bytes_};
   }
-  return codec::HexDecode({digits, count}).value_or(std::string(uuid));
-}
+  PackedUuid(const PackedUuid&) = delete;
+  PackedUuid& operator=(const PackedUuid&) = delete;
+  [[nodiscard]] std::string_view view() const { return view_; }
+
+ private:
+  static constexpr std::string_view kForm = "00000000-0000-0000-0000-000000000000";
+  static int Digit(char c) {
+    if (c >= '0' && c <= '9') return c - '0';
+    return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+  }
+  char bytes_[16] = {};
+  std::string_view view_;
+};
 
 // A defect in one call's work must not end the others: it becomes that call's error.
 Status RunWork(Committer::Work& work, Transaction& transaction) {
@@ -41,6 +56,9 @@ Status RunWork(Committer::Work& work, Transaction& transaction) {
 }  // namespace
 
 struct Committer::Impl {
+  // While the disk is busy the writer takes so many at once: each wake-up costs as much as a small call.
+  static constexpr size_t kSlice = 8;
+
   struct Item {
     Work work;
     Done done;
@@ -67,6 +85,7 @@ struct Committer::Impl {
   std::condition_variable wake;
   LogSyncer syncer;  // ends before what it wakes
   std::deque<Item> queue;
+  size_t wanted = 1;  // the writer is not woken for fewer
   bool stopping = false;
   std::atomic<uint64_t> groups = 0;
   std::atomic<uint64_t> calls = 0;
@@ -84,12 +103,13 @@ void Transaction::RollBackState() {
 void Transaction::WriteJournal() {
   for (const JournalEntry& entry : journal_) {
     connection_.Execute("INSERT INTO journal(event_id, region, time, management, record) VALUES(?, ?, ?, ?, ?)",
-                        Blob{PackUuid(entry.event_id)}, entry.region, entry.time.time_since_epoch().count(),
+                        Blob{PackedUuid(entry.event_id).view()}, entry.region, entry.time.time_since_epoch().count(),
                         entry.management, Blob{entry.record});
   }
 }
 
 void Committer::Impl::Loop() {
+  DescribeThread("committer");
   for (;;) {
     {
       std::unique_lock lock(mutex);
@@ -115,7 +135,9 @@ void Committer::Impl::LogIsIdle() {
 bool Committer::Impl::Take(Group& group, size_t& taken) {
   std::unique_lock lock(mutex);
   if (group.size() >= kMaxGroup) return false;
-  wake.wait(lock, [this] { return !queue.empty() || !syncer.IsBusy(); });
+  wanted = kSlice;
+  wake.wait(lock, [this] { return queue.size() >= wanted || !syncer.IsBusy(); });
+  wanted = 1;
   if (queue.empty()) return false;
   taken = std::min(queue.size(), kMaxGroup - group.size());
   for (size_t i = 0; i < taken; ++i) {
@@ -191,6 +213,7 @@ void Committer::Submit(Work work, Done done) {
   {
     const std::lock_guard lock(impl_->mutex);
     impl_->queue.push_back({std::move(work), std::move(done), {}, {}});
+    if (impl_->queue.size() < impl_->wanted) return;
   }
   impl_->wake.notify_one();
 }

@@ -2,6 +2,8 @@
 
 #include <fcntl.h>
 
+#include "base/thread.h"
+
 namespace opentrail::store {
 
 LogSyncer::LogSyncer(std::string database_path, std::function<void()> idle)
@@ -30,6 +32,7 @@ void LogSyncer::Sync(Done done) {
 }
 
 void LogSyncer::Loop() {
+  DescribeThread("log-syncer");
   std::unique_lock lock(mutex_);
   for (;;) {
     changed_.wait(lock, [this] { return stopping_ || handed_; });

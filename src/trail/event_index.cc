@@ -4,6 +4,7 @@
 #include <mutex>
 #include <thread>
 
+#include "base/thread.h"
 #include "store/connection.h"
 #include "trail/event_history.h"
 #include "trail/history_database.h"
@@ -132,6 +133,7 @@ class JournalEventIndex final : public EventIndex {
   }
 
   void Loop() {
+    DescribeThread("event-history", Urgency::kBackground);
     std::unique_lock lock(mutex_);
     while (!stopping_) {
       awake_ = hurried_ = false;

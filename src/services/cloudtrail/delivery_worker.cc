@@ -6,6 +6,7 @@
 #include <mutex>
 #include <thread>
 
+#include "base/thread.h"
 #include "services/cloudtrail/span_delivery.h"
 
 namespace opentrail::services::cloudtrail {
@@ -127,7 +128,10 @@ Result<std::unique_ptr<DeliveryWorker>> DeliveryWorker::Start(DeliveryParts part
 }
 
 DeliveryWorker::DeliveryWorker(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {
-  impl_->thread = std::thread([this] { impl_->Loop(); });
+  impl_->thread = std::thread([this] {
+    DescribeThread("delivery", Urgency::kBackground);
+    impl_->Loop();
+  });
 }
 
 DeliveryWorker::~DeliveryWorker() {
