@@ -5,6 +5,8 @@
 #include <limits>
 #include <utility>
 
+#include "base/append.h"
+
 namespace opentrail::codec {
 
 JsonValue JsonValue::operator[](std::string_view key) const {
@@ -48,24 +50,29 @@ Result<JsonDocument> JsonDocument::Parse(std::string_view text) {
 
 namespace {
 
-bool IsEscaped(char c) { return static_cast<unsigned char>(c) < 0x20 || c == '"' || c == '\\'; }
-
-// The size of the beginning of `text` that needs no escape. Eight bytes at a time: each expression sets the highest bit
-// of the bytes that it looks for; a carry can set it in others, but only behind one that was found.
-size_t PlainRun(std::string_view text) {
+// The highest bit of each of eight bytes that needs an escape, the first byte lowest. A carry can set others, but only
+// behind one that was found.
+uint64_t FindEscaped(const char* bytes) {
   constexpr uint64_t kOnes = 0x0101010101010101, kHigh = 0x8080808080808080;
+  uint64_t word = 0;
+  std::memcpy(&word, bytes, sizeof word);
+  if constexpr (std::endian::native == std::endian::big) word = __builtin_bswap64(word);
+  const uint64_t quote = word ^ (kOnes * '"'), backslash = word ^ (kOnes * '\\');
+  return (((word - kOnes * 0x20) & ~word) | ((quote - kOnes) & ~quote) | ((backslash - kOnes) & ~backslash)) & kHigh;
+}
+
+// The size of the beginning of `text` that needs no escape, eight bytes at a time.
+size_t PlainRun(std::string_view text) {
   size_t i = 0;
   for (; i + 8 <= text.size(); i += 8) {
-    uint64_t word = 0;
-    std::memcpy(&word, text.data() + i, 8);
-    if constexpr (std::endian::native == std::endian::big) word = __builtin_bswap64(word);
-    const uint64_t quote = word ^ (kOnes * '"'), backslash = word ^ (kOnes * '\\');
-    const uint64_t found =
-        ((word - kOnes * 0x20) & ~word) | ((quote - kOnes) & ~quote) | ((backslash - kOnes) & ~backslash);
-    if ((found & kHigh) != 0) return i + static_cast<size_t>(std::countr_zero(found & kHigh)) / 8;
+    if (const uint64_t found = FindEscaped(text.data() + i))
+      return i + static_cast<size_t>(std::countr_zero(found)) / 8;
   }
-  while (i < text.size() && !IsEscaped(text[i])) ++i;
-  return i;
+  if (i == text.size()) return i;
+  char rest[] = "        ";  // blanks need none
+  std::memcpy(rest, text.data() + i, text.size() - i);
+  const uint64_t found = FindEscaped(rest);
+  return found != 0 ? i + static_cast<size_t>(std::countr_zero(found)) / 8 : text.size();
 }
 
 void AppendEscape(std::string& out, char c) {
@@ -85,11 +92,14 @@ void AppendEscape(std::string& out, char c) {
 
 }  // namespace
 
+bool IsPlainJsonText(std::string_view text) { return PlainRun(text) == text.size(); }
+
 // Runs that need no escape are copied whole: nearly every text is one.
 void AppendJsonString(std::string& out, std::string_view text) {
+  size_t run = PlainRun(text);
+  if (run == text.size()) return AppendAll(out, {"\"", text, "\""});
   out += '"';
-  for (;;) {
-    const size_t run = PlainRun(text);
+  for (;; run = PlainRun(text)) {
     out.append(text.data(), run);
     if (run == text.size()) break;
     AppendEscape(out, text[run]);

@@ -83,6 +83,8 @@ class JsonDocument {
   JsonValue root_;
 };
 
+// Whether the text is a JSON string as it stands, once it has quotes.
+[[nodiscard]] bool IsPlainJsonText(std::string_view text);
 // Appends text as a JSON string, quotes included. Invalid UTF-8 is passed through.
 void AppendJsonString(std::string& out, std::string_view text);
 

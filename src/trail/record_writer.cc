@@ -1,5 +1,6 @@
 #include "trail/record_writer.h"
 
+#include "base/append.h"
 #include "codec/json.h"
 #include "codec/json_value.h"
 
@@ -31,9 +32,7 @@ RecordWriter::RecordWriter() {
 }
 
 void RecordWriter::Key(std::string_view key) {
-  out_ += out_.back() != '{' ? ",\"" : "\"";
-  out_ += key;  // CloudTrail's own names: nothing to escape
-  out_ += "\":";
+  AppendAll(out_, {Separator(), key, "\":"});  // CloudTrail's own names: nothing to escape
 }
 
 void RecordWriter::Begin(std::string_view key) {
@@ -49,6 +48,7 @@ void RecordWriter::BeginList(std::string_view key) {
 void RecordWriter::BeginElement() { out_ += out_.back() != '[' ? ",{" : "{"; }
 
 void RecordWriter::Text(std::string_view key, std::string_view text) {
+  if (codec::IsPlainJsonText(text)) return AppendAll(out_, {Separator(), key, "\":\"", text, "\""});
   Key(key);
   codec::AppendJsonString(out_, text);
 }

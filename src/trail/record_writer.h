@@ -34,6 +34,8 @@ class RecordWriter {
 
  private:
   void Key(std::string_view key);
+  // What stands before a member's name.
+  [[nodiscard]] std::string_view Separator() const { return out_.back() != '{' ? ",\"" : "\""; }
   std::string out_;
 };
 
