@@ -14,7 +14,7 @@ using store::Blob;
 using store::Connection;
 using store::Rows;
 
-constexpr int64_t kVersion = 3;
+constexpr int64_t kVersion = 4;
 constexpr int kTermBits = 48;
 constexpr int kSeqBits = 17;  // a bucket's rows of the journal may have gaps: data events
 constexpr int64_t kSeqsInBucket = int64_t{1} << kSeqBits;
@@ -31,20 +31,24 @@ constexpr char kSchema[] = R"(
   CREATE TABLE block(term INTEGER, last INTEGER, steps BLOB, PRIMARY KEY(term, last)) STRICT, WITHOUT ROWID;
   CREATE TABLE event(term INTEGER, last INTEGER, places BLOB, PRIMARY KEY(term, last)) STRICT, WITHOUT ROWID;)";
 
-// What all of a region's events are found by, beside the eight attributes.
-constexpr uint8_t kAnyEvent = 255;
+// The hashes of one region's values.
+class TermHash {
+ public:
+  explicit TermHash(std::string_view region) : seed_(XXH3_64bits(region.data(), region.size())) {}
+  [[nodiscard]] int64_t Of(LookupAttribute attribute, std::string_view value) const {
+    return Of(static_cast<uint8_t>(attribute), value);
+  }
+  [[nodiscard]] int64_t OfAnyEvent() const { return Of(kAnyEvent, {}); }
 
-int64_t HashOf(std::string_view region, uint8_t attribute, std::string_view value) {
-  thread_local std::string text;
-  text.assign(region);
-  text += static_cast<char>(attribute);
-  text += value;
-  return static_cast<int64_t>(XXH3_64bits(text.data(), text.size()) >> (64 - kTermBits));
-}
-
-int64_t HashOf(std::string_view region, LookupAttribute attribute, std::string_view value) {
-  return HashOf(region, static_cast<uint8_t>(attribute), value);
-}
+ private:
+  // What all of a region's events are found by, beside the eight attributes.
+  static constexpr uint8_t kAnyEvent = 255;
+  [[nodiscard]] int64_t Of(uint8_t attribute, std::string_view value) const {
+    return static_cast<int64_t>(XXH3_64bits_withSeed(value.data(), value.size(), seed_ + attribute) >>
+                                (64 - kTermBits));
+  }
+  uint64_t seed_;
+};
 
 int64_t TermOf(int64_t bucket, int64_t hash) { return (bucket << kTermBits) | hash; }
 int64_t EventTermOf(int64_t term) { return term >> (kTermBits - kEventTermBits); }
@@ -164,17 +168,21 @@ Result<size_t> HistoryWriter::Follow(Connection& journal) {
 void HistoryWriter::Add(int64_t seq, int64_t time, std::string_view region, std::string_view record) {
   const auto parsed = reader_.Parse(record);
   if (!parsed || !parsed->IsObject()) return;  // there is nothing that it could be found by
-  const HistoryEvent event = DescribeParsed(*parsed);
+  const HistoryEventView event = DescribeParsed(*parsed);
+  const TermHash hashes(region);
   time = std::clamp<int64_t>(time, 0, kMaxTime);
   if (!bucket_ || bucket_->events >= kBucketEvents || seq - bucket_->first_seq >= kSeqsInBucket) NextBucket(seq, time);
   bucket_->events += 1;
   bucket_->min_time = std::min(bucket_->min_time, time);
   bucket_->max_time = std::max(bucket_->max_time, time);
   const int64_t place = ((time - bucket_->base_time) << kSeqBits) + (seq - bucket_->first_seq);
-  const auto add = [&](int64_t hash) { entries_.emplace_back(TermOf(bucket_->id, hash), place); };
-  add(HashOf(region, kAnyEvent, {}));
+  const auto add = [&](int64_t hash) {
+    std::vector<int64_t>& places = blocks_[TermOf(bucket_->id, hash)];
+    if (places.empty() || places.back() != place) places.push_back(place);  // one event may name a value twice
+  };
+  add(hashes.OfAnyEvent());
   ForEachAttribute(event, [&](LookupAttribute attribute, std::string_view value) {
-    const int64_t hash = HashOf(region, attribute, value);
+    const int64_t hash = hashes.Of(attribute, value);
     if (attribute != LookupAttribute::kEventId) return add(hash);
     events_.emplace_back(TermOf(bucket_->id, hash), place);
   });
@@ -196,16 +204,20 @@ void HistoryWriter::NextBucket(int64_t seq, int64_t time) {
 
 // In the order of the table, so that each page is changed once.
 void HistoryWriter::WriteEntries() {
-  std::sort(entries_.begin(), entries_.end());
-  entries_.erase(std::unique(entries_.begin(), entries_.end()), entries_.end());
-  for (std::span<const Entry> left = entries_; !left.empty();) {
-    const int64_t term = left.front().first;
-    size_t count = 1;
-    while (count < left.size() && count < kBlockPlaces && left[count].first == term) ++count;
-    WriteBlock(term, left.first(count));
-    left = left.subspan(count);
+  std::vector<int64_t> terms;
+  terms.reserve(blocks_.size());
+  for (const auto& [term, places] : blocks_) terms.push_back(term);
+  std::ranges::sort(terms);
+  for (const int64_t term : terms) {
+    std::vector<int64_t>& places = blocks_[term];
+    if (!std::ranges::is_sorted(places)) std::ranges::sort(places);  // a clock was set back
+    for (std::span<const int64_t> left = places; !left.empty();) {
+      const size_t count = std::min(left.size(), kBlockPlaces);
+      WriteBlock(term, left.first(count));
+      left = left.subspan(count);
+    }
   }
-  entries_.clear();
+  blocks_.clear();
   WriteEvents();
 }
 
@@ -232,13 +244,13 @@ void HistoryWriter::WriteEventRow(int64_t term, std::span<const Entry> entries) 
   connection_.Execute("INSERT INTO event VALUES(?, ?, ?)", term, last, Blob{places});
 }
 
-void HistoryWriter::WriteBlock(int64_t term, std::span<const Entry> entries) {
+void HistoryWriter::WriteBlock(int64_t term, std::span<const int64_t> places) {
   std::string steps;
-  for (size_t i = entries.size() - 1; i > 0; --i) {
-    AppendVarint(steps, static_cast<uint64_t>(entries[i].second - entries[i - 1].second));
+  for (size_t i = places.size() - 1; i > 0; --i) {
+    AppendVarint(steps, static_cast<uint64_t>(places[i] - places[i - 1]));
   }
-  bucket_->widest = std::max(bucket_->widest, entries.back().second - entries.front().second);
-  connection_.Execute("INSERT INTO block VALUES(?, ?, ?)", term, entries.back().second, Blob{steps});
+  bucket_->widest = std::max(bucket_->widest, places.back() - places.front());
+  connection_.Execute("INSERT INTO block VALUES(?, ?, ?)", term, places.back(), Blob{steps});
 }
 
 void HistoryWriter::WriteBucket() {
@@ -310,8 +322,8 @@ std::vector<int64_t> PlacesOfId(Connection& history, int64_t term, const PlaceRa
 }  // namespace
 
 std::vector<EventPlace> FindPlaces(Connection& history, const LookupQuery& query, size_t limit) {
-  const int64_t hash =
-      query.attribute ? HashOf(query.region, *query.attribute, query.value) : HashOf(query.region, kAnyEvent, {});
+  const TermHash hashes(query.region);
+  const int64_t hash = query.attribute ? hashes.Of(*query.attribute, query.value) : hashes.OfAnyEvent();
   const auto floor = [](Time time) {
     return std::chrono::floor<std::chrono::seconds>(time).time_since_epoch().count();
   };

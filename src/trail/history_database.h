@@ -8,6 +8,8 @@
 #include <utility>
 #include <vector>
 
+#include <boost/unordered/unordered_flat_map.hpp>
+
 #include "base/result.h"
 #include "codec/json.h"
 #include "store/connection.h"
@@ -27,7 +29,7 @@ using EventPlace = std::pair<int64_t, int64_t>;  // time (milliseconds since 197
 // The one writer. Not thread-safe.
 class HistoryWriter {
  public:
-  static constexpr size_t kMaxBatch = 16'384;
+  static constexpr size_t kMaxBatch = 65'536;
 
   enum class Existing : uint8_t { kKeep, kReplace };
   // Opens it, or makes it anew where it is missing, broken, of another version, or of another journal, or where asked
@@ -54,7 +56,7 @@ class HistoryWriter {
   void WriteEntries();
   void WriteEvents();
   void WriteEventRow(int64_t term, std::span<const Entry> entries);
-  void WriteBlock(int64_t term, std::span<const Entry> entries);
+  void WriteBlock(int64_t term, std::span<const int64_t> places);
   void WriteBucket();
   void RemoveOldBuckets();
 
@@ -62,8 +64,9 @@ class HistoryWriter {
   int64_t watermark_ = 0;
   std::string watermark_event_;
   std::optional<Bucket> bucket_;  // the newest one
-  std::vector<Entry> entries_;    // of the batch, not written yet
-  std::vector<Entry> events_;     // the same, of event ids
+  // Of the batch, not written yet: the places of each term, and those of event ids.
+  boost::unordered_flat_map<int64_t, std::vector<int64_t>> blocks_;
+  std::vector<Entry> events_;
   codec::JsonReader reader_;
 };
 

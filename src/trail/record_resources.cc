@@ -77,10 +77,8 @@ class Collector {
 
   void Add(std::string_view type, std::string_view name) {
     if (type.empty() || name.empty() || resources_.size() >= kMaxResources) return;
-    Resource resource{std::string(type), std::string(name)};
-    if (std::find(resources_.begin(), resources_.end(), resource) == resources_.end()) {
-      resources_.push_back(std::move(resource));
-    }
+    const ResourceView resource{type, name};
+    if (std::ranges::find(resources_, resource) == resources_.end()) resources_.push_back(resource);
   }
 
   // JsonDocument bounds the depth.
@@ -95,11 +93,11 @@ class Collector {
     value.ForEachElement([&](codec::JsonValue element) { Walk(key, element); });
   }
 
-  std::vector<Resource> Take() { return std::move(resources_); }
+  std::vector<ResourceView> Take() { return std::move(resources_); }
 
  private:
   std::span<const ResourceKey> keys_;
-  std::vector<Resource> resources_;
+  std::vector<ResourceView> resources_;
 };
 
 // AssumeRole names what it issued: the key, the session in three forms, the role.
@@ -116,7 +114,7 @@ void AddAssumedRole(Collector& collector, const RecordParts& record) {
 
 }  // namespace
 
-std::vector<Resource> ResourcesOf(std::string_view source, const RecordParts& record) {
+std::vector<ResourceView> ResourcesOf(std::string_view source, const RecordParts& record) {
   Collector collector(source);
   record.resources.ForEachElement([&](codec::JsonValue resource) {
     const codec::JsonValue arn = resource["ARN"].IsMissing() ? resource["arn"] : resource["ARN"];
