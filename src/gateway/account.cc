@@ -130,7 +130,7 @@ class OpenAccount final : public Account {
   [[nodiscard]] Result<http::TlsFiles> EnsureTls() override {
     auto files = http::EnsureCertificates(directory_->Path("tls"), CertificateNames(), clock_.Now());
     if (!files) return std::unexpected(std::move(files.error()));
-    return http::TlsFiles{files->server_certificate, files->server_key};
+    return http::TlsFiles{files->server_certificate, files->server_key, files->ca_certificate, files->ca_key};
   }
 
  private:

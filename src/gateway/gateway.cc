@@ -75,7 +75,7 @@ uint64_t DecodedLength(const http::RequestHead& head, const http::RequestBody& b
 // Of a service that no model tells of: whether its client reads errors as XML. Those of the query protocol send forms;
 // the rest read JSON, but for the few whose REST is XML.
 bool SpeaksXml(const http::RequestHead& head, const sigv4::Claim& claim) {
-  constexpr std::array<std::string_view, 3> kRestXml = {"route53", "cloudfront", "s3-outposts"};
+  constexpr std::array<std::string_view, 4> kRestXml = {"route53", "cloudfront", "s3", "s3-outposts"};
   return head.fields.Get("content-type").starts_with("application/x-www-form-urlencoded") ||
          std::ranges::find(kRestXml, claim.service) != kRestXml.end();
 }

@@ -1,6 +1,7 @@
 #include "gateway/route.h"
 
 #include <algorithm>
+#include <array>
 #include <cctype>
 #include <vector>
 
@@ -40,8 +41,15 @@ bool LooksLikeRegion(std::string_view label) {
   return std::ranges::count(label, '-') >= 2 && std::isdigit(static_cast<unsigned char>(label.back())) != 0;
 }
 
+// s3-accelerate, s3-fips, s3-us-west-2 and the like; S3 Control, which signs as "s3" too, is another service.
+bool IsOtherNameOfS3(std::string_view label) {
+  constexpr std::array<std::string_view, 3> kOthers = {"s3-control", "s3-object-lambda", "s3-outposts"};
+  return label.starts_with("s3-") && std::ranges::find(kOthers, label) == kOthers.end();
+}
+
 struct HostParts {
   const Service* service = nullptr;
+  bool is_elsewhere = false;  // an endpoint of AWS's that is none of these services'
   std::string region;
   std::string bucket;
 };
@@ -65,6 +73,7 @@ HostParts ReadHost(std::string_view host) {
   for (const Service* service : protocol::Services()) {
     if (service->endpoint_prefix == labels.back()) parts.service = service;
   }
+  parts.is_elsewhere = parts.service == nullptr && host.ends_with(".amazonaws.com") && !IsOtherNameOfS3(labels.back());
   if (parts.service != nullptr && parts.service->protocol == protocol::Protocol::kRestXml && labels.size() > 1) {
     const char* begin = labels.front().data();
     parts.bucket.assign(begin, labels.back().data() - 1);  // bucket names may have dots
@@ -77,6 +86,7 @@ HostParts ReadHost(std::string_view host) {
 Route FindRoute(const http::RequestHead& head, const sigv4::Claim& claim) {
   HostParts host = ReadHost(head.Host());
   Route route;
+  if (host.is_elsewhere && (claim.scheme == sigv4::Scheme::kNone || claim.service == "s3")) return route;
   if (claim.scheme == sigv4::Scheme::kHeader || claim.scheme == sigv4::Scheme::kQuery) {
     route.service = ServiceBySigningName(claim.service);
   } else if (claim.scheme == sigv4::Scheme::kV2Query) {

@@ -75,12 +75,39 @@ TEST(RouteTest, AServiceThatNobodyKnowsIsNone) {
   EXPECT_EQ(FindRoute(head, claim).service, nullptr);
 }
 
-TEST(RouteTest, HostsThatAreNoneDoNoHarm) {
-  for (const std::string_view host : {"", ".", ":", "..amazonaws.com", ".amazonaws.com", "-.localhost",
-                                      "s3.amazonaws.com", ".s3.amazonaws.com", "x.-.-1.amazonaws.com"}) {
+TEST(RouteTest, AnotherServicesEndpointIsNotS3s) {
+  constexpr std::pair<std::string_view, std::string_view> kHosts[] = {
+      {"123456789012.s3-control.us-east-1.amazonaws.com", "s3"}, {"portal.sso.us-east-1.amazonaws.com", ""}};
+  for (const auto& [host, service] : kHosts) {
     http::RequestHead head;
     head.fields.Add("Host", std::string(host));
-    EXPECT_NE(FindRoute(head, {}).service, nullptr) << host;
+    sigv4::Claim claim;
+    claim.scheme = service.empty() ? sigv4::Scheme::kNone : sigv4::Scheme::kHeader;
+    claim.service = service;
+    EXPECT_EQ(FindRoute(head, claim).service, nullptr) << host;
+  }
+  http::RequestHead head;
+  head.fields.Add("Host", "b.s3-accelerate.amazonaws.com");
+  sigv4::Claim claim;
+  claim.scheme = sigv4::Scheme::kHeader;
+  claim.service = "s3";
+  EXPECT_NE(FindRoute(head, claim).service, nullptr);
+}
+
+TEST(RouteTest, HostsThatAreNoneDoNoHarm) {
+  constexpr std::pair<std::string_view, bool> kHosts[] = {{"", true},
+                                                          {".", true},
+                                                          {":", true},
+                                                          {"..amazonaws.com", false},
+                                                          {".amazonaws.com", true},
+                                                          {"-.localhost", true},
+                                                          {"s3.amazonaws.com", true},
+                                                          {".s3.amazonaws.com", true},
+                                                          {"x.-.-1.amazonaws.com", false}};
+  for (const auto& [host, is_s3s] : kHosts) {
+    http::RequestHead head;
+    head.fields.Add("Host", std::string(host));
+    EXPECT_EQ(FindRoute(head, {}).service != nullptr, is_s3s) << host;
   }
 }
 

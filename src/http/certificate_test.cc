@@ -144,7 +144,7 @@ class TlsServerTest : public CertificateTest {
   void SetUp() override {
     files_ = Ensure({"localhost", "*.s3.localhost", "127.0.0.1"}, now_);
     ServerOptions options;
-    options.tls = TlsFiles{files_.server_certificate, files_.server_key};
+    options.tls = TlsFiles{files_.server_certificate, files_.server_key, files_.ca_certificate, files_.ca_key};
     options.tunnel_suffixes = {".localhost"};
     options.limits.header_timeout_ms = 500;
     auto started = Server::Start(options, handler_);
@@ -188,6 +188,18 @@ TEST_F(TlsServerTest, IsNotTakenForAnother) {
   TlsClient ancient(server_->port(), files_.ca_certificate, "localhost");
   ancient.LimitVersion(TLS1_1_VERSION);
   EXPECT_FALSE(ancient.Connect());
+}
+
+TEST_F(TlsServerTest, ShowsACertificateForEveryNameOfItsOwn) {
+  for (const char* name : {"api.ecr.us-east-1.localhost", "data-ats.iot.localhost", "api.ecr.us-east-1.localhost"}) {
+    TlsClient client(server_->port(), files_.ca_certificate, name);
+    ASSERT_TRUE(client.Connect()) << name;
+    EXPECT_NE(client.Ask(kRequest).find("GET /x"), std::string::npos);
+  }
+  for (const char* name : {"api.ecr.us-east-1.example.org", "localhost.example.org", "a,b.c.localhost"}) {
+    TlsClient other(server_->port(), files_.ca_certificate, name);
+    EXPECT_FALSE(other.Connect()) << name;
+  }
 }
 
 TEST_F(TlsServerTest, StreamsLargeAnswers) {

@@ -74,8 +74,10 @@ asio::awaitable<void> SweepDeadlines(Worker& worker, std::chrono::milliseconds i
 
 class ThreadedServer final : public Server {
  public:
-  ThreadedServer(const ServerOptions& options, Handler& handler, std::unique_ptr<asio::ssl::context> tls)
-      : options_(options), tls_(std::move(tls)), context_{options_, handler, tls_.get(), stopping_} {
+  ThreadedServer(const ServerOptions& options, Handler& handler, std::unique_ptr<TlsContext> tls)
+      : options_(options),
+        tls_(std::move(tls)),
+        context_{options_, handler, tls_ != nullptr ? &tls_->context() : nullptr, stopping_} {
     for (int i = 0; i < std::max(1, options_.threads); ++i) workers_.push_back(std::make_unique<Worker>());
   }
   ~ThreadedServer() override { Stop(); }
@@ -186,7 +188,7 @@ class ThreadedServer final : public Server {
   }
 
   ServerOptions options_;
-  std::unique_ptr<asio::ssl::context> tls_;
+  std::unique_ptr<TlsContext> tls_;
   std::atomic<bool> stopping_{false};
   std::mutex stop_mutex_;
   std::atomic<size_t> connections_{0};
@@ -199,9 +201,9 @@ class ThreadedServer final : public Server {
 }  // namespace
 
 Result<std::unique_ptr<Server>> Server::Start(const ServerOptions& options, Handler& handler) {
-  std::unique_ptr<asio::ssl::context> tls;
+  std::unique_ptr<TlsContext> tls;
   if (options.tls) {
-    auto made = MakeTlsContext(*options.tls);
+    auto made = TlsContext::Make(*options.tls, options.tunnel_suffixes);
     if (!made) return std::unexpected(std::move(made.error()));
     tls = std::move(*made);
   }

@@ -31,6 +31,9 @@ struct ServerLimits {
 struct TlsFiles {
   std::string certificate_chain;  // PEM file
   std::string private_key;        // PEM file
+  // Who signs certificates for other names under tunnel_suffixes, as they are asked for; "": nobody. PEM files.
+  std::string authority_certificate;
+  std::string authority_key;
 };
 
 struct ServerOptions {
