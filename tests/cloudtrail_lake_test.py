@@ -2,8 +2,10 @@
 """CloudTrail Lake through boto3 and the aws CLI: event data stores over the account's own journal, queries, results."""
 
 import json
+import signal
 import time
 import uuid
+from concurrent.futures import ThreadPoolExecutor
 
 from account_case import REFUSED, REGION, AccountCase, policy_text, prefer_pinned_boto3
 from opentrail_case import main
@@ -108,6 +110,20 @@ class Lake(AccountCase):
         self.assertEqual(found[0][2], "Root")
         self.assertEqual(self.rows(f"SELECT eventName FROM {store} WHERE requestID = '{before}'"), [])  # from before there was a store
         self.assertEqual(self.rows(f"SELECT count(*) FROM {store} WHERE eventName = 'CreateEventDataStore'"), [["1"]])
+
+    def test_what_was_answered_is_found_whoever_else_calls(self):
+        store = self.make()
+
+        def call_and_look(number):
+            ec2, trail = self.client("ec2"), self.client("cloudtrail", region=self.region)
+            for _ in range(4):
+                request = ec2.describe_security_groups()["ResponseMetadata"]["RequestId"]
+                if self.rows(f"SELECT count(*) FROM {store} WHERE requestID = '{request}'", trail) != [["1"]]:
+                    return f"{number}: {request} is not there once"
+            return None
+
+        with ThreadPoolExecutor(8) as pool:
+            self.assertEqual([fault for fault in pool.map(call_and_look, range(8)) if fault], [])
 
     def test_it_agrees_with_the_event_history(self):
         store = self.make()
@@ -383,11 +399,17 @@ class Lake(AccountCase):
         self.assertEqual(len(self.trail.get_query_results(QueryId=query)["QueryResultRows"]), 1)
 
     def test_a_restart_keeps_stores_and_results(self):
+        self.check_restart(signal.SIGTERM)
+
+    def test_a_kill_keeps_stores_and_results(self):
+        self.check_restart(signal.SIGKILL)
+
+    def check_restart(self, with_signal):
         store = self.make()
         query = self.run_query(f"SELECT eventName FROM {store} WHERE eventName = 'CreateEventDataStore'")
         endless = self.trail.start_query(QueryStatement=f"SELECT count(*) FROM {store}, UNNEST(sequence(1, 10000)) a(x), UNNEST(sequence(1, 10000)) b(y), "
                                                         "UNNEST(sequence(1, 10000)) c(z)")["QueryId"]
-        self.server.stop()
+        self.server.stop(with_signal)
         self.server.start()
         self.assertEqual(self.trail.get_query_results(QueryId=query)["QueryResultRows"], [[{"eventName": "CreateEventDataStore"}]])
         found = self.finish(endless)

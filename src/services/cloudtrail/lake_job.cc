@@ -95,8 +95,8 @@ Status LakeJob::WriteRows(engine::QueryResult& result) {
     query.events_matched += static_cast<int64_t>(rows->size());
     if (more && text.size() < kPieceBytes) continue;
     query.content_bytes += static_cast<int64_t>(text.size());
-    if (query.content_bytes > kMaxResultBytes) {
-      return MakeError(ErrorCode::kLimitExceeded, "The query results have more than {} bytes", kMaxResultBytes);
+    if (query.content_bytes > parts_.max_result_bytes) {
+      return MakeError(ErrorCode::kLimitExceeded, "The query results have more than {} bytes", parts_.max_result_bytes);
     }
     if (Status written = (*writer)->Write(text); !written) return written;
     text.clear();

@@ -14,7 +14,7 @@
 
 namespace opentrail::services::cloudtrail {
 
-// A result's rows in all; what has more fails.
+// A result's rows in all; a query that has more fails.
 inline constexpr int64_t kMaxResultBytes = int64_t{256} << 20;
 
 // What running queries work with. Everything outlives the runner.
@@ -25,6 +25,7 @@ struct LakeParts {
   std::string state_path;           // account.db
   std::function<void()> committed;  // after each commit; may be empty
   engine::EngineOptions engine;
+  int64_t max_result_bytes = kMaxResultBytes;
 };
 
 // What an event data store holds, as of when the query was started.

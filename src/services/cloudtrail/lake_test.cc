@@ -14,14 +14,16 @@ class LakeTest : public CloudTrailTest {
   LakeTest() { StartRunner(); }
   ~LakeTest() override { runner_->Shutdown(); }
 
-  void StartRunner() {
+  void StartRunner(LakeRunner::Options options = {.concurrent = 2}, int64_t max_result_bytes = kMaxResultBytes) {
+    if (runner_) runner_->Shutdown();
     runner_ = std::move(*LakeRunner::Start({.clock = clock_,
                                             .committer = *account_.committer_,
                                             .objects = *account_.objects_,
                                             .state_path = account_.path_,
                                             .committed = {},
-                                            .engine = {.threads = 2}},
-                                           {.concurrent = 2}));
+                                            .engine = {.threads = 2},
+                                            .max_result_bytes = max_result_bytes},
+                                           options));
     account_.cloudtrail_->SetLakeRunner(runner_);
   }
 
@@ -159,6 +161,51 @@ TEST_F(LakeTest, WhatAnEarlierProcessLeftHasFailed) {
   const Value found = Finish(query);
   EXPECT_EQ(found["QueryStatus"].Text(), "FAILED");
   EXPECT_EQ(found["ErrorMessage"].Text(), "The service was stopped while the query was running.");
+}
+
+TEST_F(LakeTest, AQueryThatTakesTooLongHasTimedOut) {
+  const std::string id = IdOf(Make("store"));
+  StartRunner({.concurrent = 1, .timeout = std::chrono::milliseconds(300)});
+  const std::string query =
+      Start(fmt::format("SELECT count(*) FROM {}, UNNEST(sequence(1, 10000)) a(x), UNNEST(sequence(1, 10000)) b(y), "
+                        "UNNEST(sequence(1, 10000)) c(z)",
+                        id));
+  EXPECT_EQ(Finish(query)["QueryStatus"].Text(), "TIMED_OUT");
+  const Value results = Do("GetQueryResults", Query(query));
+  EXPECT_EQ(results["QueryStatus"].Text(), "TIMED_OUT");
+  EXPECT_EQ(results["ErrorMessage"].Text(), "The query ran for longer than it may.");
+  EXPECT_EQ(codec::WriteJson(results["QueryResultRows"]), "[]");
+}
+
+TEST_F(LakeTest, AResultHasABound) {
+  const std::string id = IdOf(Make("store"));
+  StartRunner({.concurrent = 1}, 1000);
+  const std::string statement = "SELECT rpad('x', {1}, 'y') AS text FROM {0} WHERE eventName = 'CreateEventDataStore'";
+  EXPECT_EQ(Finish(Start(fmt::format(fmt::runtime(statement), id, 995)))["QueryStatus"].Text(), "FINISHED");
+  const Value found = Finish(Start(fmt::format(fmt::runtime(statement), id, 996)));
+  EXPECT_EQ(found["QueryStatus"].Text(), "FAILED");
+  EXPECT_EQ(found["ErrorMessage"].Text(), "The query results have more than 1000 bytes");
+  EXPECT_EQ(found["QueryStatistics"]["EventsMatched"].Integer(), 0);
+  EXPECT_EQ(Count("content"), 1);
+}
+
+TEST_F(LakeTest, WhatWasCancelledKeepsNothing) {
+  const std::string id = IdOf(Make("store"));
+  StartRunner({.concurrent = 1});
+  const std::string endless = fmt::format(
+      "SELECT count(*) FROM {}, UNNEST(sequence(1, 10000)) a(x), UNNEST(sequence(1, 10000)) b(y), "
+      "UNNEST(sequence(1, 10000)) c(z)",
+      id);
+  const std::string runs = Start(endless), waits = Start(endless);
+  while (Do("DescribeQuery", Query(runs))["QueryStatus"].Text() != "RUNNING") std::this_thread::yield();
+  EXPECT_EQ(Do("DescribeQuery", Query(waits))["QueryStatus"].Text(), "QUEUED");
+  for (const std::string& query : {waits, runs}) {
+    EXPECT_EQ(Do("CancelQuery", Query(query))["QueryStatus"].Text(), "CANCELLED");
+  }
+  EXPECT_EQ(Rows("SELECT 1 AS n FROM " + id + " LIMIT 1"), R"([[{"n":"1"}]])");
+  EXPECT_EQ(Do("DescribeQuery", Query(runs))["QueryStatus"].Text(), "CANCELLED");
+  EXPECT_EQ(Do("DescribeQuery", Query(waits))["QueryStatus"].Text(), "CANCELLED");
+  EXPECT_EQ(Count("content"), 1);
 }
 
 TEST_F(LakeTest, ATokenFitsItsQueryAlone) {
