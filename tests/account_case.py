@@ -6,10 +6,14 @@ import os
 import shutil
 import signal
 import subprocess
+import sys
 import time
 import unittest
+from pathlib import Path
 
-from opentrail_case import OPENTRAIL, OpentrailCase
+from opentrail_case import OPENTRAIL, OpentrailCase, ROOT
+
+CLIENTS = Path(os.environ.get("OPENTRAIL_CLIENTS", ROOT / ".deps" / "clients"))
 
 REGION = "us-east-1"
 START_SECONDS = 30
@@ -147,6 +151,12 @@ class AccountCase(OpentrailCase):
             if found or time.monotonic() > deadline:
                 return found
             time.sleep(0.05)
+
+
+def prefer_pinned_boto3():
+    """The pinned boto3 where it was fetched: Debian's is older than some of what tests ask for."""
+    if (CLIENTS / "python" / "boto3").is_dir() and "boto3" not in sys.modules:
+        sys.path.insert(0, str(CLIENTS / "python"))
 
 
 def need_boto3():

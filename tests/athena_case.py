@@ -2,15 +2,9 @@
 
 import gzip
 import json
-import os
-import sys
 import time
-from pathlib import Path
 
-from account_case import AccountCase
-from opentrail_case import ROOT
-
-CLIENTS = Path(os.environ.get("OPENTRAIL_CLIENTS", ROOT / ".deps" / "clients"))
+from account_case import AccountCase, prefer_pinned_boto3
 
 BUCKET = "monitoring4711"
 RESULTS = f"s3://{BUCKET}/results/"
@@ -61,9 +55,7 @@ def log_file(events):
 class AthenaCase(AccountCase):
     @classmethod
     def setUpClass(cls):
-        # Debian's boto3 is from before SubstatementType: the pinned one where it was fetched.
-        if (CLIENTS / "python" / "boto3").is_dir() and "boto3" not in sys.modules:
-            sys.path.insert(0, str(CLIENTS / "python"))
+        prefer_pinned_boto3()  # Debian's is from before SubstatementType
         super().setUpClass()
         cls.s3 = cls.client("s3")
         cls.athena = cls.client("athena")

@@ -9,8 +9,8 @@ import sys
 import textwrap
 import unittest
 
-from account_case import REGION
-from athena_case import BUCKET, CLIENTS, RESULTS, TABLE, AthenaCase, create_table, event, log_file
+from account_case import CLIENTS, REGION
+from athena_case import BUCKET, RESULTS, TABLE, AthenaCase, create_table, event, log_file
 from opentrail_case import ROOT, main
 
 LOCATION = f"s3://{BUCKET}/logs/"

@@ -17,6 +17,7 @@
 #include "services/athena/query_runner.h"
 #include "services/cloudtrail/cloudtrail_service.h"
 #include "services/cloudtrail/delivery_worker.h"
+#include "services/cloudtrail/lake_runner.h"
 #include "services/ec2/ec2_service.h"
 #include "services/ec2/real_hosts.h"
 #include "services/glue/glue_service.h"
@@ -105,6 +106,7 @@ class OpenAccount final : public Account {
 
   ~OpenAccount() override {
     if (queries_) queries_->Shutdown();
+    if (lake_) lake_->Shutdown();
     real_hosts_.Shutdown();
     delivery_.reset();   // these commit: before the committer goes
     committer_.reset();  // finishes what was submitted
@@ -175,7 +177,7 @@ class OpenAccount final : public Account {
     sign_in_ = Add<services::signin::SignInService>(environment, *secrets_, *identities_);
     Add<services::kms::KmsService>(environment, *secrets_);
     Add<services::ec2::Ec2Service>(environment, hosts());
-    Add<services::cloudtrail::CloudTrailService>(environment, *secrets_, *events_);
+    cloudtrail_ = Add<services::cloudtrail::CloudTrailService>(environment, *secrets_, *objects_, *events_);
     Add<services::glue::GlueService>(environment);
     athena_ = Add<services::athena::AthenaService>(environment);
     std::vector<store::Migration> migrations;
@@ -278,7 +280,22 @@ class OpenAccount final : public Account {
     if (!queries) return std::unexpected(queries.error());
     queries_ = std::move(*queries);
     athena_->SetRunner(queries_);
+    if (const Status started = StartLake(committed); !started) return started;
     return options_.instances == AccountOptions::Instances::kHosts ? StartHosts() : Status();
+  }
+
+  Status StartLake(std::function<void()> committed) {
+    auto lake = services::cloudtrail::LakeRunner::Start({.clock = clock_,
+                                                         .committer = *committer_,
+                                                         .objects = *objects_,
+                                                         .state_path = directory_->Path("account.db"),
+                                                         .committed = std::move(committed),
+                                                         .engine = {}},
+                                                        {});
+    if (!lake) return std::unexpected(lake.error());
+    lake_ = std::move(*lake);
+    cloudtrail_->SetLakeRunner(lake_);
+    return {};
   }
 
   Status StartHosts() {
@@ -324,12 +341,14 @@ class OpenAccount final : public Account {
   services::iam::IamService* iam_ = nullptr;
   services::s3::S3Service* s3_ = nullptr;
   services::athena::AthenaService* athena_ = nullptr;
+  services::cloudtrail::CloudTrailService* cloudtrail_ = nullptr;
   services::signin::SignInService* sign_in_ = nullptr;
   std::unique_ptr<store::Committer> committer_;
   std::unique_ptr<Console> console_;
   std::unique_ptr<Gateway> gateway_;
   std::unique_ptr<services::cloudtrail::DeliveryWorker> delivery_;
   std::shared_ptr<services::athena::QueryRunner> queries_;  // shared: with the service, whose calls reach it
+  std::shared_ptr<services::cloudtrail::LakeRunner> lake_;  // as queries_
 };
 
 }  // namespace

@@ -67,7 +67,7 @@ HistoryEventView DescribeParsed(codec::JsonValue root) {
   });
   event.username = UsernameOf(identity);
   if (const auto key = identity["accessKeyId"].String(); key && !key->empty()) event.access_key_id = key;
-  event.resources = ResourcesOf(event.event_source, parts);
+  event.resources = ResourcesOf(event.event_source, event.event_name, parts);
   return event;
 }
 

@@ -1,5 +1,6 @@
 #include "trail/event_history.h"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 namespace opentrail::trail {
@@ -46,6 +47,17 @@ TEST(EventHistoryTest, NamesSessionsByTheirSessionNameAndRootAsRoot) {
   EXPECT_EQ(DescribeRecord(R"({"userIdentity":{"type":"Root","userName":"alias"}})")->username, "root");
   EXPECT_FALSE(DescribeRecord(R"({"userIdentity":{"type":"AWSService","invokedBy":"ec2.amazonaws.com"}})")
                    ->username.has_value());
+}
+
+TEST(EventHistoryTest, TheNameOfAnEventDataStoreIsNoTrails) {
+  const auto named = [](std::string_view event) {
+    return DescribeRecord(fmt::format(R"({{"eventSource":"cloudtrail.amazonaws.com","eventName":"{}",
+      "requestParameters":{{"name":"n"}},"responseElements":{{"eventDataStoreArn":"arn:e"}}}})",
+                                      event))
+        ->resources;
+  };
+  EXPECT_EQ(named("CreateEventDataStore"), (std::vector<Resource>{{"AWS::CloudTrail::EventDataStore", "arn:e"}}));
+  EXPECT_EQ(named("DeleteTrail").front(), (Resource{"AWS::CloudTrail::Trail", "n"}));
 }
 
 TEST(EventHistoryTest, AssumeRoleNamesTheSessionTheKeyAndTheRole) {

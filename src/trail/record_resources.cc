@@ -16,6 +16,7 @@ struct ResourceKey {
   std::string_view type;
   std::string_view prefix;
 };
+constexpr std::string_view kTrailType = "AWS::CloudTrail::Trail";
 constexpr auto kResourceKeys = std::to_array<ResourceKey>({
     {"ec2.amazonaws.com", "instanceId", "AWS::EC2::Instance", "i-"},
     {"ec2.amazonaws.com", "groupId", "AWS::EC2::SecurityGroup", "sg-"},
@@ -44,10 +45,12 @@ constexpr auto kResourceKeys = std::to_array<ResourceKey>({
     {"s3.amazonaws.com", "bucketName", "AWS::S3::Bucket", ""},
     {"kms.amazonaws.com", "keyId", "AWS::KMS::Key", ""},
     {"kms.amazonaws.com", "aliasName", "AWS::KMS::Alias", ""},
-    {"cloudtrail.amazonaws.com", "name", "AWS::CloudTrail::Trail", ""},
-    {"cloudtrail.amazonaws.com", "trailName", "AWS::CloudTrail::Trail", ""},
-    {"cloudtrail.amazonaws.com", "trailARN", "AWS::CloudTrail::Trail", ""},
+    {"cloudtrail.amazonaws.com", "name", kTrailType, ""},
+    {"cloudtrail.amazonaws.com", "trailName", kTrailType, ""},
+    {"cloudtrail.amazonaws.com", "trailARN", kTrailType, ""},
     {"cloudtrail.amazonaws.com", "s3BucketName", "AWS::S3::Bucket", ""},
+    {"cloudtrail.amazonaws.com", "eventDataStore", "AWS::CloudTrail::EventDataStore", ""},
+    {"cloudtrail.amazonaws.com", "eventDataStoreArn", "AWS::CloudTrail::EventDataStore", ""},
     {"lambda.amazonaws.com", "functionName", "AWS::Lambda::Function", ""},
     {"lambda.amazonaws.com", "functionArn", "AWS::Lambda::Function", ""},
     {"rds.amazonaws.com", "dBInstanceIdentifier", "AWS::RDS::DBInstance", ""},
@@ -69,7 +72,8 @@ constexpr auto kResourceKeys = std::to_array<ResourceKey>({
 class Collector {
  public:
   // The keys of a source stand side by side in the table.
-  explicit Collector(std::string_view source) {
+  Collector(std::string_view source, std::string_view event)
+      : is_of_event_data_store_(source == "cloudtrail.amazonaws.com" && event.contains("EventDataStore")) {
     const auto begin = std::ranges::find(kResourceKeys, source, &ResourceKey::source);
     const auto end = std::find_if(begin, kResourceKeys.end(), [&](const auto& key) { return key.source != source; });
     keys_ = {begin, end};
@@ -85,6 +89,7 @@ class Collector {
   void Walk(std::string_view key, codec::JsonValue value) {
     if (const auto text = value.String()) {
       for (const ResourceKey& candidate : keys_) {
+        if (is_of_event_data_store_ && candidate.type == kTrailType) continue;  // its `name` is another thing's
         if (candidate.key == key && text->starts_with(candidate.prefix)) Add(candidate.type, *text);
       }
       return;
@@ -96,6 +101,7 @@ class Collector {
   std::vector<ResourceView> Take() { return std::move(resources_); }
 
  private:
+  const bool is_of_event_data_store_;
   std::span<const ResourceKey> keys_;
   std::vector<ResourceView> resources_;
 };
@@ -114,8 +120,8 @@ void AddAssumedRole(Collector& collector, const RecordParts& record) {
 
 }  // namespace
 
-std::vector<ResourceView> ResourcesOf(std::string_view source, const RecordParts& record) {
-  Collector collector(source);
+std::vector<ResourceView> ResourcesOf(std::string_view source, std::string_view event, const RecordParts& record) {
+  Collector collector(source, event);
   record.resources.ForEachElement([&](codec::JsonValue resource) {
     const codec::JsonValue arn = resource["ARN"].IsMissing() ? resource["arn"] : resource["ARN"];
     collector.Add(resource["type"].String().value_or(""), arn.String().value_or(""));

@@ -19,8 +19,9 @@ struct RecordParts {
 };
 
 // The resources that a record is about, in order of appearance, each once: its own `resources`, and every identifier in
-// requestParameters and responseElements, typed by the table in record_resources.cc. source: eventSource. Views of the
-// parsed record, valid as long as it. Pure; thread-safe.
-[[nodiscard]] std::vector<ResourceView> ResourcesOf(std::string_view source, const RecordParts& record);
+// requestParameters and responseElements, typed by the table in record_resources.cc. source: eventSource; event:
+// eventName. Views of the parsed record, valid as long as it. Pure; thread-safe.
+[[nodiscard]] std::vector<ResourceView> ResourcesOf(std::string_view source, std::string_view event,
+                                                    const RecordParts& record);
 
 }  // namespace opentrail::trail

@@ -161,6 +161,21 @@ EventSelectors::Advanced EventSelectors::ReadAdvanced(const Value& selector) {
   return advanced;
 }
 
+std::optional<EventSelectors::Categories> EventSelectors::CategoriesAlone() const {
+  const auto is_of_category = [](const Condition& condition) { return condition.field == "eventCategory"; };
+  Categories categories;
+  for (const Advanced& selector : advanced_) {
+    if (!selector.of_resource.empty() || !std::ranges::all_of(selector.of_event, is_of_category)) return std::nullopt;
+    const auto matches = [&](std::string_view category) {
+      return std::ranges::all_of(selector.of_event,
+                                 [&](const Condition& condition) { return condition.Match(category); });
+    };
+    categories.management |= matches("Management");
+    categories.data |= matches("Data");
+  }
+  return basic_.empty() ? std::optional(categories) : std::nullopt;
+}
+
 bool EventSelectors::Condition::Match(std::string_view text) const {
   const bool any = std::ranges::any_of(values, [&](std::string_view value) {
     switch (comparison) {

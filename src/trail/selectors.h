@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -59,6 +60,13 @@ class EventSelectors {
 
   // True where any selector matches.
   [[nodiscard]] bool Select(const SelectableEvent& event) const;
+
+  // What is selected where no selector asks for more than the event's category; nullopt: one does.
+  struct Categories {
+    bool management = false;
+    bool data = false;
+  };
+  [[nodiscard]] std::optional<Categories> CategoriesAlone() const;
 
  private:
   struct Basic {

@@ -6,8 +6,8 @@
 #include "logs/file_store.h"
 #include "services/athena/caller_calls.h"
 #include "services/athena/failure_note.h"
-#include "services/athena/running_query.h"
 #include "services/athena/table_partitions.h"
+#include "services/running_query.h"
 
 namespace opentrail::services::athena {
 

@@ -11,10 +11,10 @@
 #include "services/athena/execution.h"
 #include "services/athena/query_session.h"
 #include "services/athena/result_file.h"
-#include "services/athena/running_query.h"
 #include "services/athena/statement.h"
 #include "services/athena/table_change.h"
 #include "services/athena/write_plan.h"
+#include "services/running_query.h"
 
 namespace opentrail::services::athena {
 

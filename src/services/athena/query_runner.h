@@ -6,21 +6,16 @@
 #include <string>
 
 #include "services/athena/query_job.h"
+#include "services/statement_runner.h"
 
 namespace opentrail::services::athena {
 
-// Runs statements on threads of its own, so many at a time; the rest waits, each principal's in their order and the
-// principals in turn, so that none starves another. Thread-safe.
+// Runs Athena's statements by a StatementRunner. Thread-safe.
 class QueryRunner {
  public:
   struct Options {
     int concurrent = 4;
     std::chrono::milliseconds timeout = std::chrono::minutes(30);  // AWS's for DML; 0: none
-  };
-  // Of a statement that runs.
-  struct Progress {
-    Time started;
-    int64_t scanned_bytes = 0;
   };
 
   // Statements that an earlier process left unfinished become FAILED.
@@ -35,7 +30,7 @@ class QueryRunner {
   // It need not go on: its row says that it was cancelled.
   void Stop(const std::string& execution_id);
   // nullopt: it does not run, or not yet.
-  [[nodiscard]] std::optional<Progress> Find(const std::string& execution_id) const;
+  [[nodiscard]] std::optional<StatementRunner::Progress> Find(const std::string& execution_id) const;
   // As the destructor. The committer must live until this is done.
   void Shutdown();
 

@@ -9,7 +9,7 @@
 #include "services/athena/engine_supply.h"
 #include "services/athena/execution.h"
 #include "services/athena/failure_note.h"
-#include "services/athena/running_query.h"
+#include "services/running_query.h"
 #include "sql/translate.h"
 
 namespace opentrail::services::athena {

@@ -17,7 +17,15 @@ AuthorizeFunction AuthorizeAccount;
 // The trail that Name or TrailName names, there or not.
 AuthorizeFunction AuthorizeTrail;
 AuthorizeFunction AuthorizeCreateTrail;
-// The trails of ResourceId or ResourceIdList.
+// The trails and event data stores of ResourceId or ResourceIdList.
 AuthorizeFunction AuthorizeTags;
+// The event data store that EventDataStore names, there or not.
+AuthorizeFunction AuthorizeEventDataStore;
+// Any event data store: the new one has no id yet. With tags, AddTags, too.
+AuthorizeFunction AuthorizeCreateEventDataStore;
+// Each event data store that the statement reads; a statement that is none is refused here.
+AuthorizeFunction AuthorizeStartQuery;
+// Each event data store that the query of QueryId reads; where there is no such query, any.
+AuthorizeFunction AuthorizeQuery;
 
 }  // namespace opentrail::services::cloudtrail

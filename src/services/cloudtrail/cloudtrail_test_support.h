@@ -170,7 +170,7 @@ class TestAccount {
     objects_ = std::move(*store::ObjectStore::Open(directory.Path("objects"), connection, random));
     const Environment environment{std::string(kTestAccount), clock, random, inside_};
     s3_ = std::make_unique<s3::S3Service>(environment, *objects_, *secrets_);
-    cloudtrail_ = std::make_unique<CloudTrailService>(environment, *secrets_, events_);
+    cloudtrail_ = std::make_unique<CloudTrailService>(environment, *secrets_, *objects_, events_);
     inside_.s3 = s3_.get();
     EXPECT_TRUE(store::Migrate(connection, s3_->migrations()));
     EXPECT_TRUE(store::Migrate(connection, cloudtrail_->migrations()));

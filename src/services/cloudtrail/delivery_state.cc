@@ -4,6 +4,8 @@
 
 #include <fmt/format.h>
 
+#include "services/cloudtrail/journal_position.h"
+
 namespace opentrail::services::cloudtrail {
 namespace {
 
@@ -19,11 +21,6 @@ Span ReadSpan(const store::Rows& rows) {
           .position = rows.Integer(2),
           .until = OptionalInteger(rows, 3),
           .batch_end = OptionalInteger(rows, 4)};
-}
-
-int64_t LastEntry(store::Connection& state) {
-  store::Rows rows = state.Query("SELECT max(seq) FROM journal");
-  return rows.Next() ? rows.Integer(0) : 0;
 }
 
 // Chains and the digests' ends are of whole seconds, and no two digests of a trail end in the same one.
@@ -47,13 +44,13 @@ std::optional<Span> LoadSpan(store::Connection& state, int64_t id) {
 }
 
 void OpenSpan(store::Connection& state, const Trail& trail, Time now) {
-  state.Execute("INSERT INTO cloudtrail_span(trail, position) VALUES(?, ?)", trail.id, LastEntry(state));
+  state.Execute("INSERT INTO cloudtrail_span(trail, position) VALUES(?, ?)", trail.id, LastJournalEntry(state));
   if (trail.validation) BeginValidation(state, trail, now);
 }
 
 void CloseSpan(store::Connection& state, const Trail& trail) {
   // The record of this very call comes next.
-  state.Execute("UPDATE cloudtrail_span SET until = ? WHERE trail = ? AND until IS NULL", LastEntry(state) + 1,
+  state.Execute("UPDATE cloudtrail_span SET until = ? WHERE trail = ? AND until IS NULL", LastJournalEntry(state) + 1,
                 trail.id);
 }
 

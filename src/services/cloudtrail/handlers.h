@@ -25,5 +25,20 @@ OperationFunction ListPublicKeys;
 OperationFunction LookupEvents;
 // The search itself, on a worker thread; LookupEvents hands out what it left in call.prepared.
 AwsStatus PrepareLookup(Service& service, Call& call);
+// event_data_store_setup.cc
+OperationFunction CreateEventDataStore, ChangeEventDataStore;
+// event_data_store_read.cc
+OperationFunction GetEventDataStore, ListEventDataStores;
+// event_data_store_state.cc
+OperationFunction StartEventDataStoreIngestion, StopEventDataStoreIngestion, DeleteEventDataStore,
+    RestoreEventDataStore;
+// lake_query_start.cc
+OperationFunction StartQuery;
+// Resolves the statement on a worker thread; leaves a PreparedStatement (lake_query.h) in call.prepared.
+AwsStatus PrepareStartQuery(Service& service, Call& call);
+// lake_query_read.cc
+OperationFunction DescribeQuery, ListQueries, CancelQuery;
+// lake_query_results.cc
+OperationFunction GetQueryResults;
 
 }  // namespace opentrail::services::cloudtrail

@@ -83,7 +83,70 @@ CREATE TABLE cloudtrail_key (
 CREATE INDEX cloudtrail_key_region ON cloudtrail_key(region, valid_to);
 )sql";
 
-constexpr store::Migration kMigrations[] = {{.part = "cloudtrail", .version = 1, .sql = kVersion1}};
+// An event data store takes what the journal holds: an ingestion is one stretch of it, from when it was started (or its
+// selectors changed) to when it was stopped, with the selectors of that time. A query's row says QUEUED until it has
+// ended; its result is a content of the object store, lines of JSON.
+constexpr std::string_view kVersion2 = R"sql(
+CREATE TABLE cloudtrail_event_data_store (
+  number INTEGER PRIMARY KEY AUTOINCREMENT,
+  id TEXT NOT NULL UNIQUE,
+  region TEXT NOT NULL,
+  name TEXT NOT NULL,
+  selectors TEXT NOT NULL,
+  multi_region INTEGER NOT NULL,
+  retention_days INTEGER NOT NULL,
+  billing_mode TEXT NOT NULL,
+  termination_protection INTEGER NOT NULL,
+  kms_key TEXT NOT NULL,
+  tags TEXT NOT NULL,
+  ingesting INTEGER NOT NULL,
+  created INTEGER NOT NULL,
+  updated INTEGER NOT NULL,
+  removed_before INTEGER NOT NULL DEFAULT 0,
+  deleted INTEGER
+) STRICT;
+CREATE UNIQUE INDEX cloudtrail_event_data_store_name ON cloudtrail_event_data_store(region, name);
+CREATE TABLE cloudtrail_ingestion (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  store TEXT NOT NULL REFERENCES cloudtrail_event_data_store(id) ON DELETE CASCADE,
+  after INTEGER NOT NULL,
+  until INTEGER,
+  selectors TEXT NOT NULL,
+  multi_region INTEGER NOT NULL
+) STRICT;
+CREATE INDEX cloudtrail_ingestion_store ON cloudtrail_ingestion(store, id);
+CREATE TABLE cloudtrail_query (
+  number INTEGER PRIMARY KEY AUTOINCREMENT,
+  id TEXT NOT NULL UNIQUE,
+  region TEXT NOT NULL,
+  stores TEXT NOT NULL,
+  statement TEXT NOT NULL,
+  status TEXT NOT NULL,
+  error TEXT NOT NULL DEFAULT '',
+  created INTEGER NOT NULL,
+  journal_end INTEGER NOT NULL,
+  events_matched INTEGER NOT NULL DEFAULT 0,
+  events_scanned INTEGER NOT NULL DEFAULT 0,
+  bytes_scanned INTEGER NOT NULL DEFAULT 0,
+  milliseconds INTEGER NOT NULL DEFAULT 0,
+  columns TEXT NOT NULL DEFAULT '',
+  content INTEGER,
+  content_bytes INTEGER NOT NULL DEFAULT 0,
+  content_key BLOB,
+  key_store TEXT NOT NULL
+) STRICT;
+CREATE INDEX cloudtrail_query_status ON cloudtrail_query(region, status) WHERE status = 'QUEUED';
+CREATE INDEX cloudtrail_query_created ON cloudtrail_query(created);
+CREATE TABLE cloudtrail_query_store (
+  store TEXT NOT NULL,
+  query INTEGER NOT NULL REFERENCES cloudtrail_query(number) ON DELETE CASCADE,
+  PRIMARY KEY (store, query)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX cloudtrail_query_store_query ON cloudtrail_query_store(query);
+)sql";
+
+constexpr store::Migration kMigrations[] = {{.part = "cloudtrail", .version = 1, .sql = kVersion1},
+                                            {.part = "cloudtrail", .version = 2, .sql = kVersion2}};
 
 }  // namespace
 

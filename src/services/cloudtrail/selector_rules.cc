@@ -149,12 +149,12 @@ const Value& FindField(const Value& fields, std::string_view name) {
 }
 
 // A trail can leave out two noisy sources of management events, and no others.
-AwsStatus CheckManagementFields(const Value& fields) {
+AwsStatus CheckManagementFields(const Value& fields, SelectorOwner owner) {
   for (const Value& field : fields.elements()) {
     const std::string_view name = field["Field"].Text();
     const auto* rule = std::ranges::find(kFieldRules, name, &FieldRule::field);
     if (!rule->in_management) return Invalid("Field {} is not supported for management events.", name);
-    if (name != "eventSource") continue;
+    if (name != "eventSource" || owner == SelectorOwner::kEventDataStore) continue;
     const auto& sources = field["NotEquals"].elements();
     const bool excludable =
         std::ranges::all_of(sources, [](const Value& value) { return IsOneOf(kExcludableSources, value.Text()); });
@@ -165,11 +165,11 @@ AwsStatus CheckManagementFields(const Value& fields) {
   return {};
 }
 
-AwsStatus CheckCategory(const Value& fields) {
+AwsStatus CheckCategory(const Value& fields, SelectorOwner owner) {
   const auto& categories = FindField(fields, "eventCategory")["Equals"].elements();
   if (categories.size() != 1) return Invalid("A selector needs field eventCategory with one value.");
   const std::string_view category = categories.front().Text();
-  if (category == "Management") return CheckManagementFields(fields);
+  if (category == "Management") return CheckManagementFields(fields, owner);
   if (category == "Data" && FindField(fields, "resources.type")["Equals"].elements().size() != 1) {
     return Invalid("A selector of data events needs field resources.type with one value.");
   }
@@ -179,7 +179,7 @@ AwsStatus CheckCategory(const Value& fields) {
   return {};
 }
 
-AwsResult<Value> CheckedAdvanced(const Value& selector, size_t& total) {
+AwsResult<Value> CheckedAdvanced(const Value& selector, size_t& total, SelectorOwner owner) {
   const std::string_view name = selector["Name"].Text();
   if (name.size() > kMaxSelectorName) return Invalid("A selector's name has at most {} characters.", kMaxSelectorName);
   Value fields = Value::List();
@@ -191,7 +191,7 @@ AwsResult<Value> CheckedAdvanced(const Value& selector, size_t& total) {
     if (!checked) return checked;
     fields.Append(std::move(*checked));
   }
-  if (AwsStatus status = CheckCategory(fields); !status) return std::unexpected(std::move(status.error()));
+  if (AwsStatus status = CheckCategory(fields, owner); !status) return std::unexpected(std::move(status.error()));
   Value checked = Value::Object();
   if (!name.empty()) checked.Set("Name", name);
   checked.Set("FieldSelectors", std::move(fields));
@@ -202,7 +202,7 @@ template <typename Check>
 AwsResult<Value> CheckedList(const Value& selectors, size_t max_selectors, size_t max_values, Check check) {
   const size_t count = selectors.elements().size();
   if (count < 1 || count > max_selectors) {
-    return Invalid("A trail has 1 to {} event selectors; here are {}.", max_selectors, count);
+    return Invalid("There are 1 to {} event selectors; here are {}.", max_selectors, count);
   }
   Value list = Value::List();
   size_t total = 0;
@@ -221,8 +221,9 @@ AwsResult<Value> CheckedEventSelectors(const Value& selectors) {
   return CheckedList(selectors, kMaxBasicSelectors, kMaxDataResources, CheckedBasic);
 }
 
-AwsResult<Value> CheckedAdvancedSelectors(const Value& selectors) {
-  return CheckedList(selectors, kMaxAdvancedSelectors, kMaxAdvancedValues, CheckedAdvanced);
+AwsResult<Value> CheckedAdvancedSelectors(const Value& selectors, SelectorOwner owner) {
+  return CheckedList(selectors, kMaxAdvancedSelectors, kMaxAdvancedValues,
+                     [&](const Value& selector, size_t& total) { return CheckedAdvanced(selector, total, owner); });
 }
 
 }  // namespace opentrail::services::cloudtrail

@@ -1,8 +1,10 @@
 #include "services/cloudtrail/trail_tags.h"
 
 #include <algorithm>
+#include <variant>
 
 #include "codec/json_value.h"
+#include "services/cloudtrail/event_data_store_name.h"
 #include "services/cloudtrail/handlers.h"
 #include "services/cloudtrail/trail_name.h"
 
@@ -41,23 +43,42 @@ auto FindTag(Value& tags, std::string_view key) {
   return std::ranges::find_if(tags.mutable_elements(), [&](const Value& tag) { return tag["Key"].Text() == key; });
 }
 
-AwsResult<Trail> TaggedTrail(const Call& call, store::Connection& state, std::string_view arn) {
+// What has the tags: a trail or an event data store.
+class Tagged {
+ public:
+  explicit Tagged(Trail trail) : resource_(std::move(trail)) {}
+  explicit Tagged(EventDataStore store) : resource_(std::move(store)) {}
+
+  [[nodiscard]] Value Tags() const {
+    const std::string& text =
+        std::visit([](const auto& resource) -> const std::string& { return resource.tags; }, resource_);
+    return codec::ParseJsonValue(text).value_or(Value::List());
+  }
+  void Store(store::Connection& state, const Value& tags) {
+    std::visit([&](auto& resource) { resource.tags = codec::WriteJson(tags); }, resource_);
+    if (auto* trail = std::get_if<Trail>(&resource_)) UpdateTrail(state, *trail);
+    if (auto* store = std::get_if<EventDataStore>(&resource_)) UpdateEventDataStoreRow(state, *store);
+  }
+
+ private:
+  std::variant<Trail, EventDataStore> resource_;
+};
+
+AwsResult<Tagged> FindTagged(const Call& call, store::Connection& state, std::string_view arn) {
   if (!arn.starts_with("arn:")) {
     return AwsFailure("CloudTrailARNInvalidException", "{} is not a trail ARN", arn);
+  }
+  if (arn.find(":eventdatastore/") != std::string_view::npos) {
+    auto store = ActiveEventDataStore(call, state, arn);
+    if (!store) return std::unexpected(std::move(store.error()));
+    return Tagged(*std::move(store));
   }
   const auto reference = ParseTrailReference(call, arn);
   if (!reference) return std::unexpected(reference.error());
   if (reference->region == call.region && reference->account_id == call.account_id) {
-    if (auto trail = FindTrail(state, reference->region, reference->name)) return std::move(*trail);
+    if (auto trail = FindTrail(state, reference->region, reference->name)) return Tagged(*std::move(trail));
   }
   return AwsFailure("ResourceNotFoundException", "The resource {} does not exist in {}", arn, call.region);
-}
-
-Value StoredTags(const Trail& trail) { return codec::ParseJsonValue(trail.tags).value_or(Value::List()); }
-
-void StoreTags(store::Connection& state, Trail& trail, const Value& tags) {
-  trail.tags = codec::WriteJson(tags);
-  UpdateTrail(state, trail);
 }
 
 }  // namespace
@@ -85,24 +106,24 @@ AwsResult<Value> WithTags(Value tags, const Value& added) {
 }
 
 AwsResult<Reply> AddTags(CloudTrailService& /*service*/, Call& call, store::Transaction& transaction) {
-  auto trail = TaggedTrail(call, transaction.connection(), call.input["ResourceId"].Text());
-  if (!trail) return std::unexpected(trail.error());
-  const auto tags = WithTags(StoredTags(*trail), call.input["TagsList"]);
+  auto tagged = FindTagged(call, transaction.connection(), call.input["ResourceId"].Text());
+  if (!tagged) return std::unexpected(tagged.error());
+  const auto tags = WithTags(tagged->Tags(), call.input["TagsList"]);
   if (!tags) return std::unexpected(tags.error());
-  StoreTags(transaction.connection(), *trail, *tags);
+  tagged->Store(transaction.connection(), *tags);
   return Reply{};
 }
 
 AwsResult<Reply> RemoveTags(CloudTrailService& /*service*/, Call& call, store::Transaction& transaction) {
-  auto trail = TaggedTrail(call, transaction.connection(), call.input["ResourceId"].Text());
-  if (!trail) return std::unexpected(trail.error());
-  Value tags = StoredTags(*trail);
+  auto tagged = FindTagged(call, transaction.connection(), call.input["ResourceId"].Text());
+  if (!tagged) return std::unexpected(tagged.error());
+  Value tags = tagged->Tags();
   for (const Value& tag : call.input["TagsList"].elements()) {
     if (const auto found = FindTag(tags, tag["Key"].Text()); found != tags.mutable_elements().end()) {
       tags.mutable_elements().erase(found);
     }
   }
-  StoreTags(transaction.connection(), *trail, tags);
+  tagged->Store(transaction.connection(), tags);
   return Reply{};
 }
 
@@ -114,9 +135,9 @@ AwsResult<Reply> ListTags(CloudTrailService& /*service*/, Call& call, store::Tra
   }
   Value list = Value::List();
   for (const Value& id : ids.elements()) {
-    const auto trail = TaggedTrail(call, transaction.connection(), id.Text());
-    if (!trail) return std::unexpected(trail.error());
-    list.Append(Value::Object({{"ResourceId", id}, {"TagsList", StoredTags(*trail)}}));
+    const auto tagged = FindTagged(call, transaction.connection(), id.Text());
+    if (!tagged) return std::unexpected(tagged.error());
+    list.Append(Value::Object({{"ResourceId", id}, {"TagsList", tagged->Tags()}}));
   }
   return Reply{.output = Value::Object({{"ResourceTagList", std::move(list)}})};
 }

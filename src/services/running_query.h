@@ -6,7 +6,7 @@
 #include "base/cancel.h"
 #include "base/clock.h"
 
-namespace opentrail::services::athena {
+namespace opentrail::services {
 
 // What a running statement shares with those who stop it or ask how far it is. Thread-safe.
 struct RunningQuery {
@@ -25,4 +25,4 @@ struct RunningQuery {
   }
 };
 
-}  // namespace opentrail::services::athena
+}  // namespace opentrail::services
