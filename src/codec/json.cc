@@ -97,7 +97,7 @@ bool IsPlainJsonText(std::string_view text) { return PlainRun(text) == text.size
 // Runs that need no escape are copied whole: nearly every text is one.
 void AppendJsonString(std::string& out, std::string_view text) {
   size_t run = PlainRun(text);
-  if (run == text.size()) return AppendAll(out, {"\"", text, "\""});
+  if (run == text.size()) return AppendAll(out, '"', text, '"');
   out += '"';
   for (;; run = PlainRun(text)) {
     out.append(text.data(), run);

@@ -133,7 +133,7 @@ class JournalEventIndex final : public EventIndex {
   }
 
   void Loop() {
-    DescribeThread("event-history", Urgency::kBackground);
+    DescribeThread("event-history");
     std::unique_lock lock(mutex_);
     while (!stopping_) {
       awake_ = hurried_ = false;

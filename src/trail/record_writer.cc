@@ -31,49 +31,52 @@ RecordWriter::RecordWriter() {
   out_ += '{';
 }
 
-void RecordWriter::Key(std::string_view key) {
-  AppendAll(out_, {Separator(), key, "\":"});  // CloudTrail's own names: nothing to escape
+// The names are CloudTrail's own: nothing to escape.
+void RecordWriter::Key(std::string_view key) { AppendAll(out_, '"', key, "\":"); }
+
+void RecordWriter::Close(char bracket) {
+  if (out_.back() == ',') out_.pop_back();
+  AppendAll(out_, bracket, ',');
 }
 
-void RecordWriter::Begin(std::string_view key) {
-  Key(key);
-  out_ += '{';
-}
+void RecordWriter::Begin(std::string_view key) { AppendAll(out_, '"', key, "\":{"); }
 
-void RecordWriter::BeginList(std::string_view key) {
-  Key(key);
-  out_ += '[';
-}
+void RecordWriter::BeginList(std::string_view key) { AppendAll(out_, '"', key, "\":["); }
 
-void RecordWriter::BeginElement() { out_ += out_.back() != '[' ? ",{" : "{"; }
+void RecordWriter::BeginElement() { out_ += '{'; }
 
 void RecordWriter::Text(std::string_view key, std::string_view text) {
-  if (codec::IsPlainJsonText(text)) return AppendAll(out_, {Separator(), key, "\":\"", text, "\""});
+  if (codec::IsPlainJsonText(text)) return AppendAll(out_, '"', key, "\":\"", text, "\",");
   Key(key);
   codec::AppendJsonString(out_, text);
+  out_ += ',';
 }
 
 void RecordWriter::Boolean(std::string_view key, bool value) {
   Key(key);
-  out_ += value ? "true" : "false";
+  out_ += value ? "true," : "false,";
 }
 
 void RecordWriter::Json(std::string_view key, const Value& value) {
   Key(key);
   codec::AppendJson(out_, value);
+  out_ += ',';
 }
 
 void RecordWriter::Bounded(std::string_view key, const Value& value) {
   Key(key);
   const size_t before = out_.size();
   codec::AppendJson(out_, value);
-  if (out_.size() - before <= kMaxParametersBytes) return;
-  out_.resize(before);
-  out_ += R"({"omitted":true})";
+  if (out_.size() - before > kMaxParametersBytes) {
+    out_.resize(before);
+    out_ += R"({"omitted":true})";
+  }
+  out_ += ',';
 }
 
 std::string RecordWriter::Finish() {
-  out_ += '}';
+  Close('}');
+  out_.pop_back();
   return std::move(out_);
 }
 

@@ -23,20 +23,19 @@ class RecordWriter {
   void Json(std::string_view key, const Value& value);
   // What is written until End are members of an object of that name.
   void Begin(std::string_view key);
-  void End() { out_ += '}'; }
+  void End() { Close('}'); }
   // A list of objects: BeginElement and End around the members of each.
   void BeginList(std::string_view key);
   void BeginElement();
-  void EndList() { out_ += ']'; }
+  void EndList() { Close(']'); }
   // As Json; what would be longer than CloudTrail keeps is left out and said to be so.
   void Bounded(std::string_view key, const Value& value);
   [[nodiscard]] std::string Finish();
 
  private:
   void Key(std::string_view key);
-  // What stands before a member's name.
-  [[nodiscard]] std::string_view Separator() const { return out_.back() != '{' ? ",\"" : "\""; }
-  std::string out_;
+  void Close(char bracket);
+  std::string out_;  // each member and element is followed by a comma, until Close takes the last one's place
 };
 
 // tlsDetails of a call that came by TLS.
