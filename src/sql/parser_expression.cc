@@ -1,3 +1,5 @@
+#include <ranges>
+
 #include "sql/parser_impl.h"
 
 namespace opentrail::sql {
@@ -111,13 +113,47 @@ ExpressionPointer Parser::ParsePredicate(ExpressionPointer value) {
   const bool negated = cursor_.At(kNot);
   if (negated) cursor_.Take();
   if (cursor_.At(kBetween)) return ParseBetween(std::move(operand), position, negated);
-  if (cursor_.At(kIn)) return ParseIn(std::move(operand), position, negated);
+  if (cursor_.At(kIn)) {
+    if (negated || AtInList() || !StandsInClause()) return ParseIn(std::move(operand), position, negated);
+    cursor_.Forget();
+    return operand;
+  }
   if (cursor_.At(kLike)) return ParseLike(std::move(operand), position, negated);
   if (negated) {
     for (const TokenKind kind : {kBetween, kIn, kLike}) cursor_.Expect(kind);
     cursor_.FailHere();
   }
   return operand;
+}
+
+// Whether values may follow the IN here: parentheses, with a value in front of each comma and of their end.
+bool Parser::AtInList() const {
+  if (!cursor_.At(kLeftParenthesis, 1) || cursor_.At(kComma, 2)) return false;
+  size_t open = 1;
+  for (size_t distance = 2; open > 0 && !cursor_.At(kEndOfInput, distance); ++distance) {
+    if (cursor_.At(kLeftParenthesis, distance)) ++open;
+    if (!cursor_.At(kRightParenthesis, distance)) continue;
+    if (--open == 0) return !cursor_.At(kLeftParenthesis, distance - 1) && !cursor_.At(kComma, distance - 1);
+  }
+  return true;
+}
+
+// Whether the token here belongs to a query's clause itself, not to what stands there in parentheses or CASE: Trino
+// tells errors of the two apart. Reads what was taken: for errors only.
+bool Parser::StandsInClause() const {
+  size_t closed = 0;
+  for (const Token& token : std::views::reverse(cursor_.Taken())) {
+    const TokenKind kind = token.kind;
+    if (kind == kRightParenthesis || kind == kRightBracket || kind == kEnd) {
+      ++closed;
+    } else if (kind == kLeftParenthesis || kind == kLeftBracket || kind == kCase) {
+      if (closed == 0) return false;
+      --closed;
+    } else if (closed == 0 && (kind == kSelect || kind == kValues)) {
+      return true;
+    }
+  }
+  return false;
 }
 
 ExpressionPointer Parser::ParseComparison(ExpressionPointer left, BinaryOperator operation) {

@@ -71,6 +71,12 @@ void TokenCursor::Mark(Rule rule) {
   marked_at_ = index_;
 }
 
+void TokenCursor::Forget() {
+  expected_kinds_.reset();
+  expected_rules_.reset();
+  marked_at_.reset();
+}
+
 bool TokenCursor::Check(TokenKind kind) {
   if (At(kind)) return true;
   Expect(kind);

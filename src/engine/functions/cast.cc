@@ -68,10 +68,10 @@ void RegisterIntegerCasts(duckdb::DatabaseInstance& database, const LogicalType&
       +[](std::string_view text) { return fmt::format("Cannot cast '{}' to {}", text, Names::kCastName); });
   RegisterCast(
       database, "double_to_" + name, {LogicalType::DOUBLE}, type, &IntegerFromDouble<T>, +[](double value) {
-        if (std::isnan(value) && sizeof(T) < sizeof(int64_t)) {
-          return fmt::format("Cannot cast double NaN to {}", Names::kName);
-        }
-        return fmt::format("Unable to cast {} to {}", JavaDouble(value), Names::kName);
+        if (sizeof(T) == sizeof(int64_t))
+          return fmt::format("Unable to cast {} to {}", JavaDouble(value), Names::kName);
+        if (std::isnan(value)) return fmt::format("Cannot cast double NaN to {}", Names::kName);
+        ThrowTrino("NUMERIC_VALUE_OUT_OF_RANGE", "Out of range for {}: {}", Names::kName, JavaDouble(value));
       });
   if constexpr (sizeof(T) < sizeof(int64_t)) {
     RegisterCast(
