@@ -114,9 +114,12 @@ ExpressionPointer Parser::ParsePredicate(ExpressionPointer value) {
   if (negated) cursor_.Take();
   if (cursor_.At(kBetween)) return ParseBetween(std::move(operand), position, negated);
   if (cursor_.At(kIn)) {
-    if (negated || AtInList() || !StandsInClause()) return ParseIn(std::move(operand), position, negated);
-    cursor_.Forget();
-    return operand;
+    const size_t start = cursor_.index();
+    ExpressionPointer in = ParseIn(std::move(operand), position, negated);
+    const bool is_misread = cursor_.error() && cursor_.error()->code == ErrorCode::kSyntaxError;
+    if (negated || !is_misread || !StandsInClause(start)) return in;
+    cursor_.Retreat(start);  // Trino ends the expression in front of an IN that it cannot read to its end
+    return Make(position, NullLiteral{});
   }
   if (cursor_.At(kLike)) return ParseLike(std::move(operand), position, negated);
   if (negated) {
@@ -126,23 +129,11 @@ ExpressionPointer Parser::ParsePredicate(ExpressionPointer value) {
   return operand;
 }
 
-// Whether values may follow the IN here: parentheses, with a value in front of each comma and of their end.
-bool Parser::AtInList() const {
-  if (!cursor_.At(kLeftParenthesis, 1) || cursor_.At(kComma, 2)) return false;
-  size_t open = 1;
-  for (size_t distance = 2; open > 0 && !cursor_.At(kEndOfInput, distance); ++distance) {
-    if (cursor_.At(kLeftParenthesis, distance)) ++open;
-    if (!cursor_.At(kRightParenthesis, distance)) continue;
-    if (--open == 0) return !cursor_.At(kLeftParenthesis, distance - 1) && !cursor_.At(kComma, distance - 1);
-  }
-  return true;
-}
-
-// Whether the token here belongs to a query's clause itself, not to what stands there in parentheses or CASE: Trino
-// tells errors of the two apart. Reads what was taken: for errors only.
-bool Parser::StandsInClause() const {
+// Whether the token of that index, one taken or the one here, belongs to a query's clause itself, not to what stands
+// there in parentheses or CASE: Trino tells errors of the two apart. Reads all before it: for errors only.
+bool Parser::StandsInClause(size_t index) const {
   size_t closed = 0;
-  for (const Token& token : std::views::reverse(cursor_.Taken())) {
+  for (const Token& token : std::views::reverse(cursor_.Taken().first(index))) {
     const TokenKind kind = token.kind;
     if (kind == kRightParenthesis || kind == kRightBracket || kind == kEnd) {
       ++closed;
@@ -179,6 +170,7 @@ ExpressionPointer Parser::ParseBetween(ExpressionPointer operand, Position posit
 ExpressionPointer Parser::ParseIn(ExpressionPointer operand, Position position, bool negated) {
   const Nesting nesting(*this);
   if (!nesting) return nullptr;
+  const size_t start = cursor_.index();
   cursor_.Take();
   cursor_.Require(kLeftParenthesis);
   cursor_.Expect(Rule::kQuery);
@@ -196,6 +188,10 @@ ExpressionPointer Parser::ParseIn(ExpressionPointer operand, Position position, 
     return Make(position, InSubquery{std::move(in.operand), std::move(query), negated});
   }
   while (cursor_.Accept(kComma)) in.values.push_back(ParseExpression());
+  if (negated && !cursor_.At(kRightParenthesis) && StandsInClause(start)) {
+    cursor_.Forget();  // Trino does not tell that the last value might go on
+    cursor_.Expect(kComma);
+  }
   cursor_.Require(kRightParenthesis);
   return Make(position, std::move(in));
 }

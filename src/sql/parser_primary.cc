@@ -92,7 +92,7 @@ ExpressionPointer Parser::ParseColumn() {
   const bool interval = cursor_.At(kInterval);
   const bool double_word = cursor_.At(kDouble);
   Identifier name = ParseIdentifier();
-  if (!MayFollowExpression(cursor_.Current().kind) && !StandsInClause()) {
+  if (!MayFollowExpression(cursor_.Current().kind) && !StandsInClause(cursor_.index())) {
     for (const TokenKind kind : {kLeftParenthesis, kArrow, kOver}) cursor_.Expect(kind);
     if (double_word) cursor_.Expect(kPrecision);
     cursor_.Expect(Rule::kString);

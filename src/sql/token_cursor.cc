@@ -77,6 +77,12 @@ void TokenCursor::Forget() {
   marked_at_.reset();
 }
 
+void TokenCursor::Retreat(size_t index) {
+  index_ = index;
+  error_.reset();
+  Forget();
+}
+
 bool TokenCursor::Check(TokenKind kind) {
   if (At(kind)) return true;
   Expect(kind);

@@ -52,6 +52,8 @@ class TokenCursor {
   bool Accept(TokenKind kind);
   // Takes it or fails.
   bool Require(TokenKind kind);
+  // Back to a token already taken, as if nothing had been asked or failed since.
+  void Retreat(size_t index);
   // Takes whatever stands here.
   Token Take();
 
