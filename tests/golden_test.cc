@@ -13,7 +13,9 @@
 
 #include <fmt/format.h>
 #include <gtest/gtest.h>
+#include <unistd.h>
 
+#include "catalog/catalog.h"
 #include "engine/engine.h"
 #include "golden_case_file.h"
 
@@ -54,13 +56,22 @@ std::string Joined(const Lines& lines) {
   return joined;
 }
 
+constexpr const char* kGoldenFolder = OPENTRAIL_SOURCE_DIR "/tests/sql/golden";
+
 class GoldenEngine {
  public:
-  GoldenEngine() {
+  // With the table cloudtrail_logs over the records of cloudtrail.json, which tools/golden_table.py puts into Trino.
+  GoldenEngine() : logs_(std::filesystem::temp_directory_path() / ("opentrail-golden-" + std::to_string(getpid()))) {
     auto engine = engine::Engine::Open({.threads = 1});
     if (!engine) throw std::runtime_error(engine.error().message);
     engine_ = std::move(*engine);
+    std::filesystem::create_directories(logs_);
+    std::filesystem::copy_file(std::filesystem::path(kGoldenFolder) / "cloudtrail.json", logs_ / "cloudtrail.json",
+                               std::filesystem::copy_options::overwrite_existing);
+    const auto added = engine_->AddTable({catalog::CloudTrailTable("default", "cloudtrail_logs"), {.roots = {logs_}}});
+    if (!added) throw std::runtime_error(added.error().message);
   }
+  ~GoldenEngine() { std::filesystem::remove_all(logs_); }
 
   // As the file has it. Trino's answers are those of its own reading of 1.5; Athena's of Athena's.
   Lines Answer(const GoldenCase& asked) {
@@ -95,6 +106,7 @@ class GoldenEngine {
     return line;
   }
 
+  std::filesystem::path logs_;
   std::unique_ptr<engine::Engine> engine_;
   CancelToken cancel_;
 };
@@ -149,7 +161,7 @@ TEST_P(Golden, AnswersAsTrinoDoes) {
 
 std::vector<std::string> GoldenFiles() {
   std::vector<std::string> files;
-  for (const auto& entry : std::filesystem::directory_iterator(OPENTRAIL_SOURCE_DIR "/tests/sql/golden")) {
+  for (const auto& entry : std::filesystem::directory_iterator(kGoldenFolder)) {
     if (entry.path().extension() == ".golden") files.push_back(entry.path().string());
   }
   std::ranges::sort(files);

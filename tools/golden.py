@@ -27,6 +27,8 @@ begins with '@' says what Athena, and so opentrail, gives instead; the comment a
 what opentrail still gives instead: an open end (OPENTRAIL_UPDATE_GOLDEN=1 and the test golden_test write these). The tool
 keeps both.
 
+Cases may ask the table cloudtrail_logs, which the tool makes in Trino's memory (tools/golden_table.py).
+
 OPENTRAIL_TRINO names another server than http://127.0.0.1:18435.
 """
 
@@ -38,6 +40,8 @@ import sys
 import time
 import urllib.error
 import urllib.request
+
+import golden_table
 
 SERVER = os.environ.get("OPENTRAIL_TRINO", "http://127.0.0.1:18435")
 # What ours has in its session too: the user, the catalog, the database, the zone.
@@ -256,6 +260,11 @@ def process(path, only_new, check):
     return differing
 
 
+def mentions_table(path):
+    with open(path, encoding="utf-8") as file:
+        return golden_table.NAME in file.read()
+
+
 def write_functions(path):
     _, rows = ask("SHOW FUNCTIONS")
     names = sorted({(row[0], row[3]) for row in rows})
@@ -274,6 +283,9 @@ def main(arguments):
         return 0
     if not files:
         sys.exit(__doc__)
+    if any(mentions_table(path) for path in files):
+        for statement in golden_table.statements():
+            ask(statement)
     differing = sum(process(path, "--new" in arguments, "--check" in arguments) for path in files)
     return 1 if differing and "--check" in arguments else 0
 

@@ -77,9 +77,11 @@ std::optional<double> NumberAt(const RecursiveUnifiedVectorFormat& vector, idx_t
 }
 
 int64_t Printed(int64_t micros) { return sql::RoundMicros(micros, kPrintedDigits); }
+// Of a time of day, which begins anew at midnight.
+int64_t PrintedTime(int64_t micros) { return Printed(micros) % sql::kMicrosPerDay; }
 
 void AppendZonedTime(int64_t packed, std::string& out) {
-  out += sql::FormatTime(Printed(sql::PackedTimeMicros(packed)), kPrintedDigits);
+  out += sql::FormatTime(PrintedTime(sql::PackedTimeMicros(packed)), kPrintedDigits);
   out += sql::OffsetName(sql::PackedTimeOffset(packed));
 }
 
@@ -175,7 +177,7 @@ bool ValueRenderer::Render(const Type& type, const RecursiveUnifiedVectorFormat&
       break;
     }
     case TypeKind::kTimeWithTimeZone: AppendZonedTime(At<int64_t>(vector, index), out); break;
-    case TypeKind::kTime: out += sql::FormatTime(Printed(At<int64_t>(vector, index)), kPrintedDigits); break;
+    case TypeKind::kTime: out += sql::FormatTime(PrintedTime(At<int64_t>(vector, index)), kPrintedDigits); break;
     case TypeKind::kTimestamp: out += sql::FormatTimestamp(Printed(At<int64_t>(vector, index)), kPrintedDigits); break;
     case TypeKind::kTimestampWithTimeZone: out += clock_.FormatZoned(At<int64_t>(vector, index), kPrintedDigits); break;
     case TypeKind::kIntervalDayToSecond: out += sql::FormatIntervalDayToSecond(At<int64_t>(vector, index)); break;

@@ -272,6 +272,7 @@ class OpenAccount final : public Account {
                                               .clock = clock_,
                                               .committer = *committer_,
                                               .inside = *dispatcher_,
+                                              .random = random_,
                                               .s3 = *s3_,
                                               .committed = committed,
                                               .engine = {},

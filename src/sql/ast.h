@@ -229,6 +229,7 @@ struct SqlJson {
   ExpressionPointer input;
   std::string input_format;
   std::string path;
+  Position path_position;
   std::vector<JsonPassing> passing;
   std::optional<TypeName> returning;
   std::string returning_format;
@@ -339,6 +340,7 @@ struct JsonColumn {
   Identifier name;  // NESTED: of the path, empty where it has none
   TypeName type;
   std::optional<std::string> path;
+  Position path_position;
   std::string format;   // of kQuery
   std::string wrapper;  // these as in SqlJson
   std::string quotes;
@@ -353,6 +355,7 @@ struct JsonTableRelation {
   ExpressionPointer input;
   std::string input_format;
   std::string path;
+  Position path_position;
   std::vector<JsonPassing> passing;
   std::vector<JsonColumn> columns;
   bool error_on_error = false;

@@ -1,3 +1,5 @@
+#include <ranges>
+
 #include "sql/parser_impl.h"
 
 namespace opentrail::sql {
@@ -111,13 +113,38 @@ ExpressionPointer Parser::ParsePredicate(ExpressionPointer value) {
   const bool negated = cursor_.At(kNot);
   if (negated) cursor_.Take();
   if (cursor_.At(kBetween)) return ParseBetween(std::move(operand), position, negated);
-  if (cursor_.At(kIn)) return ParseIn(std::move(operand), position, negated);
+  if (cursor_.At(kIn)) {
+    const size_t start = cursor_.index();
+    ExpressionPointer in = ParseIn(std::move(operand), position, negated);
+    const bool is_misread = cursor_.error() && cursor_.error()->code == ErrorCode::kSyntaxError;
+    if (negated || !is_misread || !StandsInClause(start)) return in;
+    cursor_.Retreat(start);  // Trino ends the expression in front of an IN that it cannot read to its end
+    return Make(position, NullLiteral{});
+  }
   if (cursor_.At(kLike)) return ParseLike(std::move(operand), position, negated);
   if (negated) {
     for (const TokenKind kind : {kBetween, kIn, kLike}) cursor_.Expect(kind);
     cursor_.FailHere();
   }
   return operand;
+}
+
+// Whether the token of that index, one taken or the one here, belongs to a query's clause itself, not to what stands
+// there in parentheses or CASE: Trino tells errors of the two apart. Reads all before it: for errors only.
+bool Parser::StandsInClause(size_t index) const {
+  size_t closed = 0;
+  for (const Token& token : std::views::reverse(cursor_.Taken().first(index))) {
+    const TokenKind kind = token.kind;
+    if (kind == kRightParenthesis || kind == kRightBracket || kind == kEnd) {
+      ++closed;
+    } else if (kind == kLeftParenthesis || kind == kLeftBracket || kind == kCase) {
+      if (closed == 0) return false;
+      --closed;
+    } else if (closed == 0 && (kind == kSelect || kind == kValues)) {
+      return true;
+    }
+  }
+  return false;
 }
 
 ExpressionPointer Parser::ParseComparison(ExpressionPointer left, BinaryOperator operation) {
@@ -143,6 +170,7 @@ ExpressionPointer Parser::ParseBetween(ExpressionPointer operand, Position posit
 ExpressionPointer Parser::ParseIn(ExpressionPointer operand, Position position, bool negated) {
   const Nesting nesting(*this);
   if (!nesting) return nullptr;
+  const size_t start = cursor_.index();
   cursor_.Take();
   cursor_.Require(kLeftParenthesis);
   cursor_.Expect(Rule::kQuery);
@@ -160,6 +188,10 @@ ExpressionPointer Parser::ParseIn(ExpressionPointer operand, Position position, 
     return Make(position, InSubquery{std::move(in.operand), std::move(query), negated});
   }
   while (cursor_.Accept(kComma)) in.values.push_back(ParseExpression());
+  if (negated && !cursor_.At(kRightParenthesis) && StandsInClause(start)) {
+    cursor_.Forget();  // Trino does not tell that the last value might go on
+    cursor_.Expect(kComma);
+  }
   cursor_.Require(kRightParenthesis);
   return Make(position, std::move(in));
 }

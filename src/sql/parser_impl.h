@@ -146,6 +146,7 @@ class Parser {
   ExpressionPointer ParseConjunction(ExpressionPointer value);
   ExpressionPointer ParseNegation(ExpressionPointer value);
   ExpressionPointer ParsePredicate(ExpressionPointer value);
+  [[nodiscard]] bool StandsInClause(size_t index) const;
   ExpressionPointer ParseComparison(ExpressionPointer left, BinaryOperator operation);
   ExpressionPointer ParseBetween(ExpressionPointer operand, Position position, bool negated);
   ExpressionPointer ParseIn(ExpressionPointer operand, Position position, bool negated);

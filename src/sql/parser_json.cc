@@ -12,6 +12,7 @@ ExpressionPointer Parser::ParseSqlJson() {
   cursor_.Require(kLeftParenthesis);
   ParseJsonInput(json.input, json.input_format);
   cursor_.Require(kComma);
+  json.path_position = cursor_.Here();
   json.path = ParseString();
   ParseJsonPassing(json.passing);
   if (name.kind != kJson_Exists) ParseJsonReturning(json.returning, json.returning_format, name.kind == kJson_Query);
@@ -181,6 +182,7 @@ RelationPointer Parser::ParseJsonTable() {
   cursor_.Require(kLeftParenthesis);
   ParseJsonInput(table.input, table.input_format);
   cursor_.Require(kComma);
+  table.path_position = cursor_.Here();
   table.path = ParseString();
   if (cursor_.Accept(kAs)) ParseIdentifier();
   ParseJsonPassing(table.passing);
@@ -214,6 +216,7 @@ JsonColumn Parser::ParseJsonColumn() {
     cursor_.Take();
     cursor_.Accept(kPath);
     column.kind = JsonColumnKind::kNested;
+    column.path_position = cursor_.Here();
     column.path = ParseString();
     if (cursor_.Accept(kAs)) column.name = ParseIdentifier();
     cursor_.Require(kColumns);
@@ -229,7 +232,10 @@ JsonColumn Parser::ParseJsonColumn() {
   column.type = ParseTypeName();
   column.format = ParseJsonFormat();
   if (!column.format.empty()) column.kind = JsonColumnKind::kQuery;
-  if (cursor_.Accept(kPath)) column.path = ParseString();
+  if (cursor_.Accept(kPath)) {
+    column.path_position = cursor_.Here();
+    column.path = ParseString();
+  }
   const bool query = column.kind == JsonColumnKind::kQuery;
   if (query) {
     ParseJsonWrapper(column.wrapper);

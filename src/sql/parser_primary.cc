@@ -6,7 +6,7 @@ namespace {
 using enum TokenKind;
 
 // Whether anything in the grammar may follow an expression with this token. Where nothing may, Trino's parser has not
-// yet settled what a name before it was, and lists that too.
+// yet settled, inside parentheses and CASE, what a name before it was, and lists that too.
 bool MayFollowExpression(TokenKind kind) {
   static constexpr TokenKind kReservedFollowers[] = {
       kAnd,   kAs,     kBetween, kCross, kElse,      kEnd,   kEscape, kExcept, kFor,  kFrom,    kFull,
@@ -92,7 +92,7 @@ ExpressionPointer Parser::ParseColumn() {
   const bool interval = cursor_.At(kInterval);
   const bool double_word = cursor_.At(kDouble);
   Identifier name = ParseIdentifier();
-  if (!MayFollowExpression(cursor_.Current().kind)) {
+  if (!MayFollowExpression(cursor_.Current().kind) && !StandsInClause(cursor_.index())) {
     for (const TokenKind kind : {kLeftParenthesis, kArrow, kOver}) cursor_.Expect(kind);
     if (double_word) cursor_.Expect(kPrecision);
     cursor_.Expect(Rule::kString);

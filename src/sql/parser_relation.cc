@@ -63,6 +63,7 @@ std::optional<JoinKind> Parser::ParseJoinType() {
 }
 
 void Parser::ParseJoinCriteria(JoinRelation& join) {
+  cursor_.Forget();  // Trino does not tell that the relation might go on
   if (cursor_.Accept(kOn)) {
     join.on = ParseExpression();
   } else if (cursor_.Require(kUsing)) {

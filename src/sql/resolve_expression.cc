@@ -56,6 +56,22 @@ Error Ambiguous(const std::vector<std::string>& names, Position position) {
   return {ErrorCode::kAmbiguousName, position, fmt::format("Column '{}' is ambiguous", fmt::join(names, "."))};
 }
 
+// The x of CAST(json_parse(x) AS …) where the type is a container and x no constant: Trino reads such a text at once,
+// and so leaves the keys of its objects in the order in which they are written. nullptr: it is no such cast.
+const Expression* ParsedText(const Expression& operand, const Type& type) {
+  const bool container =
+      type.kind() == TypeKind::kArray || type.kind() == TypeKind::kMap || type.kind() == TypeKind::kRow;
+  const auto* call = std::get_if<FunctionCall>(&operand.node);
+  if (!container || call == nullptr || call->name.parts.size() != 1 || call->arguments.size() != 1) return nullptr;
+  if (LowerCase(call->name.parts[0].text) != "json_parse") return nullptr;
+  bool constant = true;
+  WalkExpression(*call->arguments[0], [&](const Expression& each) {
+    if (std::holds_alternative<ColumnReference>(each.node)) constant = false;
+    return constant;
+  });
+  return constant ? nullptr : call->arguments[0].get();
+}
+
 }  // namespace
 
 Result<Resolved> Resolver::ResolveRoot(const Expression& expression, const ExpressionContext& context) {
@@ -390,8 +406,15 @@ Result<Resolved> Resolver::ResolveCast(const Cast& node, Position position, cons
     return std::unexpected(
         Error{ErrorCode::kTypeMismatch, position, fmt::format("Unknown type: {}", SpacedTypeName(node.type.text))});
   }
-  const Resolved operand = SQL_TRY(Resolve(*node.operand, context));
   const CastMode mode = node.try_cast ? CastMode::kTryCast : CastMode::kCast;
+  if (const Expression* text = node.try_cast ? nullptr : ParsedText(*node.operand, *type)) {
+    const Resolved source = SQL_TRY(Resolve(*text, context));
+    if (source.type.kind() == TypeKind::kVarchar) {
+      const TypedSql json{Type(TypeKind::kJson), fmt::format("trino_json_compact({})", source.sql)};
+      return From(SQL_TRY(ApplyCast(json, *type, mode, position)), source.violates);
+    }
+  }
+  const Resolved operand = SQL_TRY(Resolve(*node.operand, context));
   return From(SQL_TRY(ApplyCast(operand, *type, mode, position)), operand.violates);
 }
 

@@ -72,8 +72,11 @@ Error TooManySets(size_t count, Position position) {
 class GroupByReader {
  public:
   using ResolveKey = std::function<Result<TypedSql>(const Expression&)>;
+  // Whether the names, a.b.c, are a field of a column, not a column.
+  using IsRowField = std::function<Result<bool>(const std::vector<std::string>& names, Position position)>;
 
-  GroupByReader(Grouping& grouping, ResolveKey resolve) : grouping_(grouping), resolve_(std::move(resolve)) {}
+  GroupByReader(Grouping& grouping, ResolveKey resolve, IsRowField is_row_field)
+      : grouping_(grouping), resolve_(std::move(resolve)), is_row_field_(std::move(is_row_field)) {}
 
   Result<std::vector<KeySet>> Read(const GroupingElement& element, Position position) {
     if (const auto* simple = std::get_if<SimpleGroupBy>(&element)) {
@@ -103,7 +106,9 @@ class GroupByReader {
     std::vector<KeySet> read;
     for (const auto& expressions : sets) {
       for (const ExpressionPointer& expression : expressions) {
-        if (NameChain(*expression) || std::holds_alternative<LongLiteral>(expression->node)) continue;
+        if (std::holds_alternative<LongLiteral>(expression->node)) continue;
+        const auto names = NameChain(*expression);
+        if (names && !SQL_TRY(is_row_field_(*names, expression->position))) continue;
         return std::unexpected(
             Error{ErrorCode::kInvalidColumnReference, expression->position,
                   fmt::format("GROUP BY expression must be a column reference: {}", FormatExpression(*expression))});
@@ -130,6 +135,7 @@ class GroupByReader {
 
   Grouping& grouping_;
   ResolveKey resolve_;
+  IsRowField is_row_field_;
 };
 
 // Of the values of a group that are one instant in several zones, the least is shown; of maps that are equal, any.
@@ -179,7 +185,11 @@ Result<std::string> Resolver::ResolveGroupBy(const Select& select, const Express
     SQL_CHECK(RefuseAggregates(*target, "GROUP BY clause"));
     return ResolveRoot(*target, context);
   };
-  GroupByReader reader(grouping, resolve_key);
+  const auto is_row_field = [&](const std::vector<std::string>& names, Position position) -> Result<bool> {
+    if (SQL_TRY(FindColumn(names, position, context))) return false;
+    return NamesColumn(names, position, context);
+  };
+  GroupByReader reader(grouping, resolve_key, is_row_field);
   std::vector<KeySet> sets{{}};
   bool plain = true;
   for (const GroupingElement& element : select.group_by) {

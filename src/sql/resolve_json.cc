@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include "sql/engine_text.h"
+#include "sql/json_path.h"
 #include "sql/resolver.h"
 #include "sql/text.h"
 #include "sql/try.h"
@@ -142,6 +143,7 @@ Result<Resolved> Resolver::ResolveJsonConstructor(const JsonConstructor& node, P
 Result<Resolved> Resolver::ResolveSqlJson(const SqlJson& node, Position position, const ExpressionContext& context) {
   const Resolved input = SQL_TRY(ResolveJsonInput(*node.input, node.input_format, context));
   Resolved variables = SQL_TRY(ResolveJsonPassing(node.passing, context));
+  SQL_CHECK(CheckJsonPath(node.path, node.path_position));
   const std::string path = TextLiteral(node.path).sql;
   const Scope* const violates = Violation({input, variables});
   if (node.function == "json_exists") {

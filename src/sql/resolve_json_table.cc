@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include "sql/engine_text.h"
+#include "sql/json_path.h"
 #include "sql/resolver.h"
 #include "sql/text.h"
 #include "sql/try.h"
@@ -70,6 +71,7 @@ Result<ResolvedRelation> Resolver::ResolveJsonTable(const JsonTableRelation& nod
   const ExpressionContext context{lateral != nullptr ? lateral : &alone};
   const Resolved input = SQL_TRY(ResolveJsonInput(*node.input, node.input_format, context));
   const Resolved variables = SQL_TRY(ResolveJsonPassing(node.passing, context));
+  SQL_CHECK(CheckJsonPath(node.path, node.path_position));
   const JsonTableLevel level{ItemsSql(input.sql, node.path, variables.sql, node.error_on_error), variables.sql,
                              node.error_on_error, &context};
   ResolvedRelation relation;
@@ -91,6 +93,7 @@ Result<std::string> Resolver::JsonTableSql(const std::vector<JsonColumn>& column
   std::vector<NestedColumns> nested;
   for (const JsonColumn& column : columns) {
     if (column.kind == JsonColumnKind::kNested) {
+      SQL_CHECK(CheckJsonPath(*column.path, column.path_position));
       const JsonTableLevel below{ItemsSql(item, *column.path, level.variables, level.error_on_error), level.variables,
                                  level.error_on_error, level.context};
       NestedColumns part{values.size(), "", {}};
@@ -134,6 +137,7 @@ Result<TypedSql> Resolver::JsonTableLevel::ColumnSql(Resolver& resolver, const J
     return std::unexpected(
         Error{ErrorCode::kTypeMismatch, column.position, fmt::format("Unknown type: {}", column.type.text)});
   }
+  if (column.path) SQL_CHECK(CheckJsonPath(*column.path, column.path_position));
   const Resolved input = From({Type::Varchar(), item}, nullptr);
   const std::string_view on_error =
       column.on_error.empty() && error_on_error ? std::string_view("error") : column.on_error;

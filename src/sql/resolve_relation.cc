@@ -177,6 +177,18 @@ Result<ResolvedRelation> Resolver::ResolveAliased(const AliasedRelation& node, P
   return relation;
 }
 
+// The same as a query of its own, which the engine can sample.
+ResolvedRelation Resolver::AsDerived(ResolvedRelation relation) {
+  const std::string alias = NewAlias("r");
+  std::string columns;
+  for (size_t i = 0; i < relation.fields.size(); ++i) {
+    columns += fmt::format("{}{} AS {}", i == 0 ? "" : ", ", relation.fields[i].sql, ColumnName(i));
+    relation.fields[i].sql = ColumnSql(alias, i);
+  }
+  relation.sql = fmt::format("(SELECT {} FROM {}) AS {}", columns, relation.sql, QuoteIdentifier(alias));
+  return relation;
+}
+
 // BERNOULLI takes each row by chance, SYSTEM blocks of rows: of a scan that has no blocks to tell apart, rows as well.
 Result<ResolvedRelation> Resolver::ResolveSampled(const SampledRelation& node, const Scope* outer,
                                                   const Scope* lateral) {
@@ -185,8 +197,11 @@ Result<ResolvedRelation> Resolver::ResolveSampled(const SampledRelation& node, c
   const auto& sampled = aliased != nullptr ? aliased->relation->node : node.relation->node;
   const Position position = node.percentage->position;
   if (!std::holds_alternative<TableReference>(sampled) && !std::holds_alternative<SubqueryRelation>(sampled)) {
-    return std::unexpected(
-        Error{ErrorCode::kNotSupported, position, "TABLESAMPLE is supported for tables and subqueries only"});
+    if (lateral != nullptr) {
+      return std::unexpected(Error{ErrorCode::kNotSupported, position,
+                                   "TABLESAMPLE of what depends on another relation is not supported"});
+    }
+    relation = AsDerived(std::move(relation));
   }
   std::string text;
   if (const auto* number = std::get_if<LongLiteral>(&node.percentage->node)) text = number->digits;

@@ -24,11 +24,15 @@ std::string_view ComparisonSymbol(BinaryOperator operation) {
 // Both sides as rows, which Trino takes them for.
 Error NotOfOneType(const Type& operand, const ResolvedQuery& inner, Position position) {
   std::vector<Type> columns;
-  for (const QueryColumn& column : inner.columns) columns.push_back(column.type);
-  return {
-      ErrorCode::kTypeMismatch, position,
-      fmt::format("Value expression and result of subquery must be of the same type: {} vs {}",
-                  operand.kind() == TypeKind::kRow ? operand.Name() : RowTypeName({operand}), RowTypeName(columns))};
+  std::vector<std::string> names;
+  for (const QueryColumn& column : inner.columns) {
+    columns.push_back(column.type);
+    names.push_back(column.label);
+  }
+  return {ErrorCode::kTypeMismatch, position,
+          fmt::format("Value expression and result of subquery must be of the same type: {} vs {}",
+                      operand.kind() == TypeKind::kRow ? operand.Name() : RowTypeName({operand}),
+                      Type::Row(columns, names).Name())};
 }
 
 }  // namespace

@@ -166,6 +166,7 @@ class Resolver {
   Result<ResolvedRelation> ResolveDerived(const Query& query, const Scope* outer, bool lateral);
   Result<ResolvedRelation> ResolveAliased(const AliasedRelation& node, Position position, const Scope* outer,
                                           const Scope* lateral, EmptyArrays empty);
+  ResolvedRelation AsDerived(ResolvedRelation relation);
   Result<ResolvedRelation> ResolveSampled(const SampledRelation& node, const Scope* outer, const Scope* lateral);
 
   // ---- resolve_view.cc

@@ -71,6 +71,18 @@ void TokenCursor::Mark(Rule rule) {
   marked_at_ = index_;
 }
 
+void TokenCursor::Forget() {
+  expected_kinds_.reset();
+  expected_rules_.reset();
+  marked_at_.reset();
+}
+
+void TokenCursor::Retreat(size_t index) {
+  index_ = index;
+  error_.reset();
+  Forget();
+}
+
 bool TokenCursor::Check(TokenKind kind) {
   if (At(kind)) return true;
   Expect(kind);

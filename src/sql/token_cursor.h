@@ -2,6 +2,7 @@
 
 #include <bitset>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -35,18 +36,24 @@ class TokenCursor {
   // Looks without remembering.
   [[nodiscard]] bool At(TokenKind kind, size_t distance = 0) const { return Ahead(distance).kind == kind; }
   [[nodiscard]] bool AtIdentifier(size_t distance = 0) const;
+  // Those already taken, the last one at the end.
+  [[nodiscard]] std::span<const Token> Taken() const { return std::span(tokens_).first(index_); }
 
   // Remembers that kind, or rule, would be right here. Mark also stands for every token that the rule may start with:
   // nothing more is remembered at this token.
   void Expect(TokenKind kind);
   void Expect(Rule rule);
   void Mark(Rule rule);
+  // What was remembered of this token would not be right after all.
+  void Forget();
   // Looks, and remembers a no.
   [[nodiscard]] bool Check(TokenKind kind);
   // Takes the token if it is of this kind.
   bool Accept(TokenKind kind);
   // Takes it or fails.
   bool Require(TokenKind kind);
+  // Back to a token already taken, as if nothing had been asked or failed since.
+  void Retreat(size_t index);
   // Takes whatever stands here.
   Token Take();
 

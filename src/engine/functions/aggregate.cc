@@ -1,6 +1,5 @@
 #include <algorithm>
 #include <cmath>
-#include <limits>
 #include <string>
 
 #include "duckdb/common/exception/binder_exception.hpp"
@@ -18,7 +17,6 @@ namespace {
 using duckdb::DataChunk;
 using duckdb::ExpressionState;
 using duckdb::FlatVector;
-using duckdb::hugeint_t;
 using duckdb::idx_t;
 using duckdb::ListType;
 using duckdb::LogicalType;
@@ -29,13 +27,6 @@ using scalar_detail::Column;
 
 constexpr size_t kMaxListaggBytes = 1'048'576;
 constexpr int64_t kMaxTopEntries = 10'000;
-
-int64_t SumBigint(hugeint_t sum) {
-  if (sum > hugeint_t(std::numeric_limits<int64_t>::max()) || sum < hugeint_t(std::numeric_limits<int64_t>::min())) {
-    ThrowTrino("NUMERIC_VALUE_OUT_OF_RANGE", "bigint addition overflow: the sum is {}", sum.ToString());
-  }
-  return static_cast<int64_t>(sum.lower);
-}
 
 std::string_view CheckListagg(std::string_view text) {
   if (text.size() > kMaxListaggBytes) {
@@ -187,7 +178,6 @@ void RegisterTops(duckdb::DatabaseInstance& database) {
 }  // namespace
 
 void RegisterAggregateFunctions(duckdb::DatabaseInstance& database) {
-  RegisterScalar(database, "trino_sum_bigint", SumBigint);
   RegisterScalar(database, "trino_listagg", CheckListagg);
   RegisterScalar(database, "trino_listagg_truncated", ListaggTruncated{}, Throws::kNever);
   RegisterScalar(
@@ -199,6 +189,7 @@ void RegisterAggregateFunctions(duckdb::DatabaseInstance& database) {
   RegisterGeneric(database, {"trino_most_frequent", {counts, LogicalType::BIGINT}, counts, MostFrequent});
   RegisterStatisticAggregates(database);
   RegisterApproxDistinct(database);
+  RegisterBigintSum(database);
   RegisterDecimalAverage(database);
   RegisterChecksum(database);
   RegisterSketches(database);

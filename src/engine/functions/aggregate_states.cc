@@ -68,6 +68,57 @@ AggregateFunction ApproxDistinct(duckdb::vector<LogicalType> arguments) {
   return function;
 }
 
+// sum of bigints, which overflows as soon as it is past the range, as Trino's does
+
+struct SumState {
+  int64_t sum;
+  bool has_value;
+};
+
+void AddBigint(SumState& state, int64_t value) {
+  int64_t total = 0;
+  if (__builtin_add_overflow(state.sum, value, &total)) {
+    ThrowTrino("NUMERIC_VALUE_OUT_OF_RANGE", "bigint addition overflow: {} + {}", state.sum, value);
+  }
+  state = {total, true};
+}
+
+void UpdateSum(Vector inputs[], AggregateInputData&, idx_t, Vector& state_vector, idx_t count) {
+  const scalar_detail::Column<int64_t> values(inputs[0], count);
+  const States<SumState> states(state_vector, count);
+  for (idx_t row = 0; row < count; row++) {
+    if (!values.Missing(row)) AddBigint(states[row], values.Get(row));
+  }
+}
+
+// Of no groups: one state for all rows.
+void UpdateOneSum(Vector inputs[], AggregateInputData&, idx_t, duckdb::data_ptr_t state, idx_t count) {
+  const scalar_detail::Column<int64_t> values(inputs[0], count);
+  SumState& sum = *reinterpret_cast<SumState*>(state);
+  for (idx_t row = 0; row < count; row++) {
+    if (!values.Missing(row)) AddBigint(sum, values.Get(row));
+  }
+}
+
+void CombineSums(Vector& source_vector, Vector& target_vector, AggregateInputData&, idx_t count) {
+  const States<SumState> sources(source_vector, count);
+  const States<SumState> targets(target_vector, count);
+  for (idx_t row = 0; row < count; row++) {
+    if (sources[row].has_value) AddBigint(targets[row], sources[row].sum);
+  }
+}
+
+void FinalizeSum(Vector& state_vector, AggregateInputData&, Vector& result, idx_t count, idx_t offset) {
+  const States<SumState> states(state_vector, count);
+  result.SetVectorType(duckdb::VectorType::FLAT_VECTOR);
+  for (idx_t row = 0; row < count; row++) {
+    if (states[row].has_value)
+      FlatVector::GetData<int64_t>(result)[offset + row] = states[row].sum;
+    else
+      FlatVector::SetNull(result, offset + row, true);
+  }
+}
+
 // avg of decimals
 
 struct AverageState {
@@ -136,6 +187,13 @@ void AddAggregate(duckdb::DatabaseInstance& database, const char* name, std::vec
 void RegisterApproxDistinct(duckdb::DatabaseInstance& database) {
   AddAggregate(database, "trino_approx_distinct",
                {ApproxDistinct({LogicalType::ANY}), ApproxDistinct({LogicalType::ANY, LogicalType::DOUBLE})});
+}
+
+void RegisterBigintSum(duckdb::DatabaseInstance& database) {
+  AggregateFunction function({LogicalType::BIGINT}, LogicalType::BIGINT, SizeOfState<SumState>, InitState<SumState>,
+                             UpdateSum, CombineSums, FinalizeSum, duckdb::FunctionNullHandling::DEFAULT_NULL_HANDLING,
+                             UpdateOneSum);
+  AddAggregate(database, "trino_sum", {std::move(function)});
 }
 
 void RegisterDecimalAverage(duckdb::DatabaseInstance& database) {

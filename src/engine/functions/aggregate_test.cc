@@ -16,11 +16,12 @@ class AggregateTest : public FunctionTest {
 };
 
 TEST_F(AggregateTest, SumOverflowsAsBigint) {
-  EXPECT_EQ(Column("SELECT trino_sum_bigint(sum(x)) FROM (VALUES (1), (2)) t(x)"), "3");
-  EXPECT_EQ(Column("SELECT trino_sum_bigint(sum(x)) FROM (VALUES (9223372036854775807), (1), (-1)) t(x)"),
-            "9223372036854775807");
-  EXPECT_EQ(EvalError("trino_sum_bigint(sum(x)) FROM (VALUES (9223372036854775807), (1)) t(x)"),
-            "NUMERIC_VALUE_OUT_OF_RANGE: bigint addition overflow: the sum is 9223372036854775808");
+  EXPECT_EQ(Column("SELECT trino_sum(x) FROM (VALUES (1), (NULL), (2)) t(x)"), "3");
+  EXPECT_EQ(Column("SELECT trino_sum(x) FROM (VALUES (NULL::BIGINT)) t(x)"), "NULL");
+  EXPECT_EQ(Column("SELECT trino_sum(x) FROM range(100000) t(x) GROUP BY x % 2 ORDER BY 1"), "2499950000,2500000000");
+  EXPECT_EQ(Column("SELECT trino_sum(x) OVER (ORDER BY x) FROM range(4) t(x)"), "0,1,3,6");
+  EXPECT_EQ(EvalError("trino_sum(x) FROM (VALUES (9223372036854775807), (1), (-1)) t(x)"),
+            "NUMERIC_VALUE_OUT_OF_RANGE: bigint addition overflow: 9223372036854775807 + 1");
 }
 
 TEST_F(AggregateTest, DecimalAverageKeepsTypeAndRoundsHalfUp) {
@@ -99,6 +100,16 @@ TEST_F(AggregateTest, MostFrequent) {
 }
 
 TEST_F(AggregateTest, PercentilesAreChecked) {
+  // Merged from parts, they are what they are of the whole, up to rounding.
+  EXPECT_EQ(
+      Column("SELECT round(trino_skewness(x), 9) = round(any_value(s), 9) AND round(trino_kurtosis(x), 9) = "
+             "round(any_value(k), 9) FROM (SELECT x, trino_skewness(x) OVER () AS s, trino_kurtosis(x) OVER () AS k "
+             "FROM (SELECT (i * 7919 % 1000)::DOUBLE AS x FROM range(100000) t(i)))"),
+      "true");
+  EXPECT_EQ(Column("SELECT round(trino_regr_slope(y, x), 9), round(trino_regr_intercept(y, x), 6) FROM (SELECT "
+                   "i::DOUBLE AS x, 3.0 * i + 2 AS y FROM range(100000) t(i))"),
+            "3.0");
+  EXPECT_EQ(Column("SELECT trino_regr_slope(y, x) FROM (VALUES (1::DOUBLE, 1::DOUBLE), (2, 1)) t(y, x)"), "NULL");
   EXPECT_EQ(Column("SELECT trino_tdigest_percentile(trino_tdigest_agg(x, 1), 0.5::DOUBLE) FROM range(101) t(x)"),
             "50.0");
   EXPECT_EQ(
@@ -133,8 +144,18 @@ TEST_F(AggregateTest, SketchesGoThroughBytes) {
 }
 
 TEST_F(AggregateTest, Statistics) {
-  EXPECT_EQ(Column("SELECT round(trino_skewness(list(x)), 6) FROM (VALUES (1::DOUBLE), (2), (10)) t(x)"), "0.674555");
-  EXPECT_EQ(Column("SELECT trino_skewness(list(x)) FROM (VALUES (1::DOUBLE), (2)) t(x)"), "NULL");
+  EXPECT_EQ(Column("SELECT round(trino_skewness(x), 6) FROM (VALUES (1::DOUBLE), (2), (10)) t(x)"), "0.674555");
+  EXPECT_EQ(Column("SELECT trino_skewness(x) FROM (VALUES (1::DOUBLE), (2)) t(x)"), "NULL");
+  // Merged from parts, they are what they are of the whole, up to rounding.
+  EXPECT_EQ(
+      Column("SELECT round(trino_skewness(x), 9) = round(any_value(s), 9) AND round(trino_kurtosis(x), 9) = "
+             "round(any_value(k), 9) FROM (SELECT x, trino_skewness(x) OVER () AS s, trino_kurtosis(x) OVER () AS k "
+             "FROM (SELECT (i * 7919 % 1000)::DOUBLE AS x FROM range(100000) t(i)))"),
+      "true");
+  EXPECT_EQ(Column("SELECT round(trino_regr_slope(y, x), 9), round(trino_regr_intercept(y, x), 6) FROM (SELECT "
+                   "i::DOUBLE AS x, 3.0 * i + 2 AS y FROM range(100000) t(i))"),
+            "3.0");
+  EXPECT_EQ(Column("SELECT trino_regr_slope(y, x) FROM (VALUES (1::DOUBLE, 1::DOUBLE), (2, 1)) t(y, x)"), "NULL");
   EXPECT_EQ(Column("SELECT trino_tdigest_percentile(trino_tdigest_agg(x, w), 0.9) FROM "
                    "(VALUES (1::DOUBLE, 1::DOUBLE), (2, 1), (3, 8)) t(x, w)"),
             "3.0");

@@ -68,10 +68,10 @@ void RegisterIntegerCasts(duckdb::DatabaseInstance& database, const LogicalType&
       +[](std::string_view text) { return fmt::format("Cannot cast '{}' to {}", text, Names::kCastName); });
   RegisterCast(
       database, "double_to_" + name, {LogicalType::DOUBLE}, type, &IntegerFromDouble<T>, +[](double value) {
-        if (std::isnan(value) && sizeof(T) < sizeof(int64_t)) {
-          return fmt::format("Cannot cast double NaN to {}", Names::kName);
-        }
-        return fmt::format("Unable to cast {} to {}", JavaDouble(value), Names::kName);
+        if (sizeof(T) == sizeof(int64_t))
+          return fmt::format("Unable to cast {} to {}", JavaDouble(value), Names::kName);
+        if (std::isnan(value)) return fmt::format("Cannot cast double NaN to {}", Names::kName);
+        ThrowTrino("NUMERIC_VALUE_OUT_OF_RANGE", "Out of range for {}: {}", Names::kName, JavaDouble(value));
       });
   if constexpr (sizeof(T) < sizeof(int64_t)) {
     RegisterCast(
@@ -208,8 +208,44 @@ std::optional<bool> BooleanFromText(std::string_view text) {
   return std::nullopt;
 }
 
+namespace {
+
+// The zeros of Unicode's decimal digits past ASCII, as far as a char of Java holds them: the other nine follow each.
+// https://www.unicode.org/Public/UCD/latest/ucd/extracted/DerivedNumericType.txt
+constexpr auto kZeros = std::to_array<uint16_t>(
+    {0x0660, 0x06f0, 0x07c0, 0x0966, 0x09e6, 0x0a66, 0x0ae6, 0x0b66, 0x0be6, 0x0c66, 0x0ce6, 0x0d66,
+     0x0de6, 0x0e50, 0x0ed0, 0x0f20, 0x1040, 0x1090, 0x17e0, 0x1810, 0x1946, 0x19d0, 0x1a80, 0x1a90,
+     0x1b50, 0x1bb0, 0x1c40, 0x1c50, 0xa620, 0xa8d0, 0xa900, 0xa9d0, 0xa9f0, 0xaa50, 0xabf0, 0xff10});
+
+// The digits of any script as those of ASCII.
+std::string WithAsciiDigits(std::string_view text) {
+  std::string ascii;
+  for (size_t at = 0; at < text.size();) {
+    const size_t begin = at;
+    const uint32_t code_point = NextCodePoint(text, at);
+    const auto* const after = std::ranges::upper_bound(kZeros, code_point);
+    const uint32_t digit = after == kZeros.begin() ? code_point : code_point - *std::prev(after);
+    if (at - begin > 1 && digit < 10) {
+      ascii += static_cast<char>('0' + digit);
+    } else {
+      ascii += text.substr(begin, at - begin);
+    }
+  }
+  return ascii;
+}
+
+bool IsAscii(std::string_view text) {
+  return std::ranges::all_of(text, [](char c) { return static_cast<uint8_t>(c) < 0x80; });
+}
+
+}  // namespace
+
 template <typename T>
 std::optional<T> IntegerFromText(std::string_view text) {
+  if (!IsAscii(text)) {
+    const std::string ascii = WithAsciiDigits(text);
+    return IsAscii(ascii) ? IntegerFromText<T>(std::string_view(ascii)) : std::nullopt;
+  }
   if (text.starts_with('+')) {
     text.remove_prefix(1);
     if (text.starts_with('-')) return std::nullopt;

@@ -302,16 +302,14 @@ duckdb::unique_ptr<duckdb::FunctionData> BindFromJson(
   return duckdb::make_uniq<TargetData>(std::make_shared<const Target>(Target::Of(*type, function.return_type)));
 }
 
-constexpr size_t kMaxQuotedInput = 100;
-
 [[noreturn]] void ThrowCast(std::string_view json, const Type& type, const Mismatch& mismatch) {
   const TypeKind kind = type.kind();
   if (kind == TypeKind::kArray || kind == TypeKind::kMap || kind == TypeKind::kRow) {
     ThrowTrino("INVALID_CAST_ARGUMENT", "Cannot cast to {}.{}{}\n{}", type.Name(), mismatch.reason.empty() ? "" : " ",
-               mismatch.reason, json.substr(0, kMaxQuotedInput));
+               mismatch.reason, json);
   }
   if (mismatch.whole) ThrowTrinoText("INVALID_CAST_ARGUMENT", *mismatch.whole);
-  ThrowTrino("INVALID_CAST_ARGUMENT", "Cannot cast '{}' to {}", json.substr(0, kMaxQuotedInput),
+  ThrowTrino("INVALID_CAST_ARGUMENT", "Cannot cast '{}' to {}", json,
              kind == TypeKind::kDecimal ? Upper(type.Name()) : type.Name());
 }
 
@@ -321,7 +319,7 @@ Value CastText(std::string_view json, const Target& target, OnMismatch on_mismat
   try {
     std::string_view raw;
     JsonCursor cursor(json);
-    if (!cursor.Value(raw) || !cursor.AtEnd()) throw Mismatch{"malformed JSON", {}};
+    if (!cursor.Value(raw) || !cursor.AtEnd()) throw Mismatch{};
     return ValueOf(raw, target);
   } catch (const Mismatch& mismatch) {
     if (on_mismatch == OnMismatch::kNull) return Value(target.engine);

@@ -30,6 +30,7 @@ struct FromIsoTimestamp {
   int64_t operator()(std::string_view text) {
     IsoFault fault;
     const auto reading = ParseIsoTimestamp(text, fault);
+    if (fault.far_millis) ThrowTrino("GENERIC_INTERNAL_ERROR", "Millis overflow: {}", *fault.far_millis);
     if (!reading) ThrowMalformed(text, fault);
     const sql::TimeZoneKey zone = reading->zone.value_or(sql::kUtcKey);
     return PackOrThrow(clock.ToUtcMillis(sql::FloorDivide(reading->local_micros, 1000), zone), zone);
@@ -39,6 +40,7 @@ struct FromIsoTimestamp {
 int32_t FromIsoDate(std::string_view text) {
   IsoFault fault;
   const auto days = ParseIsoDate(text, fault);
+  if (fault.far_millis) ThrowTrino("GENERIC_INTERNAL_ERROR", "integer overflow");
   if (!days) ThrowMalformed(text, fault);
   return *days;
 }

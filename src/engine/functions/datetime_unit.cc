@@ -7,6 +7,7 @@
 #include "engine/functions/datetime_arithmetic.h"
 #include "engine/functions/scalar.h"
 #include "sql/datetime_text.h"
+#include "sql/text.h"
 
 namespace opentrail::engine {
 
@@ -75,19 +76,19 @@ int64_t WholeMonths(int64_t a, int64_t b) {
 
 DateUnit TimestampUnitOrThrow(std::string_view text) {
   const auto unit = FindUnit(text);
-  if (!unit) ThrowInvalidArgument("'{}' is not a valid TIMESTAMP field", text);
+  if (!unit) ThrowInvalidArgument("'{}' is not a valid TIMESTAMP field", sql::LowerCase(text));
   return *unit;
 }
 
 DateUnit DateUnitOrThrow(std::string_view text) {
   const auto unit = FindUnit(text);
-  if (!unit || IsClockUnit(*unit)) ThrowInvalidArgument("'{}' is not a valid DATE field", text);
+  if (!unit || IsClockUnit(*unit)) ThrowInvalidArgument("'{}' is not a valid DATE field", sql::LowerCase(text));
   return *unit;
 }
 
 DateUnit TimeUnitOrThrow(std::string_view text) {
   const auto unit = FindUnit(text);
-  if (!unit || !IsClockUnit(*unit)) ThrowInvalidArgument("'{}' is not a valid TIME field", text);
+  if (!unit || !IsClockUnit(*unit)) ThrowInvalidArgument("'{}' is not a valid TIME field", sql::LowerCase(text));
   return *unit;
 }
 

@@ -9,35 +9,36 @@
 namespace opentrail::engine {
 namespace {
 
-constexpr double kCompression = 200;    // twice Trino's default of 100, as it merges by
-constexpr size_t kMaxCentroids = 2000;  // before they are compressed
+constexpr double kCompression = 100;                    // Trino's default; of what is written
+constexpr double kInnerCompression = 2 * kCompression;  // of what is in memory
+constexpr size_t kMaxCentroids = 1260;                  // before they are merged
 constexpr size_t kMaxQuantileEntries = 20'000;
 
 double MaxShare(double quantile, double normalizer) { return quantile * (1 - quantile) / normalizer; }
 
-double WeightedAverage(double a, double weight_a, double b, double weight_b) {
-  if (a > b) return WeightedAverage(b, weight_b, a, weight_a);
-  const double average = (a * weight_a + b * weight_b) / (weight_a + weight_b);
-  return std::clamp(average, a, b);
-}
+// How far a value goes from y0 to y1 while x goes from x0 towards x1.
+double Rise(double x, double x0, double x1, double y0, double y1) { return (x - x0) / (x1 - x0) * (y1 - y0); }
 
 }  // namespace
+
+void TDigest::Append(Centroid centroid) {
+  if (centroids_.size() >= kMaxCentroids) Compress(kInnerCompression);
+  centroids_.push_back(centroid);
+  total_ += centroid.weight;
+  is_merged_ = false;
+}
 
 void TDigest::Add(double value, double weight) {
   min_ = total_ == 0 ? value : std::min(min_, value);
   max_ = total_ == 0 ? value : std::max(max_, value);
-  centroids_.push_back({value, weight});
-  total_ += weight;
-  if (centroids_.size() >= kMaxCentroids) Compress();
+  Append({value, weight});
 }
 
 void TDigest::Merge(const TDigest& other) {
   if (other.total_ == 0) return;
   min_ = total_ == 0 ? other.min_ : std::min(min_, other.min_);
   max_ = total_ == 0 ? other.max_ : std::max(max_, other.max_);
-  centroids_.insert(centroids_.end(), other.centroids_.begin(), other.centroids_.end());
-  total_ += other.total_;
-  if (centroids_.size() >= kMaxCentroids) Compress();
+  for (const Centroid& centroid : other.centroids_) Append(centroid);
 }
 
 void TDigest::Scale(double factor) {
@@ -46,10 +47,12 @@ void TDigest::Scale(double factor) {
 }
 
 // Neighbours become one while their weight stays below what the scale function allows at their quantile.
-void TDigest::Compress() {
-  if (sorted_ == centroids_.size()) return;
+void TDigest::Compress(double compression) {
+  is_merged_ = true;
+  if (centroids_.empty()) return;
   std::ranges::stable_sort(centroids_, {}, &Centroid::mean);
-  const double normalizer = kCompression / (4 * std::log(total_ / kCompression) + 24);
+  if (is_downward_) std::ranges::reverse(centroids_);
+  const double normalizer = compression / (4 * std::log(total_ / compression) + 24);
   std::vector<Centroid> merged = {centroids_[0]};
   double below = 0;
   double limit = MaxShare(0, normalizer);
@@ -67,50 +70,61 @@ void TDigest::Compress() {
     limit = MaxShare(below / total_, normalizer);
     merged.push_back(next);
   }
+  if (is_downward_) std::ranges::reverse(merged);
+  is_downward_ = !is_downward_;
   centroids_ = std::move(merged);
-  sorted_ = centroids_.size();
 }
 
 double TDigest::ValueAt(double quantile) {
-  Compress();
+  if (!is_merged_) Compress(kInnerCompression);
   if (centroids_.empty()) return std::numeric_limits<double>::quiet_NaN();
-  if (centroids_.size() == 1) return centroids_[0].mean;
+  const Centroid& first = centroids_.front();
+  if (centroids_.size() == 1) return first.mean;
   const double offset = quantile * total_;
   if (offset < 1) return min_;
-  if (offset > total_ - 1) return max_;
-  const Centroid& first = centroids_.front();
-  const Centroid& last = centroids_.back();
-  if (first.weight > 1 && offset < first.weight / 2) {
-    return min_ + (offset - 1) / (first.weight / 2 - 1) * (first.mean - min_);
+  if (offset < first.weight / 2) return min_ + Rise(offset, 1, first.weight / 2, min_, first.mean);
+  if (total_ - offset <= centroids_.back().weight / 2) {
+    if (const auto above = Above(offset)) return *above;
   }
-  if (last.weight > 1 && total_ - offset <= last.weight / 2) {
-    return max_ - (total_ - offset - 1) / (last.weight / 2 - 1) * (max_ - last.mean);
-  }
-  return Between(offset);
+  return offset >= total_ - 1 ? max_ : Between(offset);
 }
 
-// Between the two centroids whose middles enclose the offset; one of weight 1 is its value for half of that.
+std::optional<double> TDigest::Above(double offset) const {
+  const Centroid& last = centroids_.back();
+  if (offset > total_ - 1 || last.weight / 2 <= 1) return std::nullopt;
+  return max_ + Rise(total_ - offset, 1, last.weight / 2, max_, last.mean);
+}
+
+// Between the two centroids whose middles enclose the offset.
 double TDigest::Between(double offset) const {
-  double below = centroids_[0].weight / 2;
-  for (size_t i = 0; i + 1 < centroids_.size(); ++i) {
-    const Centroid& left = centroids_[i];
-    const Centroid& right = centroids_[i + 1];
-    const double width = (left.weight + right.weight) / 2;
-    if (below + width <= offset) {
-      below += width;
-      continue;
-    }
-    if (left.weight == 1 && offset - below < 0.5) return left.mean;
-    if (right.weight == 1 && below + width - offset <= 0.5) return right.mean;
-    const double to_left = offset - below - (left.weight == 1 ? 0.5 : 0);
-    const double to_right = below + width - offset - (right.weight == 1 ? 0.5 : 0);
-    return WeightedAverage(left.mean, to_right, right.mean, to_left);
+  double middle = centroids_[0].weight / 2;
+  for (size_t left = 0; left + 1 < centroids_.size(); ++left) {
+    const double width = (centroids_[left].weight + centroids_[left + 1].weight) / 2;
+    if (middle + width > offset) return Inside(left, offset - middle);
+    middle += width;
   }
-  return max_;
+  return Above(offset).value_or(max_);
+}
+
+// `offset`: from the middle of the left one. A centroid of weight 1 is its value throughout, and none of the way.
+double TDigest::Inside(size_t left, double offset) const {
+  const Centroid& from = centroids_[left];
+  const Centroid& to = centroids_[left + 1];
+  const double half = from.weight / 2;
+  if (from.weight == 1 && offset < half) return from.mean;
+  if (to.weight == 1 && offset >= half) return to.mean;
+  double width = (from.weight + to.weight) / 2;
+  if (from.weight == 1) {
+    offset -= half;
+    width = to.weight / 2;
+  } else if (to.weight == 1) {
+    width = half;
+  }
+  return from.mean + Rise(offset, 0, width, from.mean, to.mean);
 }
 
 std::string TDigest::Serialize() {
-  Compress();
+  Compress(kCompression);
   std::string bytes;
   for (const double number : {min_, max_, total_}) AppendBytes(number, bytes);
   for (const Centroid& centroid : centroids_) {
@@ -133,7 +147,6 @@ std::optional<TDigest> TDigest::Parse(std::string_view bytes) {
     if (!(weight > 0)) return std::nullopt;
     digest.centroids_.push_back({mean, weight});
   }
-  digest.sorted_ = digest.centroids_.size();
   return reader.Complete() ? std::optional(std::move(digest)) : std::nullopt;
 }
 

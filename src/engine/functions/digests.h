@@ -13,7 +13,8 @@
 // serializes to bytes that only its own Parse reads.
 namespace opentrail::engine {
 
-// Dunning's merging t-digest, with Trino's compression and interpolation: exact while values are few.
+// Dunning's merging t-digest as Trino has it, to the last digit where one thread adds all values: what is added is
+// merged finely, what is written coarsely, and merging goes up and down in turn. https://github.com/tdunning/t-digest
 class TDigest {
  public:
   void Add(double value, double weight);
@@ -30,11 +31,16 @@ class TDigest {
     double mean;
     double weight;
   };
-  void Compress();
+  void Append(Centroid centroid);
+  void Compress(double compression);
+  // Beyond the middle of the last centroid; nullopt where the offset is no inner one.
+  [[nodiscard]] std::optional<double> Above(double offset) const;
   [[nodiscard]] double Between(double offset) const;
+  [[nodiscard]] double Inside(size_t left, double offset) const;
 
   std::vector<Centroid> centroids_;
-  size_t sorted_ = 0;  // those in front, in order; what is behind came since
+  bool is_merged_ = true;     // nothing came since
+  bool is_downward_ = false;  // the way of the next merge
   double min_ = 0;
   double max_ = 0;
   double total_ = 0;

@@ -34,6 +34,10 @@ class IsoParser {
       }
     }
     if (!AtEnd()) return std::nullopt;
+    if (is_far_) {
+      far_millis_ = days * sql::kMillisPerDay + micros / 1000;
+      return std::nullopt;
+    }
     reading.local_micros = days * sql::kMicrosPerDay + micros;
     return reading;
   }
@@ -42,8 +46,9 @@ class IsoParser {
   std::optional<int64_t> Date() {
     const bool negative = Take('-');
     if (!negative) Take('+');
-    const auto magnitude = Number(4, 6);
-    if (!magnitude || *magnitude > sql::kMaxYear) return std::nullopt;
+    const auto magnitude = Number(4, 9);
+    if (!magnitude) return std::nullopt;
+    is_far_ = *magnitude > sql::kMaxYear;
     const int64_t year = negative ? -*magnitude : *magnitude;
     if (!Take('-')) return sql::DaysFromCivil({year, 1, 1});
     if (Take('W')) return Week(year);
@@ -57,7 +62,9 @@ class IsoParser {
   }
 
   [[nodiscard]] bool AtEnd() const { return at_ == text_.size(); }
-  [[nodiscard]] IsoFault Fault() const { return {at_, out_of_range_}; }
+  [[nodiscard]] IsoFault Fault() const { return {at_, out_of_range_, far_millis_}; }
+  // The year is past what a date or a timestamp holds.
+  [[nodiscard]] bool IsFar() const { return is_far_; }
 
  private:
   [[nodiscard]] bool Peek(char c) const { return at_ < text_.size() && text_[at_] == c; }
@@ -158,6 +165,8 @@ class IsoParser {
   std::string_view text_;
   size_t at_ = 0;
   std::string out_of_range_;
+  bool is_far_ = false;
+  std::optional<int64_t> far_millis_;
 };
 
 int Two(const char* digits) { return (digits[0] - '0') * 10 + (digits[1] - '0'); }
@@ -197,6 +206,10 @@ std::optional<int32_t> ParseIsoDate(std::string_view text, IsoFault& fault) {
   const auto days = parser.Date();
   fault = parser.Fault();
   if (!days || !parser.AtEnd()) return std::nullopt;
+  if (parser.IsFar()) {
+    fault.far_millis = *days * sql::kMillisPerDay;
+    return std::nullopt;
+  }
   return static_cast<int32_t>(*days);
 }
 

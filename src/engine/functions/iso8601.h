@@ -20,6 +20,7 @@ struct IsoReading {
 struct IsoFault {
   size_t malformed_at = 0;   // the place up to which the text is one
   std::string out_of_range;  // "Value 25 for hourOfDay must be in the range [0,23]", where that is all that is wrong
+  std::optional<int64_t> far_millis;  // well-formed, and so far from the epoch that no timestamp is
 };
 [[nodiscard]] std::optional<IsoReading> ParseIsoTimestamp(std::string_view text, IsoFault& fault);
 // "2024-01-05", "2024-W01-5", "2024-005"; days since the epoch.

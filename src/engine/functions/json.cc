@@ -106,6 +106,12 @@ std::string JsonParse(std::string_view text) {
   return json;
 }
 
+// The same with its keys as they are written; what is no JSON stays what it is.
+std::string JsonCompact(std::string_view text) {
+  std::string json;
+  return AppendJsonCanonical(text, JsonKeyOrder::kAsWritten, json) ? json : std::string(text);
+}
+
 // visit(raw) for each element until it returns false. False where the text is no array, or malformed on the way.
 template <typename Visit>
 bool ForEachElement(std::string_view json, Visit&& visit) {
@@ -222,6 +228,7 @@ void RegisterJsonFunctions(duckdb::DatabaseInstance& database) {
   RegisterScalar(database, "lake_json_extract", ExtractAll{}, Throws::kSometimes);
   RegisterScalar(database, "trino_json_size", Size{}, Throws::kSometimes, BindPath);
   RegisterScalar(database, "trino_json_parse", JsonParse);
+  RegisterScalar(database, "trino_json_compact", JsonCompact, Throws::kNever);
   RegisterScalar(database, "trino_is_json_scalar", IsScalar);
   RegisterScalar(database, "trino_json_array_length", ArrayLength, Throws::kNever);
   RegisterScalar(database, "trino_json_array_contains_boolean", ContainsBoolean, Throws::kNever);

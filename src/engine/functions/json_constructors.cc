@@ -1,3 +1,5 @@
+#include <algorithm>
+#include <cstdint>
 #include <set>
 #include <string>
 #include <string_view>
@@ -29,13 +31,43 @@ std::vector<OptionalTextColumn> TextsFrom(DataChunk& arguments, idx_t first, idx
 
 bool FlagOf(DataChunk& arguments, idx_t index) { return arguments.data[index].GetValue(0).GetValue<bool>(); }
 
+// A member of an object, and where Java's HashMap puts its key.
+struct Member {
+  uint32_t hash;
+  std::string text;  // "key":value
+};
+
+// https://docs.oracle.com/en/java/javase/17/docs/api/java.base/java/lang/String.html#hashCode(), spread as HashMap does
+uint32_t MapHash(std::string_view key) {
+  uint32_t hash = 0;
+  for (size_t at = 0; at < key.size();) {
+    const uint32_t code_point = NextCodePoint(key, at);
+    if (code_point >= 0x10000) hash = hash * 31 + (0xd800 + ((code_point - 0x10000) >> 10));
+    hash = hash * 31 + (code_point < 0x10000 ? code_point : 0xdc00 + ((code_point - 0x10000) & 0x3ff));
+  }
+  return hash ^ (hash >> 16);
+}
+
+// In the order of a HashMap, in which Trino keeps them.
+std::string JoinMembers(std::vector<Member> members) {
+  uint32_t buckets = 16;
+  while (members.size() * 4 > buckets * size_t{3}) buckets *= 2;
+  std::ranges::stable_sort(members, {}, [&](const Member& member) { return member.hash & (buckets - 1); });
+  std::string object = "{";
+  for (const Member& member : members) {
+    if (object.size() > 1) object += ',';
+    object += member.text;
+  }
+  return object + "}";
+}
+
 void JsonObject(DataChunk& arguments, duckdb::ExpressionState&, Vector& result) {
   const idx_t rows = RowsToCompute(arguments);
   const bool null_on_null = FlagOf(arguments, 0);
   const bool unique_keys = FlagOf(arguments, 1);
   const auto columns = TextsFrom(arguments, 2, rows);
   for (idx_t row = 0; row < rows; row++) {
-    std::string object = "{";
+    std::vector<Member> members;
     std::set<std::string, std::less<>> keys;
     for (size_t i = 0; i + 1 < columns.size(); i += 2) {
       const auto key = columns[i].Get(row);
@@ -46,12 +78,13 @@ void JsonObject(DataChunk& arguments, duckdb::ExpressionState&, Vector& result) 
         if (unique_keys) ThrowInvalidArgument("duplicate key passed to JSON_OBJECT function");
         ThrowTrino("NOT_SUPPORTED", "cannot construct a JSON object with duplicate key");
       }
-      if (object.size() > 1) object += ',';
-      AppendJsonQuoted(*key, object);
-      object += ':';
-      object += value.value_or("null");
+      Member& member = members.emplace_back(MapHash(*key), std::string());
+      AppendJsonQuoted(*key, member.text);
+      member.text += ':';
+      member.text += value.value_or("null");
     }
-    FlatVector::GetData<duckdb::string_t>(result)[row] = scalar_detail::CopyText(result, object + "}");
+    FlatVector::GetData<duckdb::string_t>(result)[row] =
+        scalar_detail::CopyText(result, JoinMembers(std::move(members)));
   }
   MarkConstant(arguments, result);
 }

@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <array>
 #include <mutex>
+#include <optional>
+#include <string>
 
 #include "engine/functions/scalar.h"
 #include "engine/functions/utf8.h"
@@ -28,9 +30,47 @@ OnigSyntaxType* JavaSyntax() {
   return &syntax;
 }
 
-// As in Java: \w, \d, \s and \b know ASCII alone; \p{Alpha} and its like know all of Unicode.
+// Trino's \w, \d and \s know ASCII alone.
 constexpr OnigOptionType kAsciiClasses =
     ONIG_OPTION_WORD_IS_ASCII | ONIG_OPTION_DIGIT_IS_ASCII | ONIG_OPTION_SPACE_IS_ASCII;
+
+// What \w and its like are as a set; "" for any other escape.
+std::string_view AsciiSet(char escape) {
+  switch (escape) {
+    case 'w': return "[0-9A-Za-z_]";
+    case 'W': return "[^0-9A-Za-z_]";
+    case 'd': return "[0-9]";
+    case 'D': return "[^0-9]";
+    case 's': return "[\\t\\n\\x0b\\f\\r\\x20]";
+    case 'S': return "[^\\t\\n\\x0b\\f\\r\\x20]";
+    default: return "";
+  }
+}
+
+// Trino's \b, \p{Digit} and [[:word:]] know all of Unicode, which the library has by the same options as \w. A pattern
+// that has one of those is compiled without them, and so with its \w and the like as sets. nullopt: it has none.
+std::optional<std::string> WithAsciiSets(std::string_view pattern) {
+  std::string rewritten;
+  bool knows_unicode = false;
+  for (size_t at = 0; at < pattern.size();) {
+    size_t length = 1;
+    if (pattern.substr(at).starts_with("[:")) knows_unicode = true;
+    if (pattern[at] == '\\' && at + 1 < pattern.size()) {
+      const char escape = pattern[at + 1];
+      knows_unicode = knows_unicode || escape == 'b' || escape == 'B' || escape == 'p' || escape == 'P';
+      length = 2;
+      if (escape == 'Q') length = std::min(pattern.find("\\E", at), pattern.size()) - at;
+      if (const std::string_view set = AsciiSet(escape); !set.empty()) {
+        rewritten += set;
+        at += length;
+        continue;
+      }
+    }
+    rewritten += pattern.substr(at, length);
+    at += length;
+  }
+  return knows_unicode ? std::optional(std::move(rewritten)) : std::nullopt;
+}
 
 std::string ErrorText(int code, const OnigErrorInfo* info) {
   std::array<OnigUChar, ONIG_MAX_ERROR_MESSAGE_LEN> text{};
@@ -69,9 +109,12 @@ RegexpPattern::RegexpPattern(std::string_view pattern) : state_(std::make_unique
     ThrowInvalidArgument("Regular expression has {} bytes, the most is {}", pattern.size(), kMaxRegexpBytes);
   }
   OnigErrorInfo info{};
-  const OnigUChar* begin = Bytes(pattern.data());
+  const std::optional<std::string> rewritten = WithAsciiSets(pattern);
+  const std::string_view compiled = rewritten ? std::string_view(*rewritten) : pattern;
+  const OnigOptionType options = rewritten ? ONIG_OPTION_NONE : kAsciiClasses;
+  const OnigUChar* begin = Bytes(compiled.data());
   const int code =
-      onig_new(&state_->regex, begin, begin + pattern.size(), kAsciiClasses, ONIG_ENCODING_UTF8, JavaSyntax(), &info);
+      onig_new(&state_->regex, begin, begin + compiled.size(), options, ONIG_ENCODING_UTF8, JavaSyntax(), &info);
   if (code != ONIG_NORMAL) {
     state_->regex = nullptr;
     ThrowInvalidArgument("{}", ErrorText(code, &info));

@@ -28,6 +28,21 @@ TEST_F(RegexpFunctionsTest, LikeFindsAnywhere) {
   EXPECT_EQ(Like("arn:aws:sts::1:assumed-role/app/i-0abc", "assumed-role/.+/i-[0-9a-f]+$"), "true");
 }
 
+TEST_F(RegexpFunctionsTest, WhatKnowsUnicode) {
+  EXPECT_EQ(Like("äb", R"(\bb)"), "false");
+  EXPECT_EQ(Like("äb", R"(\Bb)"), "true");
+  EXPECT_EQ(Like("ä", R"(^\b\W)"), "true") << "a word's begin, and no word character";
+  EXPECT_EQ(Like("ä1", R"(\b[\w]\d*)"), "false");
+  EXPECT_EQ(Like("a-z", R"(\b[\w-]+$)"), "true");
+  EXPECT_EQ(Like("a z", R"(\b[^\s]\s[\S]\b)"), "true");
+  EXPECT_EQ(Like("b", R"(\Qb\E)"), "true");
+  EXPECT_EQ(Like(R"(\w)", R"(\Q\w\E\b)"), "true");
+  EXPECT_EQ(Like(R"(\w)", R"(\\w\b)"), "true");
+  EXPECT_EQ(Like("٣", R"(\p{Digit})"), "true");
+  EXPECT_EQ(Like("٣", R"(\p{Digit}\d)"), "false");
+  EXPECT_EQ(Like("ä", "[[:word:]]"), "true");
+}
+
 TEST_F(RegexpFunctionsTest, JavaSyntax) {
   EXPECT_EQ(Like("ba", "(?<!b)a"), "false");
   EXPECT_EQ(Like("aa", R"((a)\1)"), "true");

@@ -7,8 +7,21 @@
 
 namespace opentrail::engine {
 
+namespace {
+
+// What TRY turns into NULL.
+// https://trino.io/docs/current/functions/conditional.html#try
+bool IsTried(std::string_view code) {
+  return code == "DIVISION_BY_ZERO" || code == "INVALID_CAST_ARGUMENT" || code == "INVALID_FUNCTION_ARGUMENT" ||
+         code == "NUMERIC_VALUE_OUT_OF_RANGE";
+}
+
+}  // namespace
+
 void ThrowTrinoText(std::string_view code, std::string_view message) {
-  throw duckdb::InvalidInputException(fmt::format("{}: {}", code, message));
+  const std::string text = fmt::format("{}: {}", code, message);
+  if (IsTried(code)) throw duckdb::InvalidInputException(text);
+  throw duckdb::Exception(duckdb::ExceptionType::EXECUTOR, text);  // the engine's TRY lets it through
 }
 
 void AddToCatalog(duckdb::DatabaseInstance& database, duckdb::ScalarFunction function) {

@@ -35,7 +35,8 @@ namespace opentrail::engine {
 // and moves it more freely, so say kNever where that is true.
 enum class Throws : uint8_t { kSometimes, kNever };
 
-// Aborts the query (or makes TRY give NULL): ThrowTrino("INVALID_FUNCTION_ARGUMENT", "Invalid JSON path: '{}'", path).
+// Aborts the query (or makes TRY give NULL, where the code is one that it takes):
+// ThrowTrino("INVALID_FUNCTION_ARGUMENT", "Invalid JSON path: '{}'", path).
 [[noreturn]] void ThrowTrinoText(std::string_view code, std::string_view message);
 
 template <typename... Args>

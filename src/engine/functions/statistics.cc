@@ -1,7 +1,6 @@
 #include <algorithm>
 #include <cmath>
 #include <functional>
-#include <optional>
 #include <queue>
 #include <tuple>
 #include <vector>
@@ -160,41 +159,6 @@ void NumericHistogram(DataChunk& arguments, ExpressionState&, Vector& result) {
   MarkConstant(arguments, result);
 }
 
-// The population's third standardized moment; nullopt for fewer than three values.
-std::optional<double> SkewnessOf(const Column<double>& values, duckdb::list_entry_t entry) {
-  double count = 0;
-  double sum = 0;
-  for (idx_t i = entry.offset; i < entry.offset + entry.length; i++) {
-    if (values.Missing(i)) continue;
-    count++;
-    sum += values.Get(i);
-  }
-  if (count < 3) return std::nullopt;
-  double m2 = 0;
-  double m3 = 0;
-  for (idx_t i = entry.offset; i < entry.offset + entry.length; i++) {
-    if (values.Missing(i)) continue;
-    const double deviation = values.Get(i) - sum / count;
-    m2 += deviation * deviation;
-    m3 += deviation * deviation * deviation;
-  }
-  return std::sqrt(count) * m3 / std::pow(m2, 1.5);
-}
-
-void Skewness(DataChunk& arguments, ExpressionState&, Vector& result) {
-  const idx_t rows = RowsToCompute(arguments);
-  const ListReader lists(arguments.data[0], rows);
-  const Column<double> values(lists.Elements(), lists.ElementCount());
-  for (idx_t row = 0; row < rows; row++) {
-    const std::optional<double> skewness = SkewnessOf(values, lists.Entry(row));
-    if (skewness)
-      FlatVector::GetData<double>(result)[row] = *skewness;
-    else
-      FlatVector::SetNull(result, row, true);
-  }
-  MarkConstant(arguments, result);
-}
-
 }  // namespace
 
 void RegisterStatisticAggregates(duckdb::DatabaseInstance& database) {
@@ -210,7 +174,7 @@ void RegisterStatisticAggregates(duckdb::DatabaseInstance& database) {
   RegisterChunk(
       database,
       {"trino_numeric_histogram", {weighted, LogicalType::BIGINT}, LogicalType::MAP(number, number), NumericHistogram});
-  RegisterChunk(database, {"trino_skewness", {LogicalType::LIST(number)}, number, Skewness});
+  RegisterMoments(database);
 }
 
 }  // namespace opentrail::engine

@@ -112,21 +112,19 @@ bool QueryJob::TakeReused() {
 }
 
 QueryJob::Outcome QueryJob::WriteResult(engine::QueryResult& result, const QuerySession* session) {
+  auto file = BeginFile(execution_.output());
+  if (!file) return Failed(OutputFailure(execution_.output(), file.error()));
   Outcome outcome;
-  auto file = WriteRows(result);
-  if (file) {
+  if (const Status written = WriteRows(result, *file); written) {
     outcome.files.push_back(*std::move(file));
     AddMetadata(outcome);
   } else {
-    outcome.failure = session != nullptr ? session->FailureOf(file.error()) : EngineFailure(file.error().message);
+    outcome.failure = session != nullptr ? session->FailureOf(written.error()) : EngineFailure(written.error().message);
   }
   return outcome;
 }
 
-Result<ResultFile> QueryJob::WriteRows(engine::QueryResult& result) {
-  auto file =
-      ResultFile::Begin(parts_.s3, calls_.caller(), execution_.output(), execution_.document["ResultConfiguration"]);
-  if (!file) return std::unexpected(AsError(file.error()));
+Status QueryJob::WriteRows(engine::QueryResult& result, ResultFile& file) {
   execution_.columns = Value::List();
   for (const sql::OutputColumn& column : result.Columns()) {
     execution_.columns.Append(ColumnInfo(column.name, column.type));
@@ -142,11 +140,11 @@ Result<ResultFile> QueryJob::WriteRows(engine::QueryResult& result) {
     if (more && text.size() < kPieceBytes) continue;
     output_bytes_ += static_cast<int64_t>(text.size());
     const bool is_all = !more && output_bytes_ == static_cast<int64_t>(text.size());
-    const AwsStatus written = is_all ? file->Write(text) : file->WriteBehind(text);
+    const AwsStatus written = is_all ? file.Write(text) : file.WriteBehind(text);
     if (!written) return std::unexpected(AsError(written.error()));
   }
-  if (const AwsStatus ended = file->Finish(); !ended) return std::unexpected(AsError(ended.error()));
-  return *std::move(file);
+  if (const AwsStatus ended = file.Finish(); !ended) return std::unexpected(AsError(ended.error()));
+  return {};
 }
 
 void QueryJob::AddMetadata(Outcome& outcome) {
@@ -173,8 +171,16 @@ QueryJob::Outcome QueryJob::WriteText(const Value& columns, std::string_view tex
   return outcome;
 }
 
+AwsResult<ResultFile> QueryJob::BeginFile(std::string_view uri) {
+  const Value& configuration = execution_.document["ResultConfiguration"];
+  if (!IsEncryptedBefore(configuration)) return ResultFile::Begin(parts_.s3, calls_.caller(), uri, configuration);
+  auto key = MakeResultKey(calls_, parts_.random, configuration["EncryptionConfiguration"]["KmsKey"].Text());
+  if (!key) return std::unexpected(std::move(key.error()));
+  return ResultFile::Begin(parts_.s3, calls_.caller(), uri, configuration, *std::move(key));
+}
+
 AwsStatus QueryJob::AddFile(Outcome& outcome, std::string_view uri, std::string_view bytes) {
-  auto file = ResultFile::Begin(parts_.s3, calls_.caller(), uri, execution_.document["ResultConfiguration"]);
+  auto file = BeginFile(uri);
   if (!file) return std::unexpected(std::move(file.error()));
   AwsStatus status = bytes.empty() ? AwsStatus() : file->Write(bytes);
   if (status) status = file->Finish();

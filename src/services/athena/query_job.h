@@ -24,6 +24,7 @@ struct RunnerParts {
   Clock& clock;
   store::Committer& committer;
   InsideCalls& inside;
+  RandomSource& random;
   Service& s3;                      // for bodies of its PutObject
   std::function<void()> committed;  // after each commit; may be empty
   engine::EngineOptions engine;
@@ -79,9 +80,11 @@ class QueryJob {
   bool TakeReused();
   Outcome WriteText(const Value& columns, std::string_view text, std::optional<Failure> failure);
   // Streams the rows into the result's file. The error is the engine's, or the location's.
-  Result<ResultFile> WriteRows(engine::QueryResult& result);
+  Status WriteRows(engine::QueryResult& result, ResultFile& file);
   // The result and its companion. `session` knows better why a result fails; nullptr: nothing does.
   Outcome WriteResult(engine::QueryResult& result, const QuerySession* session);
+  // A file of the result location, encrypted as the configuration says.
+  AwsResult<ResultFile> BeginFile(std::string_view uri);
   AwsStatus AddFile(Outcome& outcome, std::string_view uri, std::string_view bytes);
   void AddMetadata(Outcome& outcome);
   void SetStatistics();

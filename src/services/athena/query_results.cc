@@ -7,6 +7,7 @@
 #include "services/athena/execution.h"
 #include "services/athena/handlers.h"
 #include "services/athena/query_runner.h"
+#include "services/athena/result_file.h"
 #include "services/athena/result_reader.h"
 
 // https://docs.aws.amazon.com/athena/latest/APIReference/API_GetQueryResults.html
@@ -41,21 +42,41 @@ AwsResult<uint64_t> ReadToken(const Call& call) {
   return offset;
 }
 
+std::unexpected<AwsError> NotAllowed(const Execution& execution) {
+  return InvalidRequest(kInvalidInput, "Access denied when reading the query results at {}", execution.output());
+}
+
+// The same of a result that was encrypted before it reached S3; KMS opens its key for the caller.
+AwsResult<std::unique_ptr<http::BodySource>> OpenSealed(AthenaService& service, const Call& call,
+                                                        store::Transaction& transaction, const Execution& execution,
+                                                        Reply object, uint64_t offset) {
+  auto envelope = ResultEnvelope::Read(object.output["Metadata"]);
+  if (!envelope || !object.body) return InvalidRequest(kResultNotFound, "Could not find results");
+  Value input = Value::Object({{"CiphertextBlob", Value::Blob(envelope->wrapped_key)}});
+  input.Set("EncryptionContext", envelope->context);
+  auto opened = service.environment().inside.Invoke(
+      transaction, CallAs({call.account_id, call.region, call.principal}, "kms", "Decrypt", std::move(input)));
+  if (!opened) return NotAllowed(execution);
+  const ResultKey key{std::string(opened->output["Plaintext"].Bytes()), *std::move(envelope)};
+  return OpeningSource(std::move(object.body), key, offset);
+}
+
 // The bytes of the result from `offset` on, read as the caller. nullptr: there are none.
 AwsResult<std::unique_ptr<http::BodySource>> OpenResult(AthenaService& service, const Call& call,
                                                         store::Transaction& transaction, const Execution& execution,
                                                         uint64_t offset) {
   const auto location = S3Location::Parse(execution.output());
   Value input = Value::Object({{"Bucket", location->bucket}, {"Key", location->key}});
-  if (offset > 0) input.Set("Range", fmt::format("bytes={}-", offset));
+  const bool is_sealed = IsEncryptedBefore(execution.document["ResultConfiguration"]);
+  const uint64_t first = is_sealed ? SealedOffset(offset) : offset;
+  if (first > 0) input.Set("Range", fmt::format("bytes={}-", first));
   InsideCall get = CallAs({call.account_id, call.region, call.principal}, "s3", "GetObject", std::move(input));
   MoveToBucketRegion(transaction.connection(), get);
   auto reply = service.environment().inside.Invoke(transaction, std::move(get));
+  if (reply && is_sealed) return OpenSealed(service, call, transaction, execution, *std::move(reply), offset);
   if (reply) return std::move(reply->body);
   if (reply.error().code == "InvalidRange") return nullptr;  // the page after the last
-  if (reply.error().code == "AccessDenied") {
-    return InvalidRequest(kInvalidInput, "Access denied when reading the query results at {}", execution.output());
-  }
+  if (reply.error().code == "AccessDenied") return NotAllowed(execution);
   return InvalidRequest(kResultNotFound, "Could not find results");
 }
 

@@ -6,6 +6,7 @@ namespace {
 using sql::TypeKind;
 
 constexpr int64_t kNullableUnknown = 3;
+constexpr std::string_view kClientSide = "CSE_KMS";
 
 int64_t PrecisionOf(const sql::Type& type) {
   switch (type.kind()) {
@@ -72,19 +73,19 @@ std::string ColumnMessage(const Value& column) {
 }
 
 // https://docs.aws.amazon.com/athena/latest/APIReference/API_EncryptionConfiguration.html
-AwsStatus SetEncryption(const Value& configuration, Value& input) {
+void SetEncryption(const Value& configuration, Value& input) {
   const Value& encryption = configuration["EncryptionConfiguration"];
   const std::string_view option = encryption["EncryptionOption"].Text();
-  if (option.empty()) return {};
-  if (option == "CSE_KMS") {
-    return AwsFailure("NOT_SUPPORTED", "Client-side encryption of results (CSE_KMS) is not supported yet");
-  }
+  if (option.empty() || option == kClientSide) return;
   input.Set("ServerSideEncryption", option == "SSE_KMS" ? "aws:kms" : "AES256");
   if (option == "SSE_KMS") input.SetIfPresent("SSEKMSKeyId", encryption["KmsKey"]);
-  return {};
 }
 
 }  // namespace
+
+bool IsEncryptedBefore(const Value& configuration) {
+  return configuration["EncryptionConfiguration"]["EncryptionOption"].Text() == kClientSide;
+}
 
 Value ColumnInfo(std::string_view name, const sql::Type& type) {
   const bool is_text = type.kind() == TypeKind::kVarchar || type.kind() == TypeKind::kChar;
@@ -102,12 +103,12 @@ std::string ResultMetadata(std::string_view query_id, const Value& columns) {
 }
 
 AwsResult<ResultFile> ResultFile::Begin(Service& s3, const Caller& caller, std::string_view uri,
-                                        const Value& configuration) {
+                                        const Value& configuration, const std::optional<ResultKey>& key) {
   const auto location = S3Location::Parse(uri);
   if (!location) return AwsFailure("INVALID_INPUT", "outputLocation is not a valid S3 path.");
   Value input = Value::Object(
       {{"Bucket", location->bucket}, {"ContentType", "application/octet-stream"}, {"Key", location->key}});
-  if (AwsStatus status = SetEncryption(configuration, input); !status) return std::unexpected(status.error());
+  SetEncryption(configuration, input);
   input.SetIfPresent("ExpectedBucketOwner", configuration["ExpectedBucketOwner"]);
   if (configuration["AclConfiguration"]["S3AclOption"].Text() == "BUCKET_OWNER_FULL_CONTROL") {
     input.Set("ACL", "bucket-owner-full-control");
@@ -117,23 +118,33 @@ AwsResult<ResultFile> ResultFile::Begin(Service& s3, const Caller& caller, std::
   call.input = input;
   auto body = FindHandler(s3, "PutObject")->begin_body(s3, call);
   if (!body) return std::unexpected(std::move(body.error()));
-  return ResultFile(std::move(input), std::move(*body));
+  ResultFile file(std::move(input), std::move(*body));
+  if (key) {
+    file.envelope_ = key->envelope;
+    file.sealing_ = SealingSink(*file.body_, *key);
+  }
+  return file;
 }
 
-AwsStatus ResultFile::Write(std::string_view bytes) { return body_->Write(bytes); }
+AwsStatus ResultFile::Write(std::string_view bytes) {
+  if (envelope_) envelope_->length += bytes.size();
+  return Sink().Write(bytes);
+}
 
 AwsStatus ResultFile::WriteBehind(std::string& bytes) {
-  if (!behind_) behind_ = std::make_unique<BodyWriter>(*body_);
+  if (envelope_) envelope_->length += bytes.size();
+  if (!behind_) behind_ = std::make_unique<BodyWriter>(Sink());
   return behind_->Write(bytes);
 }
 
 AwsStatus ResultFile::Finish() {
   AwsStatus status = behind_ ? behind_->Finish() : AwsStatus();
   behind_.reset();
-  return status ? body_->Finish({}) : status;
+  return status ? Sink().Finish({}) : status;
 }
 
 AwsStatus ResultFile::Put(InsideCalls& inside, store::Transaction& transaction, const Caller& caller) {
+  if (envelope_) input_.Set("Metadata", envelope_->Metadata());
   InsideCall call = CallAs(caller, "s3", "PutObject", std::move(input_));
   MoveToBucketRegion(transaction.connection(), call);
   call.body = std::move(body_);

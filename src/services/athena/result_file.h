@@ -1,6 +1,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -8,6 +9,7 @@
 #include "services/athena/body_writer.h"
 #include "services/athena/bucket_store.h"
 #include "services/athena/caller_calls.h"
+#include "services/athena/result_envelope.h"
 #include "services/service.h"
 #include "sql/translate.h"
 
@@ -20,6 +22,9 @@ namespace opentrail::services::athena {
 // A column of what Hive's statements answer: of type string.
 [[nodiscard]] Value HiveColumnInfo(std::string_view name);
 
+// Whether what goes out is to be encrypted before it reaches S3. `configuration`: ResultConfiguration.
+[[nodiscard]] bool IsEncryptedBefore(const Value& configuration);
+
 // The companion of a result: a protocol buffer with the query's id and its columns.
 [[nodiscard]] std::string ResultMetadata(std::string_view query_id, const Value& columns);
 
@@ -27,8 +32,9 @@ namespace opentrail::services::athena {
 class ResultFile {
  public:
   // `configuration`: ResultConfiguration; its encryption is the object's. `uri` is the whole s3://bucket/key.
+  // `key`: under which the object is encrypted before it reaches S3, where that is so.
   static AwsResult<ResultFile> Begin(Service& s3, const Caller& caller, std::string_view uri,
-                                     const Value& configuration);
+                                     const Value& configuration, const std::optional<ResultKey>& key = std::nullopt);
 
   AwsStatus Write(std::string_view bytes);
   // The same on a thread of the file's, for what goes on making bytes meanwhile: takes them, and leaves an empty text.
@@ -40,11 +46,15 @@ class ResultFile {
   AwsStatus Put(InsideCalls& inside, store::Transaction& transaction, const Caller& caller);
 
  private:
+  [[nodiscard]] BodySink& Sink() { return sealing_ ? *sealing_ : *body_; }
+
   ResultFile(Value input, std::unique_ptr<BodySink> body) : input_(std::move(input)), body_(std::move(body)) {}
 
   Value input_;
+  std::optional<ResultEnvelope> envelope_;
   std::unique_ptr<BodySink> body_;
-  std::unique_ptr<BodyWriter> behind_;  // goes before the body
+  std::unique_ptr<BodySink> sealing_;   // in front of the body, where what goes there is encrypted
+  std::unique_ptr<BodyWriter> behind_;  // goes before both
 };
 
 }  // namespace opentrail::services::athena

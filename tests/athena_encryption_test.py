@@ -1,0 +1,125 @@
+#!/usr/bin/env python3
+"""Results that Athena encrypts before they reach S3 (CSE_KMS): what lies in the bucket, read as an encryption client reads it."""
+
+import base64
+import json
+import unittest
+
+from account_case import policy_text
+from athena_case import BUCKET, RESULTS, AthenaCase
+from opentrail_case import main
+
+try:
+    from cryptography.exceptions import InvalidTag
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+except ImportError:
+    AESGCM = None
+
+QUERY = "SELECT n, 'a secret' AS what FROM UNNEST(sequence(1, 1000)) AS t(n) ORDER BY n"
+ROWS = [["n", "what"]] + [[str(n), "a secret"] for n in range(1, 1001)]
+
+
+@unittest.skipIf(AESGCM is None, "Python's cryptography is not here")
+class EncryptedResults(AthenaCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.kms = cls.client("kms")
+        cls.key = cls.kms.create_key()["KeyMetadata"]["Arn"]
+        cls.configuration = {"OutputLocation": RESULTS, "EncryptionConfiguration": {"EncryptionOption": "CSE_KMS", "KmsKey": cls.key}}
+
+    def execute(self, statement, client=None):
+        execution = (client or self.athena).start_query_execution(QueryString=statement, ResultConfiguration=self.configuration)["QueryExecutionId"]
+        return self.finish(execution, client)
+
+    def stored(self, execution, suffix=""):
+        return self.s3.get_object(Bucket=BUCKET, Key=f"results/{execution}.csv{suffix}")
+
+    def decrypted(self, stored):
+        """As the Amazon S3 encryption client does it."""
+        envelope = stored["Metadata"]
+        self.assertEqual((envelope["x-amz-cek-alg"], envelope["x-amz-wrap-alg"], envelope["x-amz-tag-len"]), ("AES/GCM/NoPadding", "kms", "128"))
+        self.assertEqual(json.loads(envelope["x-amz-matdesc"]), {"kms_cmk_id": self.key})
+        key = self.kms.decrypt(CiphertextBlob=base64.b64decode(envelope["x-amz-key-v2"]),
+                               EncryptionContext=json.loads(envelope["x-amz-matdesc"]))["Plaintext"]
+        plain = AESGCM(key).decrypt(base64.b64decode(envelope["x-amz-iv"]), stored["Body"].read(), None)
+        self.assertEqual(int(envelope["x-amz-unencrypted-content-length"]), len(plain))
+        return plain
+
+    def test_the_result_is_readable_with_the_key_alone(self):
+        found = self.execute(QUERY)
+        self.assertEqual(found["Status"]["State"], "SUCCEEDED", found["Status"])
+        self.assertEqual(found["ResultConfiguration"]["EncryptionConfiguration"]["EncryptionOption"], "CSE_KMS")
+        execution = found["QueryExecutionId"]
+        self.assertNotIn(b"secret", self.stored(execution)["Body"].read())
+        csv = "".join('"' + '","'.join(row) + '"\n' for row in ROWS).encode()
+        self.assertEqual(self.decrypted(self.stored(execution)), csv)
+        self.assertIn(execution.encode(), self.decrypted(self.stored(execution, ".metadata")))
+        keys = {self.stored(execution, suffix)["Metadata"]["x-amz-key-v2"] for suffix in ("", ".metadata")}
+        self.assertEqual(len(keys), 2)  # each object has a key of its own
+        changed = bytearray(self.stored(execution)["Body"].read())
+        changed[0] ^= 1
+        with self.assertRaises(InvalidTag):
+            self.decrypted({"Metadata": self.stored(execution)["Metadata"], "Body": BytesBody(changed)})
+
+    def test_get_query_results_reads_it_page_by_page(self):
+        execution = self.execute(QUERY)["QueryExecutionId"]
+        rows, token = [], {}
+        while True:
+            page, answer = self.results(execution, MaxResults=333, **token)
+            rows += page
+            if "NextToken" not in answer:
+                break
+            token = {"NextToken": answer["NextToken"]}
+        self.assertEqual(rows, ROWS)
+
+    def test_statements_that_answer_a_text(self):
+        found = self.execute("SHOW DATABASES")
+        self.assertEqual(self.results(found["QueryExecutionId"])[0], [["default"]])
+        stored = self.s3.get_object(Bucket=BUCKET, Key=f"results/{found['QueryExecutionId']}.txt")
+        self.assertEqual(self.decrypted(stored), b"default")
+
+    def test_kms_is_asked_by_athena_for_the_caller(self):
+        execution = self.execute("SELECT 'recorded'")["QueryExecutionId"]
+        self.results(execution)
+        for name in ("GenerateDataKey", "Decrypt"):
+            record = [one for one in self.events(eventName=name) if one["userIdentity"].get("invokedBy") == "athena.amazonaws.com"][-1]
+            self.assertEqual(record["requestParameters"]["encryptionContext"], {"kms_cmk_id": self.key})
+            self.assertEqual(record["resources"][0]["ARN"], self.key)
+            self.assertNotIn("plaintext", json.dumps(record["responseElements"]).lower())
+
+    def test_who_may_not_use_the_key_gets_nothing(self):
+        iam = self.client("iam")
+        iam.create_user(UserName="analyst")
+        key = iam.create_access_key(UserName="analyst")["AccessKey"]
+        athena = self.client("athena", keys=(key["AccessKeyId"], key["SecretAccessKey"]))
+
+        def allow(*actions):
+            iam.put_user_policy(UserName="analyst", PolicyName="p",
+                                PolicyDocument=policy_text({"Effect": "Allow", "Action": ["athena:*", "s3:*", *actions], "Resource": "*"}))
+        allow()
+        self.assertIn("Access denied when writing output to url", self.execute("SELECT 1", athena)["Status"]["StateChangeReason"])
+        allow("kms:GenerateDataKey")
+        execution = self.execute("SELECT 1", athena)["QueryExecutionId"]
+        with self.assertRaises(athena.exceptions.InvalidRequestException) as caught:
+            athena.get_query_results(QueryExecutionId=execution)
+        self.assertIn("Access denied when reading the query results", str(caught.exception))
+        allow("kms:GenerateDataKey", "kms:Decrypt")
+        self.assertEqual(self.results(execution, athena)[0], [["_col0"], ["1"]])
+
+    def test_tables_are_not_written_so(self):
+        found = self.execute("CREATE TABLE sealed AS SELECT 1 AS n")
+        self.assertEqual(found["Status"]["State"], "FAILED")
+        self.assertIn("NOT_SUPPORTED", found["Status"]["StateChangeReason"])
+
+
+class BytesBody:
+    def __init__(self, content):
+        self.content = bytes(content)
+
+    def read(self):
+        return self.content
+
+
+if __name__ == "__main__":
+    main()
