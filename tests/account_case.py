@@ -141,7 +141,7 @@ class AccountCase(OpentrailCase):
     def events(self, **filters):
         """The events of the history that have these top-level members, newest first."""
         trail = self.client("cloudtrail")
-        deadline = time.monotonic() + 5
+        deadline = time.monotonic() + 30
         while True:
             found = []
             for page in trail.get_paginator("lookup_events").paginate(

@@ -20,7 +20,59 @@ bool IsPadding(std::span<const uint8_t> bytes) {
 constexpr std::string_view kMember = "gzip member";
 constexpr std::string_view kMagic = "1f 8b";
 
+class GzipStream final : public InflateStream {
+ public:
+  explicit GzipStream(const InflateLimits& limits) : InflateStream(limits, kMember) {
+    if (inflateInit2(&zlib_, kGzipWindowBits) != Z_OK) throw std::bad_alloc();
+  }
+  ~GzipStream() override { inflateEnd(&zlib_); }
+
+ protected:
+  Next BeginMember(std::span<const uint8_t> in) override;
+  Step InflateMember(std::span<const uint8_t>& in, std::span<uint8_t>& out) override;
+
+ private:
+  z_stream zlib_{};
+  bool in_padding_ = false;
+};
+
+InflateStream::Next GzipStream::BeginMember(std::span<const uint8_t> in) {
+  if (in_padding_ || (!IsFirstMember() && in[0] == 0)) {
+    in_padding_ = true;
+    if (IsPadding(in)) return Next::kNone;
+  }
+  if (in_padding_ || in[0] != 0x1F) {
+    SetGarbage(kMagic);
+    return Next::kFault;
+  }
+  inflateReset(&zlib_);
+  return Next::kMember;
+}
+
+InflateStream::Step GzipStream::InflateMember(std::span<const uint8_t>& in, std::span<uint8_t>& out) {
+  constexpr size_t kMost = 1UL << 30;               // zlib counts in 32 bits
+  zlib_.next_in = const_cast<uint8_t*>(in.data());  // zlib only reads it
+  zlib_.avail_in = static_cast<uInt>(std::min(in.size(), kMost));
+  zlib_.next_out = out.data();
+  zlib_.avail_out = static_cast<uInt>(std::min(out.size(), kMost));
+  const uInt in_before = zlib_.avail_in;
+  const uInt out_before = zlib_.avail_out;
+  const int result = inflate(&zlib_, Z_NO_FLUSH);
+  const uInt taken = in_before - zlib_.avail_in;
+  if (result != Z_OK && result != Z_BUF_ERROR && result != Z_STREAM_END) {
+    SetDamaged(Consumed() + taken, zlib_.msg != nullptr ? zlib_.msg : "inflate failed");
+    return Step::kFault;
+  }
+  in = in.subspan(taken);
+  out = out.subspan(out_before - zlib_.avail_out);
+  return result == Z_STREAM_END ? Step::kMemberEnd : Step::kGoesOn;
+}
+
 }  // namespace
+
+std::unique_ptr<InflateStream> NewGzipStream(const InflateLimits& limits) {
+  return std::make_unique<GzipStream>(limits);
+}
 
 bool IsGzip(std::span<const uint8_t> bytes) { return bytes.size() >= 2 && bytes[0] == 0x1F && bytes[1] == 0x8B; }
 
@@ -123,50 +175,6 @@ Inflated GzipInflater::State::InflatePrefix(std::span<const uint8_t> in, size_t 
     result.is_prefix = true;
   }
   return result;
-}
-
-struct GzipStream::State {
-  z_stream zlib{};
-  bool in_padding = false;
-};
-
-GzipStream::GzipStream(const InflateLimits& limits)
-    : InflateStream(limits, kMember), state_(std::make_unique<State>()) {
-  if (inflateInit2(&state_->zlib, kGzipWindowBits) != Z_OK) throw std::bad_alloc();
-}
-GzipStream::~GzipStream() { inflateEnd(&state_->zlib); }
-
-InflateStream::Next GzipStream::BeginMember(std::span<const uint8_t> in) {
-  if (state_->in_padding || (!IsFirstMember() && in[0] == 0)) {
-    state_->in_padding = true;
-    if (IsPadding(in)) return Next::kNone;
-  }
-  if (state_->in_padding || in[0] != 0x1F) {
-    SetGarbage(kMagic);
-    return Next::kFault;
-  }
-  inflateReset(&state_->zlib);
-  return Next::kMember;
-}
-
-InflateStream::Step GzipStream::InflateMember(std::span<const uint8_t>& in, std::span<uint8_t>& out) {
-  constexpr size_t kMost = 1UL << 30;  // zlib counts in 32 bits
-  z_stream& zlib = state_->zlib;
-  zlib.next_in = const_cast<uint8_t*>(in.data());  // zlib only reads it
-  zlib.avail_in = static_cast<uInt>(std::min(in.size(), kMost));
-  zlib.next_out = out.data();
-  zlib.avail_out = static_cast<uInt>(std::min(out.size(), kMost));
-  const uInt in_before = zlib.avail_in;
-  const uInt out_before = zlib.avail_out;
-  const int result = inflate(&zlib, Z_NO_FLUSH);
-  const uInt taken = in_before - zlib.avail_in;
-  if (result != Z_OK && result != Z_BUF_ERROR && result != Z_STREAM_END) {
-    SetDamaged(Consumed() + taken, zlib.msg != nullptr ? zlib.msg : "inflate failed");
-    return Step::kFault;
-  }
-  in = in.subspan(taken);
-  out = out.subspan(out_before - zlib.avail_out);
-  return result == Z_STREAM_END ? Step::kMemberEnd : Step::kGoesOn;
 }
 
 }  // namespace opentrail::codec

@@ -51,18 +51,6 @@ class GzipInflater {
 };
 
 // At about a third of the speed of GzipInflater. Zeros after the last member are padding.
-class GzipStream final : public InflateStream {
- public:
-  explicit GzipStream(const InflateLimits& limits);
-  ~GzipStream() override;
-
- protected:
-  Next BeginMember(std::span<const uint8_t> in) override;
-  Step InflateMember(std::span<const uint8_t>& in, std::span<uint8_t>& out) override;
-
- private:
-  struct State;
-  std::unique_ptr<State> state_;
-};
+[[nodiscard]] std::unique_ptr<InflateStream> NewGzipStream(const InflateLimits& limits);
 
 }  // namespace opentrail::codec

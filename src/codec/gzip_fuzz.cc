@@ -24,13 +24,13 @@ class Target final : public InflateTarget {
 
 // True: all of `in` was read without a fault.
 bool ReadStream(std::span<const uint8_t> in, size_t piece_bytes, std::vector<uint8_t>& out) {
-  GzipStream stream(kLimits);
+  const auto stream = NewGzipStream(kLimits);
   std::vector<uint8_t> room(1 + piece_bytes * 3);
   size_t begin = 0;
   size_t end = 0;
   for (;;) {
     end = std::min(in.size(), std::max(end, begin + piece_bytes));
-    GzipStream::Piece piece = stream.Inflate(in.subspan(begin, end - begin), end == in.size(), room);
+    InflateStream::Piece piece = stream->Inflate(in.subspan(begin, end - begin), end == in.size(), room);
     out.insert(out.end(), room.begin(), room.begin() + static_cast<std::ptrdiff_t>(piece.written));
     begin += piece.consumed;
     if (piece.fault) return false;

@@ -120,14 +120,14 @@ TEST(Gzip, DoesNotTrustTheTrailersSize) {
 }
 
 Read Stream(const Bytes& in, size_t piece_bytes, InflateLimits limits = {}) {
-  GzipStream stream(limits);
+  const auto stream = NewGzipStream(limits);
   Read read;
   Bytes room(777);
   size_t at = 0;
   size_t end = 0;
   while (true) {
     end = std::max(end, std::min(in.size(), at + piece_bytes));
-    auto piece = stream.Inflate(std::span(in).subspan(at, end - at), end == in.size(), room);
+    auto piece = stream->Inflate(std::span(in).subspan(at, end - at), end == in.size(), room);
     read.text.append(reinterpret_cast<const char*>(room.data()), piece.written);
     at += piece.consumed;
     read.result.fault = piece.fault;

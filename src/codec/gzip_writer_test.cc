@@ -8,10 +8,10 @@ namespace opentrail::codec {
 namespace {
 
 std::string Inflate(std::string_view bytes) {
-  GzipStream stream({});
+  const auto stream = NewGzipStream({});
   std::string out(1 << 20, '\0');
-  const auto piece = stream.Inflate({reinterpret_cast<const uint8_t*>(bytes.data()), bytes.size()}, true,
-                                    {reinterpret_cast<uint8_t*>(out.data()), out.size()});
+  const auto piece = stream->Inflate({reinterpret_cast<const uint8_t*>(bytes.data()), bytes.size()}, true,
+                                     {reinterpret_cast<uint8_t*>(out.data()), out.size()});
   EXPECT_FALSE(piece.fault);
   out.resize(piece.written);
   return out;

@@ -66,9 +66,9 @@ std::string_view CompressionName(Compression compression) {
 std::unique_ptr<InflateStream> NewInflateStream(Compression compression, const InflateLimits& limits) {
   switch (compression) {
     case Compression::kNone:
-    case Compression::kGzip: return std::make_unique<GzipStream>(limits);
-    case Compression::kZstd: return std::make_unique<ZstdStream>(limits);
-    case Compression::kBzip2: return std::make_unique<Bzip2Stream>(limits);
+    case Compression::kGzip: return NewGzipStream(limits);
+    case Compression::kZstd: return NewZstdStream(limits);
+    case Compression::kBzip2: return NewBzip2Stream(limits);
   }
   return nullptr;
 }

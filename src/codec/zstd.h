@@ -10,18 +10,6 @@ namespace opentrail::codec {
 inline constexpr int kZstdWindowLogMax = 27;
 
 // Zstandard (RFC 8878): frames, and skippable ones, which are passed over.
-class ZstdStream final : public InflateStream {
- public:
-  explicit ZstdStream(const InflateLimits& limits);
-  ~ZstdStream() override;
-
- protected:
-  Next BeginMember(std::span<const uint8_t> in) override;
-  Step InflateMember(std::span<const uint8_t>& in, std::span<uint8_t>& out) override;
-
- private:
-  struct State;
-  std::unique_ptr<State> state_;
-};
+[[nodiscard]] std::unique_ptr<InflateStream> NewZstdStream(const InflateLimits& limits);
 
 }  // namespace opentrail::codec

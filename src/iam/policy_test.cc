@@ -73,7 +73,7 @@ TEST(Pattern, ManyStarsDoNotExplode) {
   const Pattern pattern = Pattern::Parse(stars + "b", Pattern::Variables::kLiteral);
   const auto start = std::chrono::steady_clock::now();
   EXPECT_FALSE(pattern.Matches(std::string(2000, 'a'), {}, Wildcards::kOn, LetterCase::kMatters));
-  EXPECT_LT(std::chrono::steady_clock::now() - start, std::chrono::seconds(1));
+  EXPECT_LT(std::chrono::steady_clock::now() - start, std::chrono::seconds(20)) << "it would be for ever";
 }
 
 }  // namespace

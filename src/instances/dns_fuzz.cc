@@ -17,7 +17,8 @@ void Require(bool holds) {
 
 }  // namespace
 
-// Any datagram: what is read of it keeps to the bounds, and its answer is one message that is no query.
+// Any datagram: what is read of it keeps to the bounds, and its answer is one message that is no query and repeats the
+// question.
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   static FakeDirectory directory;
   static const DnsNames names(directory);
@@ -30,6 +31,9 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
     Require(query->name.size() <= kMaxDnsNameBytes && query->question.size() <= size);
     answer = WriteDnsAnswer(*query, names.Resolve("vpc-0a", query->name, query->type));
     Require(answer.substr(0, 2) == message.substr(0, 2));
+    constexpr size_t kHeaderBytes = 12;
+    Require(answer.substr(kHeaderBytes, query->question.size()) ==
+            message.substr(kHeaderBytes, query->question.size()));
   } else if (query.error()) {
     answer = WriteDnsRefusal(*query.error());
   }

@@ -4,14 +4,16 @@
 #include <sys/socket.h>
 
 #include <cerrno>
+#include <chrono>
 #include <cstring>
 #include <string_view>
+#include <thread>
 
 #include <libmnl/libmnl.h>
+#include <linux/if.h>
 #include <linux/if_link.h>
 #include <linux/rtnetlink.h>
 #include <linux/veth.h>
-#include <net/if.h>
 
 namespace opentrail::instances {
 namespace {
@@ -66,6 +68,25 @@ Status RouteSocket::SetUp(const std::string& name) {
   header.ifi_change = IFF_UP;
   message.PutText(IFLA_IFNAME, name);
   return Checked(socket_.Request(message), "bringing up", name);
+}
+
+Status RouteSocket::AwaitCarrier(const std::string& name) {
+  constexpr auto kPause = std::chrono::milliseconds(1);
+  const auto deadline = std::chrono::steady_clock::now() + std::chrono::milliseconds(kCarrierMsMax);
+  for (;;) {
+    NetlinkMessage message(RTM_GETLINK, 0);
+    message.PutHeader<ifinfomsg>();
+    message.PutText(IFLA_IFNAME, name);
+    uint8_t state = IF_OPER_UNKNOWN;
+    const int error = socket_.Dump(message, [&](const nlmsghdr& answer) {
+      ForEachAttribute(answer, sizeof(ifinfomsg), [&](const nlattr& attribute) {
+        if (mnl_attr_get_type(&attribute) == IFLA_OPERSTATE) state = mnl_attr_get_u8(&attribute);
+      });
+    });
+    if (error != 0) return Checked(error, "waiting for the link", name);
+    if (state == IF_OPER_UP || std::chrono::steady_clock::now() >= deadline) return {};
+    std::this_thread::sleep_for(kPause);
+  }
 }
 
 Result<uint32_t> RouteSocket::IndexOf(const std::string& name) {
@@ -128,19 +149,6 @@ Status RouteSocket::RemoveRoute(const Route& route) {
   if (!message) return std::unexpected(message.error());
   const int error = socket_.Request(*message);
   return Checked(error == ESRCH ? 0 : error, "removing the route to", route.destination.Text());
-}
-
-Result<std::vector<std::string>> RouteSocket::LinkNames() {
-  NetlinkMessage message(RTM_GETLINK, NLM_F_DUMP);
-  message.PutHeader<ifinfomsg>();
-  std::vector<std::string> names;
-  const int error = socket_.Dump(message, [&](const nlmsghdr& answer) {
-    ForEachAttribute(answer, sizeof(ifinfomsg), [&](const nlattr& attribute) {
-      if (mnl_attr_get_type(&attribute) == IFLA_IFNAME) names.emplace_back(mnl_attr_get_str(&attribute));
-    });
-  });
-  if (const Status status = Checked(error, "listing", "links"); !status) return std::unexpected(status.error());
-  return names;
 }
 
 Result<std::vector<Ipv4Prefix>> RouteSocket::Destinations(const std::string& except) {

@@ -25,6 +25,8 @@ struct Route {
   std::optional<Ipv4> source;   // what local programs send from
 };
 
+inline constexpr int kCarrierMsMax = 3'000;
+
 // Links, addresses and routes of one network namespace: rtnetlink(7), IPv4 alone. Errors are kIo and name the thing and
 // the kernel's reason. Movable; not thread-safe.
 class RouteSocket {
@@ -36,12 +38,15 @@ class RouteSocket {
   // Its peer goes, too. No error where there is none of that name.
   Status DeleteLink(const std::string& name);
   Status SetUp(const std::string& name);
+  // Once both ends of a pair are up: until the kernel lets packets out of this one, which was up before its peer. It
+  // does so a moment later, by a thread of its own, and loses what is sent meanwhile. Waits for at most
+  // kCarrierMsMax; that nothing passes even then is no error, senders try again.
+  Status AwaitCarrier(const std::string& name);
   Status AddAddress(const std::string& interface, Ipv4Prefix address);
   Status AddRoute(const Route& route);
   // No error where there is none like it.
   Status RemoveRoute(const Route& route);
 
-  Result<std::vector<std::string>> LinkNames();
   // Where the namespace sends anything to, in any table, with its own addresses (as /32): all but the default route,
   // and what leads through the interface `except`.
   Result<std::vector<Ipv4Prefix>> Destinations(const std::string& except);

@@ -125,6 +125,7 @@ Result<LinuxNetwork::Vpc*> LinuxNetwork::EnsureVpc(const std::string& vpc_id, st
 Status LinuxNetwork::FurnishVpc(const std::string& vpc_id, Vpc& vpc) {
   Status status = internet_->AddRouter(vpc.number, vpc.router->descriptor());
   if (status) status = vpc.router->ConnectUplink(UplinkAddress(vpc.number));
+  if (status) status = internet_->AwaitLink(UplinkAddress(vpc.number));
   for (const auto& [id, group] : groups_) {
     if (status && group.vpc_id == vpc_id) status = vpc.router->ApplyGroup(group);
   }

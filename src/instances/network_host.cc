@@ -85,6 +85,7 @@ Status HostLink::Connect(Internet& internet) {
   if (status && access(("/proc/sys/" + no_ipv6).c_str(), F_OK) == 0) status = WriteSysctl(no_ipv6, "1");
   if (status) status = routes_.AddAddress(name_, {user_address_, 32});
   if (status) status = routes_.SetUp(name_);
+  if (status) status = internet.AwaitLink(user_address_);
   return status;
 }
 

@@ -141,6 +141,11 @@ Status Internet::AddUser(const std::string& link, int host, Ipv4 user) {
   return status;
 }
 
+Status Internet::AwaitLink(Ipv4 address) {
+  const auto found = links_.find(address);
+  return found == links_.end() ? Status() : routes_.AwaitCarrier(found->second);
+}
+
 const FileDescriptor* Internet::FindHost(Ipv4 address) const {
   const auto found = hosts_.find(address);
   return found == hosts_.end() ? nullptr : &found->second;
@@ -154,6 +159,7 @@ Status Internet::AddHost(Ipv4 address) {
   Status status = AddLink({link, "", namespace_.get()}, {std::string(kHostInterface), "", made->get()});
   if (status) status = Admit(link, address, std::nullopt);
   if (status) status = InNetworkNamespace(made->get(), [&] { return FurnishHost(address); });
+  if (status) status = routes_.AwaitCarrier(link);
   if (status) {
     hosts_.emplace(address, std::move(*made));
     return {};

@@ -31,6 +31,10 @@ class Internet {
   // The link to the user's machine: its end is named `link` in the namespace `host`, with the user's address.
   Status AddUser(const std::string& link, int host, Ipv4 user);
 
+  // Once the other end of the link is up, which a router's and the user's are by their own hands: until packets pass to
+  // the address, a router's own or the user's.
+  Status AwaitLink(Ipv4 address);
+
   // A host of its own with that one address. kInvalidArgument where the address is taken.
   Status AddHost(Ipv4 address);
   // Its namespace; nullptr where there is none.

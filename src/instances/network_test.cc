@@ -1,6 +1,7 @@
 #include "instances/network.h"
 
 #include <fcntl.h>
+#include <net/if.h>
 #include <sched.h>
 #include <sys/wait.h>
 
@@ -46,10 +47,11 @@ class MatrixTest : public NetworkCase {
     EXPECT_TRUE(SendDatagram(sender, to.public_address, kUdpPort, "q"));
     EXPECT_EQ(ReceiveDatagram(udp, row.udp_open ? kArrivalMs : kSilenceMs).has_value(), row.udp_open);
     EXPECT_EQ(Ping(from.get(), to.public_address, ++ping_id_, row.ping_open ? kArrivalMs : kSilenceMs), row.ping_open);
-    // By now every packet that was let through has arrived: one connection each, from the address that sent it.
+    // One connection each, from the address that sent it; what was to be dropped would have arrived by now.
     for (size_t i = 0; i < std::size(kPorts); ++i) {
       const bool open = std::ranges::find(row.tcp_open, kPorts[i]) != row.tcp_open.end();
-      EXPECT_EQ(AcceptedFrom(listeners[i], nullptr, 0), open ? from.address : "") << "port " << kPorts[i];
+      EXPECT_EQ(AcceptedFrom(listeners[i], nullptr, open ? kArrivalMs : 0), open ? from.address : "")
+          << "port " << kPorts[i];
       EXPECT_EQ(AcceptedFrom(listeners[i], nullptr, 0), "");
     }
   }
@@ -293,13 +295,42 @@ TEST_F(NetworkTest, RefusesAddressesThatAreTakenOrTheHosts) {
   EXPECT_FALSE(network_->Attach(spec));
 }
 
+// What is lost on a link that does not carry yet comes only after ARP asked again, a second later. A machine may be
+// late for another reason, but only now and then.
+TEST_F(NetworkTest, AHostIsHeardFromItsFirstPacketOn) {
+  constexpr int kHosts = 20, kSoonMs = 800, kLateMax = 1;
+  constexpr uint16_t kPort = 9;
+  Apply(kWeb, {In("udp", kPort, kPort, "0.0.0.0/0")});
+  const Host web = Attach(1, {std::string(kWeb)});
+  const FileDescriptor sink = Listen(web, Transport::kUdp, kPort);
+  int late = 0;
+  for (int i = 0; i < kHosts; ++i) {
+    const Host stranger = Stranger(fmt::format("198.51.100.{}", 100 + i));
+    const FileDescriptor sender = SocketIn(stranger.get(), SOCK_DGRAM);
+    ASSERT_TRUE(SendDatagram(sender, web.public_address, kPort, stranger.address));
+    auto heard = ReceiveDatagram(sink, kSoonMs);
+    if (!heard) ++late;
+    while (!heard || heard->first != stranger.address) {
+      heard = ReceiveDatagram(sink, kArrivalMs);
+      ASSERT_TRUE(heard) << stranger.address;
+    }
+  }
+  EXPECT_LE(late, kLateMax);
+}
+
 TEST(HostAddressTest, KnowsWhatTheHostHas) {
   EXPECT_EQ(IsFreeOnHost("127.0.0.9"), false);
   EXPECT_FALSE(IsFreeOnHost("localhost"));
   auto routes = RouteSocket::Open();
   ASSERT_TRUE(routes);
-  for (const Ipv4Prefix& prefix : *routes->Destinations("")) {
-    if (prefix.length > 1) EXPECT_EQ(IsFreeOnHost(prefix.At(0).Text()), false) << prefix.Text();
+  const auto destinations = routes->Destinations("");
+  ASSERT_TRUE(destinations) << destinations.error().message;
+  for (const Ipv4Prefix& prefix : *destinations) {
+    if (prefix.length < 2 || IsFreeOnHost(prefix.At(0).Text()) == false) continue;
+    // Another account on this machine may have ended meanwhile, and what led to it is gone.
+    const auto left = routes->Destinations("");
+    ASSERT_TRUE(left) << left.error().message;
+    EXPECT_EQ(std::ranges::count(*left, prefix.Text(), &Ipv4Prefix::Text), 0) << prefix.Text();
   }
 }
 
@@ -308,14 +339,13 @@ TEST_F(NetworkTest, LeavesTheHostAsItWas) {
   ASSERT_TRUE(routes);
   const Host web = Attach(1, {});
   const std::string link = HostLinkName(directory_);
-  const auto links = routes->LinkNames();
-  EXPECT_EQ(std::ranges::count(*links, link), 1);
+  const auto is_there = [&] { return if_nametoindex(link.c_str()) != 0; };
+  EXPECT_TRUE(is_there());
   for (const Ipv4Prefix& prefix : *routes->Destinations("")) {
     if (prefix.Contains(*Ipv4::Parse(web.public_address))) EXPECT_EQ(prefix.length, 32);
   }
   network_.reset();
   const auto deadline = std::chrono::steady_clock::now() + std::chrono::milliseconds(kArrivalMs);
-  const auto is_there = [&] { return std::ranges::count(*routes->LinkNames(), link) == 1; };
   while (is_there() && std::chrono::steady_clock::now() < deadline) {
     std::this_thread::sleep_for(std::chrono::milliseconds(5));
   }
@@ -384,8 +414,7 @@ TEST(NetworkKillTest, NothingIsLeftOfAProcessThatIsKilled) {
   }
   char told = 0;
   ASSERT_EQ(read(ready[0], &told, 1), 1);
-  auto routes = RouteSocket::Open();
-  const auto is_there = [&] { return std::ranges::count(*routes->LinkNames(), HostLinkName(directory)) == 1; };
+  const auto is_there = [&] { return if_nametoindex(HostLinkName(directory).c_str()) != 0; };
   const bool was_there = is_there();
   kill(child, SIGKILL);
   waitpid(child, nullptr, 0);

@@ -101,6 +101,7 @@ Result<FileDescriptor> Router::AddPort(const Port& port) {
   if (!instance) return instance;
   Status status = Wire(port, instance->get());
   if (status) status = InNetworkNamespace(instance->get(), [&] { return FurnishInstance(port); });
+  if (status) status = routes_.AwaitCarrier(port.interface);
   if (!status) {
     (void)routes_.DeleteLink(port.interface);  // the first error is the one to tell
     return std::unexpected(status.error());

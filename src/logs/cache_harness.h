@@ -101,6 +101,23 @@ inline std::optional<std::string> TestFileField(const LogFile& file, std::string
   return std::nullopt;
 }
 
+// The rows of a batch that pass the request's predicates, as texts.
+inline void AddTestRows(const ColumnBatch& batch, const ScanRequest& request, std::vector<std::string>& rows) {
+  for (size_t row = 0; row < batch.rows; ++row) {
+    std::string text;
+    bool passes = true;
+    for (size_t i = 0; i < request.fields.size(); ++i) {
+      const std::string_view value = batch.columns[i].At(row);
+      for (const Predicate& predicate : request.predicates) {
+        if (predicate.field == request.fields[i]) passes = passes && PassesPredicate(value, predicate);
+      }
+      text += value.data() == nullptr ? kTestNull : value;
+      text += '\t';
+    }
+    if (passes) rows.push_back(std::move(text));
+  }
+}
+
 struct TestAnswer {
   std::vector<std::string> rows;  // sorted
   size_t parsed = 0;              // files
@@ -147,19 +164,6 @@ class TestScan {
   }
 
  private:
-  static void AddRow(const ColumnBatch& batch, size_t row, const ScanRequest& request, TestAnswer& answer) {
-    std::string text;
-    for (size_t i = 0; i < request.fields.size(); ++i) {
-      std::string_view value = batch.columns[i].At(row);
-      for (const Predicate& predicate : request.predicates) {
-        if (predicate.field == request.fields[i] && !PassesPredicate(value, predicate)) return;
-      }
-      text += value.data() == nullptr ? kTestNull : value;
-      text += '\t';
-    }
-    answer.rows.push_back(std::move(text));
-  }
-
   static void TakeRun(BatchRun& run, HeldBatches& held, const ScanRequest& request, TestAnswer& answer) {
     std::vector<uint32_t> unusable;
     for (;;) {
@@ -168,7 +172,7 @@ class TestScan {
       if (batch->rows == 0) break;
       ASSERT_LE(batch->rows, kBatchRows);
       ++answer.batches;
-      for (size_t row = 0; row < batch->rows; ++row) AddRow(*batch, row, request, answer);
+      AddTestRows(*batch, request, answer.rows);
     }
     for (uint32_t file : unusable) held.answers[file] = HeldBatches::Answer::kParse;
   }
@@ -194,7 +198,7 @@ class TestScan {
     batch.columns.resize(request.fields.size());
     auto give = [&] {
       if (sink != nullptr && batch.rows > 0) sink->Rows(batch, 0, batch.rows);
-      for (size_t row = 0; row < batch.rows; ++row) AddRow(batch, row, request, answer);
+      AddTestRows(batch, request, answer.rows);
       batch.rows = 0;
       for (ColumnVector& column : batch.columns) column.values.clear();
     };

@@ -77,7 +77,7 @@ class ScanCacheTest : public testing::Test {
         auto reader = (*scan)->NewReader();
         for (auto batch = reader->Next(); batch && batch->rows > 0; batch = reader->Next()) {
           std::scoped_lock lock(mutex);
-          for (size_t row = 0; row < batch->rows; ++row) AddRow(*batch, row, request, seen);
+          AddTestRows(*batch, request, seen.rows);
         }
       });
     }
@@ -92,19 +92,6 @@ class ScanCacheTest : public testing::Test {
     EXPECT_EQ(statistics->bytes_done, statistics->bytes_total);
     EXPECT_EQ(statistics->CacheProblem(), "");
     return seen;
-  }
-
-  static void AddRow(const ColumnBatch& batch, size_t row, const ScanRequest& request, Seen& seen) {
-    std::string text;
-    for (size_t i = 0; i < request.fields.size(); ++i) {
-      std::string_view value = batch.columns[i].At(row);
-      for (const Predicate& predicate : request.predicates) {
-        if (predicate.field == request.fields[i] && !PassesPredicate(value, predicate)) return;
-      }
-      text += value.data() == nullptr ? kTestNull : value;
-      text += '\t';
-    }
-    seen.rows.push_back(std::move(text));
   }
 
   Seen Truth(const ScanRequest& request) {

@@ -71,12 +71,21 @@ TEST(Query, TakesParametersInAnyOrder) {
                  "Tags.member.10.Key=c&Tags.member.2.Value=2&UserName=u&Tags.member.1.Value=1&Tags.member.10.Value=3"
                  "&Tags.member.2.Key=b&Tags.member.1.Key=a"),
             R"({"Tags":[{"Key":"a","Value":"1"},{"Key":"b","Value":"2"},{"Key":"c","Value":"3"}],"UserName":"u"})");
+  for (const std::string_view between :
+       {"Tags.other.1.Key=c", "Tags=", "Tags.member.1=", "Tags.member.1.Key.x=c", "X=1"}) {
+    EXPECT_EQ(Form("iam", "TagUser", fmt::format("Tags.member.1.Key=a&{}&Tags.member.1.Value=1&UserName=u", between)),
+              R"({"Tags":[{"Key":"a","Value":"1"}],"UserName":"u"})")
+        << between;
+  }
 }
 
 TEST(Query, IgnoresWhatItDoesNotKnowAndEc2DoesNot) {
   EXPECT_EQ(Form("iam", "GetUser", "Bogus=1&UserName=u&Tags.x=2&UserName.member.1=z"), R"({"UserName":"u"})");
   EXPECT_EQ(Form("ec2", "DescribeVpcs", "Bogus=1"), "UnknownParameter: The parameter Bogus is not recognized");
   EXPECT_EQ(Form("ec2", "DescribeVpcs", "VpcId.0=a"), "UnknownParameter: The parameter VpcId.0 is not recognized");
+  // One element has one name: where 1 and 01 were the same, which was taken would depend on their order.
+  EXPECT_EQ(Form("ec2", "DescribeVpcs", "VpcId.1=a&VpcId.01=b"),
+            "UnknownParameter: The parameter VpcId.01 is not recognized");
   EXPECT_EQ(Form("ec2", "DescribeVpcs", "VpcId.x=a"), "UnknownParameter: The parameter VpcId.x is not recognized");
   EXPECT_EQ(Form("ec2", "DescribeVpcs", "X-Amz-Date=1&VpcId.1=a&AWSAccessKeyId=b"), R"({"VpcIds":["a"]})");
 }

@@ -1,4 +1,4 @@
-// JSON bodies: what is taken can be written again, and what was written is taken as the same.
+// JSON bodies: what is taken can be written again, and what was written is taken, as the same; a refusal is JSON.
 #include <cstdint>
 #include <cstdlib>
 
@@ -13,12 +13,13 @@ void Try(const protocol::Operation& operation, std::string_view body) {
   const http::RequestHead head;
   const auto input = protocol::ParseInput(operation, head, body);
   if (!input) {
-    (void)protocol::SerializeError(*operation.service, &operation, input.error(), "id");
+    const http::Response refusal = protocol::SerializeError(*operation.service, &operation, input.error(), "id");
+    if (!codec::ParseJsonValue(refusal.body)) std::abort();
     return;
   }
   const std::string written = codec::WriteJson(*input);
   const auto again = protocol::ParseInput(operation, head, written);
-  if (again && codec::WriteJson(*again) != written) std::abort();
+  if (!again || codec::WriteJson(*again) != written) std::abort();
 }
 
 }  // namespace

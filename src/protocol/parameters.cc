@@ -30,10 +30,10 @@ std::string_view Segment(std::string_view name, size_t offset) {
   return name.substr(offset, name.find('.', offset) - offset);
 }
 
-// 1 to 999,999,999; 0 for all else.
+// 1 to 999,999,999, without leading zeros, so that one element has one name; 0 for all else.
 uint32_t Index(std::string_view segment) {
   uint32_t index = 0;
-  if (segment.empty() || segment.size() > 9) return 0;
+  if (segment.empty() || segment.size() > 9 || segment[0] == '0') return 0;
   const auto [end, error] = std::from_chars(segment.data(), segment.data() + segment.size(), index);
   return error == std::errc() && end == segment.data() + segment.size() ? index : 0;
 }
@@ -90,8 +90,11 @@ class InputBuilder {
     name_ = name;
     text_ = text;
     depth_ = 0;
+    entered_ = 0;
     const Placed placed = IntoStructure(shape_, value_, 0);
-    if (placed != Placed::kOutOfOrder) previous_ = name;
+    if (placed == Placed::kDone) entered_ = name.size();
+    // What led no further than the one before it leaves that one as the place to go on from.
+    if (placed != Placed::kOutOfOrder && entered_ > shared_) previous_ = name.substr(0, entered_);
     return placed;
   }
 
@@ -144,8 +147,12 @@ class InputBuilder {
       if (std::ranges::find(members, member->name, &Value::Member::name) != members.end()) return Placed::kOutOfOrder;
       members.push_back({std::string(member->name), Value()});
     }
+    entered_ = end;
     const Placed placed = Into(*member->shape, member->flattened, members.back().value, end + 1);
-    if (members.back().value.IsNull()) members.pop_back();
+    if (members.back().value.IsNull()) {
+      members.pop_back();
+      entered_ = offset == 0 ? 0 : offset - 1;
+    }
     return placed;
   }
 
@@ -162,6 +169,7 @@ class InputBuilder {
       if (container.size() >= kMaxElements) return Placed::kTooMany;
       container.emplace_back();
     }
+    entered_ = end;
     offset = end + 1;
     return Placed::kDone;
   }
@@ -174,9 +182,13 @@ class InputBuilder {
       if (Segment(name_, offset) != wrapper) return Placed::kUnknown;
       offset += wrapper.size() + 1;
     }
+    const size_t element = offset;  // never 0: the list's own name comes before
     if (const Placed placed = NextElement(elements, offset); placed != Placed::kDone) return placed;
     const Placed placed = Into(*shape.element, false, elements.back(), offset);
-    if (elements.back().IsNull()) elements.pop_back();
+    if (elements.back().IsNull()) {
+      elements.pop_back();
+      entered_ = element - 1;
+    }
     return placed;
   }
 
@@ -205,6 +217,7 @@ class InputBuilder {
   std::string_view name_;
   std::string_view text_;
   size_t shared_ = 0;
+  size_t entered_ = 0;  // how much of name_ led to something that stays
   size_t depth_ = 0;
   const Shape* leaf_ = nullptr;
 };

@@ -1,8 +1,10 @@
 // S3 requests: a first line with method, target and fields, then a body. All that names an operation is parsed as it,
-// and the body as each of a few operations that take XML.
+// and the body as each of a few operations that take XML. Answers are XML, whatever is in them.
 #include <algorithm>
 #include <cstdint>
 #include <cstdlib>
+
+#include <pugixml.hpp>
 
 #include "protocol/codec.h"
 
@@ -16,13 +18,19 @@ std::string_view TakeUpTo(std::string_view& text, char end) {
   return part;
 }
 
+void CheckXml(const http::Response& response) {
+  if (response.fields.Get("Content-Type") != "application/xml") return;
+  pugi::xml_document document;
+  if (!document.load_buffer(response.body.data(), response.body.size())) std::abort();
+}
+
 void Try(const protocol::Operation& operation, const http::RequestHead& head, std::string_view body) {
   const auto input = protocol::ParseInput(operation, head, body);
   if (!input) {
-    (void)protocol::SerializeError(*operation.service, &operation, input.error(), "id");
+    CheckXml(protocol::SerializeError(*operation.service, &operation, input.error(), "id"));
     return;
   }
-  (void)protocol::SerializeOutput(operation, *input, "id");
+  CheckXml(protocol::SerializeOutput(operation, *input, "id"));
 }
 
 }  // namespace
@@ -46,7 +54,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   if (operation) {
     Try(**operation, head, body);
   } else {
-    (void)protocol::SerializeError(s3, nullptr, operation.error(), "id");
+    CheckXml(protocol::SerializeError(s3, nullptr, operation.error(), "id"));
   }
   for (const char* name :
        {"DeleteObjects", "CompleteMultipartUpload", "PutBucketAcl", "PutBucketLifecycleConfiguration",

@@ -1,5 +1,5 @@
 // Any request: what it claims is read and checked without a fault of ours; once we sign it ourselves, it verifies, and
-// no longer when a byte of its path is another.
+// no longer when a byte of its path, its method or its body is another, or for another service.
 #include <cstdint>
 #include <cstdlib>
 #include <string>
@@ -72,8 +72,14 @@ void SignThenVerify(http::RequestHead head, std::string_view body, const std::st
   Sign(head, body, {"AKID", std::string(kSecret), ""}, "us-east-1", service, now);
   const auto claim = ParseClaim(head);
   if (!claim || !Verifies(head, *claim, hash, service, now)) std::abort();
-  head.path += "x";
-  if (Verifies(head, *claim, hash, service, now)) std::abort();
+  const std::string other_hash = codec::HexEncode(codec::Sha256(std::string(body) + "x"));
+  if (Verifies(head, *claim, other_hash, service, now) || Verifies(head, *claim, hash, service + "x", now))
+    std::abort();
+  for (std::string* part : {&head.path, &head.method}) {
+    *part += "x";
+    if (Verifies(head, *claim, hash, service, now)) std::abort();
+    part->pop_back();
+  }
 }
 
 }  // namespace

@@ -1,5 +1,5 @@
 // Text to parser: it must not crash, must place every refusal inside the text, and an expression must mean the same in
-// parentheses.
+// parentheses and with its tokens apart.
 #include <algorithm>
 #include <cstdint>
 #include <cstdlib>
@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "sql/ast_dump.h"
+#include "sql/lexer.h"
 #include "sql/parser.h"
 #include "sql/utf8.h"
 
@@ -34,11 +35,18 @@ void CheckStatement(std::string_view text, opentrail::sql::Dialect dialect) {
   if (text.size() <= kDumpedBytesMax && Dump(*statement).empty()) std::abort();
 }
 
+// Each token on a line of its own; comments are gone.
+std::string Apart(std::string_view text) {
+  std::string apart;
+  for (const opentrail::sql::Token& token : *opentrail::sql::Tokenize(text)) apart.append(token.text).append("\n");
+  return apart;
+}
+
 void CheckExpression(std::string_view text) {
   const auto expression = opentrail::sql::ParseExpression(text);
   if (!expression) return CheckPlace(text, expression.error());
   if (text.size() > kDumpedBytesMax) return;
-  const auto parenthesized = opentrail::sql::ParseExpression("(\n" + std::string(text) + "\n)");
+  const auto parenthesized = opentrail::sql::ParseExpression("(\n" + Apart(text) + ")");
   if (!parenthesized) {
     if (parenthesized.error().code != ErrorCode::kExceededDepthLimit) std::abort();
   } else if (Dump(**expression) != Dump(**parenthesized)) {

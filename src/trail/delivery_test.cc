@@ -15,10 +15,10 @@ constexpr LogFolder kFolder{"", "123456789012", "us-east-1"};
 Time At(std::string_view text) { return codec::ParseIso8601(text).value_or(Time()); }
 
 std::string Inflate(std::string_view bytes) {
-  codec::GzipStream stream({});
+  const auto stream = codec::NewGzipStream({});
   std::string out(1 << 16, '\0');
-  const auto piece = stream.Inflate({reinterpret_cast<const uint8_t*>(bytes.data()), bytes.size()}, true,
-                                    {reinterpret_cast<uint8_t*>(out.data()), out.size()});
+  const auto piece = stream->Inflate({reinterpret_cast<const uint8_t*>(bytes.data()), bytes.size()}, true,
+                                     {reinterpret_cast<uint8_t*>(out.data()), out.size()});
   out.resize(piece.written);
   return out;
 }

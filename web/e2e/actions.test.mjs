@@ -4,22 +4,13 @@ import { createHmac } from "node:crypto";
 import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 import { gzipSync } from "node:zlib";
-import { downloaded, given, open, openBrowser, openPage, shoot, signIn, signInAsRoot, takeFaults } from "./browser.mjs";
+import { downloaded, given, open, openPage, shoot, signIn, signInAsRoot, takeFaults } from "./browser.mjs";
+import { browser, openSession, page } from "./session.mjs";
 
 const PASSWORD = "An0ther-One!";
-let browser;
-let page;
-
-before(async () => {
-  browser = await openBrowser();
-  page = await openPage(browser);
-  await signInAsRoot(page);
-});
-after(async () => {
-  await browser?.close();
-});
+openSession(signInAsRoot);
 
 const click = (name) => page.getByRole("button", { name, exact: true }).click();
 const dialog = () => page.getByRole("dialog");

@@ -1,19 +1,10 @@
 // Athena's pages over the log files of a trail that delivers.
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
-import { accessibilityFaults, downloaded, given, open, openBrowser, openPage, settle, shoot, signInAsRoot, takeFaults } from "./browser.mjs";
+import { test } from "node:test";
+import { accessibilityFaults, downloaded, given, open, settle, shoot, signInAsRoot, takeFaults } from "./browser.mjs";
+import { openSession, page } from "./session.mjs";
 
-let browser;
-let page;
-
-before(async () => {
-  browser = await openBrowser();
-  page = await openPage(browser);
-  await signInAsRoot(page);
-});
-after(async () => {
-  await browser?.close();
-});
+openSession(signInAsRoot);
 
 const noFaults = () => assert.deepEqual(takeFaults(page), []);
 const editor = () => page.getByLabel("SQL editor");

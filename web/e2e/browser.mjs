@@ -53,6 +53,11 @@ export async function signInAsRoot(page) {
   await page.getByRole("heading", { name: "Console Home" }).waitFor();
 }
 
+export async function signInAsUser(page) {
+  await signIn(page, { user: given.user, password: given.password });
+  await page.getByRole("heading", { name: "Console Home" }).waitFor();
+}
+
 /** Goes to a page of the console by its address. */
 export async function open(page, path) {
   await page.goto(`${given.url}/_console${path}`);

@@ -1,25 +1,15 @@
 // The console of a user who may do nothing: AWS's words on every page, what to do, and nothing that was typed is lost.
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
-import { accessibilityFaults, given, LISTS, open, openBrowser, openPage, shoot, signIn, takeFaults } from "./browser.mjs";
+import { test } from "node:test";
+import { accessibilityFaults, given, LISTS, open, shoot, signInAsUser, takeFaults } from "./browser.mjs";
+import { openSession, page } from "./session.mjs";
 
 const REFUSED = /not authorized to perform/;
 const ADVICE = /Ask whoever manages this account's policies to allow this action/;
 // These ask for nothing before something is made.
 const FORMS = new Set(["/iam/policies/create", "/s3/buckets/create", "/kms/keys/create", "/cloudtrail/trails/create"]);
 
-let browser;
-let page;
-
-before(async () => {
-  browser = await openBrowser();
-  page = await openPage(browser);
-  await signIn(page, { user: given.user, password: given.password });
-  await page.getByRole("heading", { name: "Console Home" }).waitFor();
-});
-after(async () => {
-  await browser?.close();
-});
+openSession(signInAsUser);
 
 for (const path of LISTS.filter((one) => !FORMS.has(one))) {
   test(`${path} says what is refused and what to do`, async () => {

@@ -1,27 +1,21 @@
 // The exercise, Tasks 1 to 5, as a person does it: the console by its visible labels, the web server over ssh, the
 // website in another tab. Run by tests/console_exercise_test.py over `opentrail lab up`; ends with `opentrail lab check`.
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
-import { given, openBrowser, openPage, settle, shoot, signIn, takeFaults } from "./browser.mjs";
+import { test } from "node:test";
+import { given, openPage, settle, shoot, signIn, takeFaults } from "./browser.mjs";
 import { opentrail, ssh, sshGood, typeInto } from "./host.mjs";
+import { browser, openSession, page } from "./session.mjs";
 
 const BUCKET = "monitoring4711";
 const TABLE = "cloudtrail_logs_monitoring4711";
 const HACK_MS = 150_000;
 const DELIVERY_MS = 120_000;
 
-let browser;
-let page;
 let website;
 const found = {}; // the answers to the Challenge
 
-before(async () => {
-  browser = await openBrowser();
-  page = await openPage(browser);
+openSession(async () => {
   website = await openPage(browser);
-});
-after(async () => {
-  await browser?.close();
 });
 
 let failed = false;

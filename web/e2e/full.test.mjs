@@ -1,19 +1,10 @@
 // An account in which there is much: 10,000 events, 500 buckets, 200 groups and users.
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
-import { accessibilityFaults, downloaded, faultsOfPages, given, LISTS, open, openBrowser, openPage, overflow, settle, shoot, signInAsRoot, takeFaults, TIMEOUT_MS } from "./browser.mjs";
+import { test } from "node:test";
+import { accessibilityFaults, downloaded, faultsOfPages, given, LISTS, open, overflow, settle, shoot, signInAsRoot, takeFaults, TIMEOUT_MS } from "./browser.mjs";
+import { browser, openSession, page } from "./session.mjs";
 
-let browser;
-let page;
-
-before(async () => {
-  browser = await openBrowser();
-  page = await openPage(browser);
-  await signInAsRoot(page);
-});
-after(async () => {
-  await browser?.close();
-});
+openSession(signInAsRoot);
 
 /** Goes to a list and finds one of its things by name. */
 async function findIn(path, count, filter, name) {

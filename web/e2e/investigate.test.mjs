@@ -3,21 +3,12 @@ import assert from "node:assert/strict";
 import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 import { gzipSync } from "node:zlib";
-import { accessibilityFaults, open, openBrowser, openPage, overflow, shoot, signInAsRoot, takeFaults } from "./browser.mjs";
+import { accessibilityFaults, open, openPage, overflow, shoot, signInAsRoot, takeFaults } from "./browser.mjs";
+import { browser, openSession, page } from "./session.mjs";
 
-let browser;
-let page;
-
-before(async () => {
-  browser = await openBrowser();
-  page = await openPage(browser);
-  await signInAsRoot(page);
-});
-after(async () => {
-  await browser?.close();
-});
+openSession(signInAsRoot);
 
 const noFaults = () => assert.deepEqual(takeFaults(page), []);
 const shown = async () => Number(/Timeline\s*\((\d+)\)/.exec(await page.locator("#content").innerText())[1]);

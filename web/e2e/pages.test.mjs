@@ -1,18 +1,10 @@
 // Every page of an account in which there is nothing yet: by keyboard and by screen reader, wide and narrow, light and dark.
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
-import { accessibilityFaults, faultsOfPages, given, LISTS, open, openBrowser, openPage, settle, signIn, signInAsRoot, takeFaults } from "./browser.mjs";
+import { test } from "node:test";
+import { accessibilityFaults, faultsOfPages, given, LISTS, open, settle, signIn, signInAsRoot, takeFaults } from "./browser.mjs";
+import { browser, openSession, page } from "./session.mjs";
 
-let browser;
-let page;
-
-before(async () => {
-  browser = await openBrowser();
-  page = await openPage(browser);
-});
-after(async () => {
-  await browser?.close();
-});
+openSession();
 
 test("a wrong password is refused in the sign-in page's words", async () => {
   await signIn(page, { user: "nobody", password: "wrong" });

@@ -1,20 +1,10 @@
 // One rule of a security group, put in by its user in the browser; tests/console_browser_test.py looks at the trail.
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
-import { given, open, openBrowser, openPage, signIn, takeFaults } from "./browser.mjs";
+import { test } from "node:test";
+import { given, open, signInAsUser, takeFaults } from "./browser.mjs";
+import { openSession, page } from "./session.mjs";
 
-let browser;
-let page;
-
-before(async () => {
-  browser = await openBrowser();
-  page = await openPage(browser);
-  await signIn(page, { user: given.user, password: given.password });
-  await page.getByRole("heading", { name: "Console Home" }).waitFor();
-});
-after(async () => {
-  await browser?.close();
-});
+openSession(signInAsUser);
 
 test("SSH from my address is allowed", async () => {
   await open(page, `/ec2/security-groups/${given.group}/edit-inbound-rules`);

@@ -2,23 +2,19 @@
 import assert from "node:assert/strict";
 import { createServer } from "node:http";
 import { after, before, test } from "node:test";
-import { given, open, openBrowser, openPage, settle, signInAsRoot, takeFaults } from "./browser.mjs";
+import { given, open, openPage, settle, signInAsRoot, takeFaults } from "./browser.mjs";
+import { browser, openSession, page } from "./session.mjs";
 
 const ATTACK = `<!doctype html><title>other</title><form id="form" method="post" enctype="text/plain" action="${given.url}/_signin/credentials"><input name='{"token":"x","a":"' value='"}'></form>`;
 
-let browser;
-let page;
 let other; // another server, as anybody may have one on this machine
 
+openSession(signInAsRoot);
 before(async () => {
-  browser = await openBrowser();
-  page = await openPage(browser);
-  await signInAsRoot(page);
   other = createServer((_, response) => response.setHeader("content-type", "text/html").end(ATTACK)).listen(0, "127.0.0.1");
   await new Promise((resolve) => other.once("listening", resolve));
 });
-after(async () => {
-  await browser?.close();
+after(() => {
   other?.close();
 });
 

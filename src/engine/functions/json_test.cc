@@ -86,6 +86,21 @@ TEST_F(JsonFunctionsTest, ExtractPrintsJsonAnew) {
             R"([1.0E10,1.0E-5,0,-0.0,0.001,1.234567895E8,"Infinity"])");
 }
 
+TEST(JsonCanonicalTest, BytesThatAreNoUtf8TakeNothingWithThem) {
+  for (const std::string text : {"\"\xff\xff on\"", "{\"a\xf0\":\"\xf8\x80\x80\x80\"}", "[\"\xf4\x90\x80\x80\"]"}) {
+    std::string canonical;
+    EXPECT_TRUE(AppendJsonCanonical(text, JsonKeyOrder::kSorted, canonical));
+    EXPECT_EQ(canonical, text);
+  }
+}
+
+TEST(JsonPathTest, FindsAllWithoutAWildcardToo) {
+  const auto all = [](std::string_view path, std::string_view text) { return JsonPath::Parse(path)->FindAll(text); };
+  EXPECT_EQ(all("$", " 7 "), std::vector<std::string_view>{"7"});
+  EXPECT_EQ(all("$.a", R"({"a":[1]})"), std::vector<std::string_view>{"[1]"});
+  for (const std::string_view text : {"$", "", "[1", "{\"a\":"}) EXPECT_EQ(all("$", text), std::nullopt) << text;
+}
+
 TEST_F(JsonFunctionsTest, WildcardsGiveAllThatTheyFind) {
   const auto all = [&](const std::string& json, const std::string& path) {
     return Eval("lake_json_extract('" + json + "', '" + path + "')");

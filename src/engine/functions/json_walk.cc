@@ -264,8 +264,9 @@ bool AppendJsonUnescaped(std::string_view between_quotes, std::string& out) {
 void EscapeSupplementary(std::string& out, size_t from) {
   for (size_t at = from; at + 4 <= out.size(); ++at) {
     if (static_cast<unsigned char>(out[at]) < 0xF0) continue;
-    const auto bits = [&](size_t i) { return static_cast<uint32_t>(static_cast<unsigned char>(out[at + i]) & 0x3F); };
-    const uint32_t code = (static_cast<uint32_t>(out[at] & 7) << 18) + (bits(1) << 12) + (bits(2) << 6) + bits(3);
+    size_t end = at;
+    const uint32_t code = NextCodePoint(out, end);
+    if (end - at != 4 || code < 0x10000 || code > 0x10FFFF) continue;  // no UTF-8: it stays, and what is behind it
     const uint32_t above = code - 0x10000;
     const std::string escaped = fmt::format("\\u{:04X}\\u{:04X}", 0xD800 + (above >> 10), 0xDC00 + (above & 0x3FF));
     out.replace(at, 4, escaped);
@@ -449,7 +450,7 @@ bool JsonPath::HasWildcards() const { return std::ranges::any_of(steps_, &Step::
 std::optional<std::vector<std::string_view>> JsonPath::FindAll(std::string_view text) const {
   std::span<const Step> rest(steps_);
   std::vector<std::string_view> values{text};
-  for (bool is_first = true; !rest.empty(); is_first = false) {
+  for (bool is_first = true; is_first || !rest.empty(); is_first = false) {
     const auto wildcard = static_cast<size_t>(std::ranges::find_if(rest, &Step::any) - rest.begin());
     std::vector<std::string_view> found;
     for (const std::string_view value : values) {

@@ -48,8 +48,10 @@ enum class JsonKind : uint8_t { kObject, kArray, kString, kNumber, kTrue, kFalse
 
 // Decodes a string's text between the quotes (JsonCursor::String) behind `out`. False where an escape is malformed.
 bool AppendJsonUnescaped(std::string_view between_quotes, std::string& out);
-// Appends text as a JSON string with quotes.
+// Writes the characters past the basic plane, from byte `from` on, as two escapes each. Bytes that are no UTF-8 stay as
+// they are.
 void EscapeSupplementary(std::string& out, size_t from);
+// Appends text as a JSON string with quotes.
 void AppendJsonQuoted(std::string_view text, std::string& out);
 // A string value's characters, raw text with quotes in; nullopt where an escape is malformed. `scratch` holds them
 // where the text has escapes.

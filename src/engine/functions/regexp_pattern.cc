@@ -1,12 +1,9 @@
 #include "engine/functions/regexp_pattern.h"
 
-#include <oniguruma.h>
-
 #include <algorithm>
-#include <array>
-#include <mutex>
 #include <optional>
 #include <string>
+#include <utility>
 
 #include "engine/functions/scalar.h"
 #include "engine/functions/utf8.h"
@@ -14,25 +11,7 @@
 namespace opentrail::engine {
 namespace {
 
-const OnigUChar* Bytes(const char* text) { return reinterpret_cast<const OnigUChar*>(text); }
-
-// Java's syntax, with the named groups that Java has and the library's own table leaves out.
-OnigSyntaxType* JavaSyntax() {
-  static OnigSyntaxType syntax = [] {
-    OnigEncoding encodings[] = {ONIG_ENCODING_UTF8};
-    onig_initialize(encodings, 1);
-    onig_set_parse_depth_limit(kMaxPatternNesting);
-    OnigSyntaxType java{};
-    onig_copy_syntax(&java, ONIG_SYNTAX_JAVA);
-    java.op2 |= ONIG_SYN_OP2_QMARK_LT_NAMED_GROUP | ONIG_SYN_OP2_ESC_K_NAMED_BACKREF;
-    return java;
-  }();
-  return &syntax;
-}
-
-// Trino's \w, \d and \s know ASCII alone.
-constexpr OnigOptionType kAsciiClasses =
-    ONIG_OPTION_WORD_IS_ASCII | ONIG_OPTION_DIGIT_IS_ASCII | ONIG_OPTION_SPACE_IS_ASCII;
+using codec::JavaRegex;
 
 // What \w and its like are as a set; "" for any other escape.
 std::string_view AsciiSet(char escape) {
@@ -72,99 +51,57 @@ std::optional<std::string> WithAsciiSets(std::string_view pattern) {
   return knows_unicode ? std::optional(std::move(rewritten)) : std::nullopt;
 }
 
-std::string ErrorText(int code, const OnigErrorInfo* info) {
-  std::array<OnigUChar, ONIG_MAX_ERROR_MESSAGE_LEN> text{};
-  const int length =
-      info != nullptr ? onig_error_code_to_str(text.data(), code, info) : onig_error_code_to_str(text.data(), code);
-  std::string message(reinterpret_cast<const char*>(text.data()), static_cast<size_t>(length));
-  if (code == ONIGERR_INVALID_CHAR_PROPERTY_NAME) {  // {name}: Trino's library writes <name>
+JavaRegex CompileOrThrow(std::string_view pattern) {
+  if (pattern.size() > codec::kMaxRegexBytes) {
+    ThrowInvalidArgument("Regular expression has {} bytes, the most is {}", pattern.size(), codec::kMaxRegexBytes);
+  }
+  // Trino's \w, \d and \s know ASCII alone.
+  const std::optional<std::string> rewritten = WithAsciiSets(pattern);
+  auto compiled = rewritten ? JavaRegex::Compile(*rewritten, {.has_ascii_classes = false})
+                            : JavaRegex::Compile(pattern, {.has_ascii_classes = true});
+  if (compiled) return *std::move(compiled);
+  std::string message = compiled.error().message;
+  if (message.starts_with("invalid character property name")) {  // {name}: Trino's library writes <name>
     std::ranges::replace(message, '{', '<');
     std::ranges::replace(message, '}', '>');
   }
-  return message;
+  ThrowInvalidArgument("{}", message);
 }
 
 }  // namespace
 
-struct RegexpPattern::State {
-  State() : region(onig_region_new()), parameters(onig_new_match_param()) {
-    onig_set_retry_limit_in_match_of_match_param(parameters, kMaxRetries);
-    onig_set_retry_limit_in_search_of_match_param(parameters, kMaxRetries);
-  }
-  ~State() {
-    onig_free_match_param(parameters);
-    onig_region_free(region, 1);
-    if (regex != nullptr) onig_free(regex);
-  }
-  State(const State&) = delete;
-  State& operator=(const State&) = delete;
-
-  OnigRegex regex = nullptr;
-  OnigRegion* region;
-  OnigMatchParam* parameters;
-};
-
-RegexpPattern::RegexpPattern(std::string_view pattern) : state_(std::make_unique<State>()) {
-  if (pattern.size() > kMaxRegexpBytes) {
-    ThrowInvalidArgument("Regular expression has {} bytes, the most is {}", pattern.size(), kMaxRegexpBytes);
-  }
-  OnigErrorInfo info{};
-  const std::optional<std::string> rewritten = WithAsciiSets(pattern);
-  const std::string_view compiled = rewritten ? std::string_view(*rewritten) : pattern;
-  const OnigOptionType options = rewritten ? ONIG_OPTION_NONE : kAsciiClasses;
-  const OnigUChar* begin = Bytes(compiled.data());
-  const int code =
-      onig_new(&state_->regex, begin, begin + compiled.size(), options, ONIG_ENCODING_UTF8, JavaSyntax(), &info);
-  if (code != ONIG_NORMAL) {
-    state_->regex = nullptr;
-    ThrowInvalidArgument("{}", ErrorText(code, &info));
-  }
-  group_count_ = onig_number_of_captures(state_->regex);
+RegexpPattern::RegexpPattern(std::string_view pattern)
+    : regex_(CompileOrThrow(pattern)), group_count_(regex_.GroupCount()) {
   if (pattern.find_first_of("\\^$.|?*+()[]{}") == std::string_view::npos) literal_ = pattern;
 }
 
-RegexpPattern::~RegexpPattern() = default;
-
-bool RegexpPattern::RunSearch(std::string_view text, size_t start, re_registers* region) {
-  if (start > text.size()) return false;
-  const OnigUChar* begin = Bytes(text.data() == nullptr ? "" : text.data());
-  const OnigUChar* end = begin + text.size();
-  const int found = onig_search_with_param(state_->regex, begin, end, begin + start, end, region, ONIG_OPTION_NONE,
-                                           state_->parameters);
-  if (found >= 0) return true;
-  if (found == ONIG_MISMATCH) return false;
-  if (found == ONIGERR_RETRY_LIMIT_IN_MATCH_OVER || found == ONIGERR_RETRY_LIMIT_IN_SEARCH_OVER) {
-    ThrowInvalidArgument(
-        "Regular expression backtracks more than {} times over a value of {} bytes; nested repetition such as (a+)+ "
-        "does that, a possessive one (a++) does not",
-        kMaxRetries, text.size());
+bool RegexpPattern::IsFound(JavaRegex::Outcome outcome, std::string_view text) const {
+  switch (outcome) {
+    case JavaRegex::Outcome::kFound: return true;
+    case JavaRegex::Outcome::kNothing: return false;
+    case JavaRegex::Outcome::kTooManyRetries:
+      ThrowInvalidArgument(
+          "Regular expression backtracks more than {} times over a value of {} bytes; nested repetition such as (a+)+ "
+          "does that, a possessive one (a++) does not",
+          codec::kMaxRegexRetries, text.size());
+    case JavaRegex::Outcome::kFault: break;
   }
-  ThrowInvalidArgument("Regular expression failed: {}", ErrorText(found, nullptr));
+  ThrowInvalidArgument("Regular expression failed: {}", regex_.Reason());
 }
 
-bool RegexpPattern::Search(std::string_view text, size_t start) { return RunSearch(text, start, state_->region); }
+bool RegexpPattern::Search(std::string_view text, size_t start) {
+  return start <= text.size() && IsFound(regex_.Search(text, start), text);
+}
 
 bool RegexpPattern::Contains(std::string_view text) {
   if (!literal_.empty()) return text.find(literal_) != std::string_view::npos;
-  return RunSearch(text, 0, nullptr);
-}
-
-RegexpPattern::Span RegexpPattern::Group(int number) const {
-  const int begin = state_->region->beg[number];
-  if (begin < 0) return {};
-  return {true, static_cast<size_t>(begin), static_cast<size_t>(state_->region->end[number])};
+  return IsFound(regex_.Contains(text), text);
 }
 
 size_t RegexpPattern::NextStart(std::string_view text) const {
   const Span match = Group(0);
   if (match.end != match.begin) return match.end;
   return match.end + (match.end < text.size() ? Utf8Length(text, match.end) : 1);
-}
-
-int RegexpPattern::GroupNamed(std::string_view name) const {
-  const OnigUChar* begin = Bytes(name.data());
-  const int number = onig_name_to_backref_number(state_->regex, begin, begin + name.size(), state_->region);
-  return number < 0 ? -1 : number;
 }
 
 RegexpPattern& PatternCache::Get(std::string_view pattern) {

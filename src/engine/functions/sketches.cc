@@ -117,23 +117,16 @@ double CheckedWeight(double weight) {
   return weight;
 }
 
-void UpdateTDigest(Vector inputs[], AggregateInputData&, idx_t, Vector& state_vector, idx_t count) {
-  const Column<double> values(inputs[0], count);
+template <typename Digest, typename T>
+void UpdateWeighted(Vector inputs[], AggregateInputData&, idx_t, Vector& state_vector, idx_t count) {
+  const Column<T> values(inputs[0], count);
   const Column<double> weights(inputs[1], count);
-  const States<SketchState<TDigest>> states(state_vector, count);
+  const States<SketchState<Digest>> states(state_vector, count);
   for (idx_t row = 0; row < count; row++) {
     if (values.Missing(row) || weights.Missing(row)) continue;
-    if (std::isnan(values.Get(row))) ThrowInvalidArgument("value is NaN");
-    Owned(states[row]).Add(values.Get(row), CheckedWeight(weights.Get(row)));
-  }
-}
-
-void UpdateQuantiles(Vector inputs[], AggregateInputData&, idx_t, Vector& state_vector, idx_t count) {
-  const Column<int64_t> values(inputs[0], count);
-  const Column<double> weights(inputs[1], count);
-  const States<SketchState<QuantileDigest>> states(state_vector, count);
-  for (idx_t row = 0; row < count; row++) {
-    if (values.Missing(row) || weights.Missing(row)) continue;
+    if constexpr (std::is_floating_point_v<T>) {
+      if (std::isnan(values.Get(row))) ThrowInvalidArgument("value is NaN");
+    }
     Owned(states[row]).Add(values.Get(row), CheckedWeight(weights.Get(row)));
   }
 }
@@ -171,7 +164,7 @@ void RegisterTDigest(duckdb::DatabaseInstance& database) {
   const LogicalType blob = LogicalType::BLOB;
   const LogicalType numbers = LogicalType::LIST(number);
   AddAggregate(database, "trino_tdigest_agg",
-               {SketchAggregate<TDigest>({number, number}, blob, UpdateTDigest, Finalize<TDigest>)});
+               {SketchAggregate<TDigest>({number, number}, blob, UpdateWeighted<TDigest, double>, Finalize<TDigest>)});
   RegisterMerge<TDigest>(database, "trino_tdigest_merge");
   RegisterScalar(database, "trino_tdigest_value", {blob, number}, number, [](std::string_view bytes, double quantile) {
     return ParseOrThrow<TDigest>(bytes).ValueAt(CheckedQuantile(quantile));
@@ -206,7 +199,8 @@ void RegisterQuantileDigest(duckdb::DatabaseInstance& database) {
   const LogicalType bigint = LogicalType::BIGINT;
   const LogicalType blob = LogicalType::BLOB;
   AddAggregate(database, "trino_qdigest_agg",
-               {SketchAggregate<QuantileDigest>({bigint, number}, blob, UpdateQuantiles, Finalize<QuantileDigest>)});
+               {SketchAggregate<QuantileDigest>({bigint, number}, blob, UpdateWeighted<QuantileDigest, int64_t>,
+                                                Finalize<QuantileDigest>)});
   RegisterMerge<QuantileDigest>(database, "trino_qdigest_merge");
   RegisterScalar(database, "trino_qdigest_value", {blob, number}, bigint, [](std::string_view bytes, double quantile) {
     return ParseOrThrow<QuantileDigest>(bytes).ValueAt(CheckedQuantile(quantile));

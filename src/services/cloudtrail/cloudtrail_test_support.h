@@ -259,10 +259,10 @@ class TestAccount {
   std::string Text(std::string_view bucket, std::string_view key) {
     const Reply reply = Get(bucket, key);
     const std::string bytes = reply.body ? store::ReadAll(*reply.body) : "";
-    codec::GzipStream stream({});
+    const auto stream = codec::NewGzipStream({});
     std::string out(4 << 20, '\0');
-    const auto piece = stream.Inflate({reinterpret_cast<const uint8_t*>(bytes.data()), bytes.size()}, true,
-                                      {reinterpret_cast<uint8_t*>(out.data()), out.size()});
+    const auto piece = stream->Inflate({reinterpret_cast<const uint8_t*>(bytes.data()), bytes.size()}, true,
+                                       {reinterpret_cast<uint8_t*>(out.data()), out.size()});
     EXPECT_FALSE(piece.fault);
     out.resize(piece.written);
     return out;

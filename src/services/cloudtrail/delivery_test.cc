@@ -221,7 +221,7 @@ TEST_F(DeliveryTest, ABacklogGoesInSeveralFiles) {
 TEST_F(DeliveryTest, DeliversOnItsOwn) {
   worker_ = account_.StartWorker({.interval = std::chrono::milliseconds(20)});
   MakeTrail("monitor");
-  for (int i = 0; i < 500 && Logs().empty(); ++i) std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  for (int i = 0; i < 3000 && Logs().empty(); ++i) std::this_thread::sleep_for(std::chrono::milliseconds(10));
   EXPECT_FALSE(Logs().empty());
   worker_.reset();
 }
