@@ -2,7 +2,9 @@
 """CloudTrail Lake through boto3 and the aws CLI: event data stores over the account's own journal, queries, results."""
 
 import json
+import shutil
 import signal
+import subprocess
 import time
 import uuid
 from concurrent.futures import ThreadPoolExecutor
@@ -442,12 +444,19 @@ class Lake(AccountCase):
         self.assertEqual([one["QueryId"] for one in listed], [query])
         self.assertEqual(json.loads(cli("list-event-data-stores"))["EventDataStores"], [{"EventDataStoreArn": made["EventDataStoreArn"], "Name": "by-cli"}])
         self.assertEqual(json.loads(cli("update-event-data-store", "--event-data-store", store, "--name", "renamed"))["Name"], "renamed")
-        cli("stop-event-data-store-ingestion", "--event-data-store", store)
-        self.assertEqual(json.loads(cli("get-event-data-store", "--event-data-store", store))["Status"], "STOPPED_INGESTION")
-        cli("start-event-data-store-ingestion", "--event-data-store", store)
         cli("delete-event-data-store", "--event-data-store", store)
         self.assertEqual(json.loads(cli("get-event-data-store", "--event-data-store", store))["Status"], "PENDING_DELETION")
         self.assertEqual(json.loads(cli("restore-event-data-store", "--event-data-store", store))["Status"], "ENABLED")
+
+    def test_the_command_line_stops_ingestion(self):
+        stop = ("cloudtrail", "stop-event-data-store-ingestion")
+        if shutil.which("aws") is None or "required" not in subprocess.run(["aws", *stop], capture_output=True, text=True, check=False).stderr:
+            self.skipTest("no aws CLI that stops ingestion: Debian 12's 2.9 knows of none")
+        store = self.make()
+        self.aws(*stop, "--event-data-store", store, region=self.region)
+        self.assertEqual(self.trail.get_event_data_store(EventDataStore=store)["Status"], "STOPPED_INGESTION")
+        self.aws("cloudtrail", "start-event-data-store-ingestion", "--event-data-store", store, region=self.region)
+        self.assertEqual(self.trail.get_event_data_store(EventDataStore=store)["Status"], "ENABLED")
 
 
 if __name__ == "__main__":

@@ -31,6 +31,13 @@ constexpr uint16_t kDnsPort = 53, kHttpPort = 80, kHttpsPort = 443;
 
 class LinuxNetwork final : public Network {
  public:
+  LinuxNetwork() = default;
+  ~LinuxNetwork() override {
+    if (host_) host_->Disconnect();
+  }
+  LinuxNetwork(const LinuxNetwork&) = delete;
+  LinuxNetwork& operator=(const LinuxNetwork&) = delete;
+
   Status Start(const Options& options) {
     // Without privileges over the host's namespace there is no way back into it: this process leaves it for good.
     if (options.rootless && unshare(CLONE_NEWNET) != 0) {

@@ -89,6 +89,8 @@ Status HostLink::Connect(Internet& internet) {
   return status;
 }
 
+void HostLink::Disconnect() { (void)routes_.DeleteLink(name_); }
+
 Result<std::vector<Ipv4Prefix>> HostLink::Destinations() { return TellingDestinations(routes_, name_); }
 
 Status HostLink::CheckFree(Ipv4 address) {

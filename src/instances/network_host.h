@@ -22,6 +22,9 @@ class HostLink {
   static Result<HostLink> Open(const std::string& data_directory);
 
   Status Connect(Internet& internet);
+  // Nothing of it is on the host any more. The kernel removes the link with the other end's namespace, too, but when it
+  // likes to.
+  void Disconnect();
   // kInvalidArgument where the host uses the address, or sends what is for it somewhere.
   Status CheckFree(Ipv4 address);
   Status AddRoute(Ipv4 public_address);
