@@ -62,6 +62,20 @@ class EncryptedResults(AthenaCase):
         with self.assertRaises(InvalidTag):
             self.decrypted({"Metadata": self.stored(execution)["Metadata"], "Body": BytesBody(changed)})
 
+    def test_an_envelope_that_somebody_changed_does_no_harm(self):
+        execution = self.execute(QUERY)["QueryExecutionId"]
+        stored = self.stored(execution)
+        body, envelope = stored["Body"].read(), stored["Metadata"]
+        context = json.loads(envelope["x-amz-matdesc"])
+        short = self.kms.encrypt(KeyId=self.key, Plaintext=b"short", EncryptionContext=context)["CiphertextBlob"]
+        for changed in ({"x-amz-key-v2": base64.b64encode(short).decode()}, {"x-amz-matdesc": '{"a":[1,{"b":2}]}'}, {"x-amz-matdesc": "[[["},
+                        {"x-amz-iv": "AAAA"}, {"x-amz-unencrypted-content-length": "99999999999999999999"}):
+            self.s3.put_object(Bucket=BUCKET, Key=f"results/{execution}.csv", Body=body, Metadata=envelope | changed)
+            with self.assertRaises(self.athena.exceptions.InvalidRequestException, msg=changed):
+                self.athena.get_query_results(QueryExecutionId=execution)
+        self.s3.put_object(Bucket=BUCKET, Key=f"results/{execution}.csv", Body=body, Metadata=envelope)
+        self.assertEqual(self.results(execution, MaxResults=2)[0], ROWS[:2])
+
     def test_get_query_results_reads_it_page_by_page(self):
         execution = self.execute(QUERY)["QueryExecutionId"]
         rows, token = [], {}

@@ -191,7 +191,8 @@ TEST_F(TlsServerTest, IsNotTakenForAnother) {
 }
 
 TEST_F(TlsServerTest, ShowsACertificateForEveryNameOfItsOwn) {
-  for (const char* name : {"api.ecr.us-east-1.localhost", "data-ats.iot.localhost", "api.ecr.us-east-1.localhost"}) {
+  for (const char* name : {"api.ecr.us-east-1.localhost", "data-ats.iot.localhost", "api.ecr.us-east-1.localhost",
+                           "search-a-domain-whose-name-is-long-0123456789abcdefghij.us-east-1.es.localhost"}) {
     TlsClient client(server_->port(), files_.ca_certificate, name);
     ASSERT_TRUE(client.Connect()) << name;
     EXPECT_NE(client.Ask(kRequest).find("GET /x"), std::string::npos);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include <openssl/err.h>
 #include <openssl/x509v3.h>
 
 namespace opentrail::http {
@@ -33,11 +34,12 @@ void NamedCertificates::Choose(SSL* ssl) {
   auto found = made_.find(name);
   if (found == made_.end()) {
     auto certificate = MakeServerCertificate(authority_, key_.get(), {name}, SystemClock().Now());
-    if (!certificate) return;
+    if (!certificate) return ERR_clear_error();
     if (made_.size() >= kMaxKept) made_.clear();
     found = made_.emplace(name, std::move(*certificate)).first;
   }
   SSL_use_certificate(ssl, found->second.get());
+  ERR_clear_error();  // what is left in the queue would be taken for the handshake's
 }
 
 }  // namespace opentrail::http

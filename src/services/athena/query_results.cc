@@ -1,5 +1,6 @@
 #include <charconv>
 
+#include "codec/cipher.h"
 #include "codec/text.h"
 #include "services/athena/bucket_store.h"
 #include "services/athena/caller_calls.h"
@@ -57,6 +58,10 @@ AwsResult<std::unique_ptr<http::BodySource>> OpenSealed(AthenaService& service, 
   auto opened = service.environment().inside.Invoke(
       transaction, CallAs({call.account_id, call.region, call.principal}, "kms", "Decrypt", std::move(input)));
   if (!opened) return NotAllowed(execution);
+  // Whoever may write the object may have put another text there than a key.
+  if (opened->output["Plaintext"].Bytes().size() != codec::kCipherKeyBytes) {
+    return InvalidRequest(kResultNotFound, "Could not find results");
+  }
   const ResultKey key{std::string(opened->output["Plaintext"].Bytes()), *std::move(envelope)};
   return OpeningSource(std::move(object.body), key, offset);
 }

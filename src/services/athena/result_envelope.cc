@@ -22,6 +22,12 @@ constexpr const char* kPlainLength = "x-amz-unencrypted-content-length";
 constexpr std::string_view kGcm = "AES/GCM/NoPadding";
 constexpr std::string_view kKms = "kms";
 
+// KMS's: texts by name.
+bool IsContext(const Value& context) {
+  return context.IsObject() &&
+         std::ranges::all_of(context.members(), [](const Value::Member& member) { return member.value.IsString(); });
+}
+
 class Sealing final : public BodySink {
  public:
   Sealing(BodySink& sealed, const ResultKey& key) : sealed_(sealed), sealer_(key.key, key.envelope.nonce) {}
@@ -101,7 +107,8 @@ std::optional<ResultEnvelope> ResultEnvelope::Read(const Value& metadata) {
   const std::string_view length = metadata[kPlainLength].Text();
   const auto [end, error] = std::from_chars(length.data(), length.data() + length.size(), envelope.length);
   const bool is_length = !length.empty() && error == std::errc() && envelope.length <= codec::kMaxStreamBytes;
-  if (!key || !nonce || nonce->size() != codec::kCipherNonceBytes || !context || !is_length) return std::nullopt;
+  if (!key || !nonce || nonce->size() != codec::kCipherNonceBytes || !is_length) return std::nullopt;
+  if (!context || !IsContext(*context)) return std::nullopt;
   envelope.wrapped_key = *std::move(key);
   envelope.nonce = *std::move(nonce);
   envelope.context = *std::move(context);

@@ -1,5 +1,7 @@
 #include "services/athena/result_file.h"
 
+#include "codec/stream_cipher.h"
+
 namespace opentrail::services::athena {
 namespace {
 
@@ -126,13 +128,20 @@ AwsResult<ResultFile> ResultFile::Begin(Service& s3, const Caller& caller, std::
   return file;
 }
 
+AwsStatus ResultFile::Count(size_t bytes) {
+  if (!envelope_) return {};
+  envelope_->length += bytes;
+  if (envelope_->length <= codec::kMaxStreamBytes) return {};
+  return AwsFailure("EntityTooLarge", "A result under CSE_KMS has at most {} bytes", codec::kMaxStreamBytes);
+}
+
 AwsStatus ResultFile::Write(std::string_view bytes) {
-  if (envelope_) envelope_->length += bytes.size();
+  if (AwsStatus counted = Count(bytes.size()); !counted) return counted;
   return Sink().Write(bytes);
 }
 
 AwsStatus ResultFile::WriteBehind(std::string& bytes) {
-  if (envelope_) envelope_->length += bytes.size();
+  if (AwsStatus counted = Count(bytes.size()); !counted) return counted;
   if (!behind_) behind_ = std::make_unique<BodyWriter>(Sink());
   return behind_->Write(bytes);
 }

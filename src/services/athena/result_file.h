@@ -46,6 +46,8 @@ class ResultFile {
   AwsStatus Put(InsideCalls& inside, store::Transaction& transaction, const Caller& caller);
 
  private:
+  // Of the plaintext; refused past what one key may encrypt.
+  AwsStatus Count(size_t bytes);
   [[nodiscard]] BodySink& Sink() { return sealing_ ? *sealing_ : *body_; }
 
   ResultFile(Value input, std::unique_ptr<BodySink> body) : input_(std::move(input)), body_(std::move(body)) {}
