@@ -49,6 +49,11 @@ class QueryTest(OpentrailCase):
         self.assertIn(" eventname   | n | half | yes  | nothing\n", table)
         self.assertTrue(table.endswith("(1 row)\n"), table)
 
+    def test_the_journal_of_no_account(self):
+        refused = self.run_program("journal", "--data", self.scratch / "nothing", code=1)
+        self.assertIn("--data names a directory that `opentrail serve` made", refused.stderr)
+        self.run_program("journal", "--after", "-1", code=2)
+
     def test_lake(self):
         store = "0e5d7c1a-4b1f-4e0a-9c58-1f2a3b4c5d6e"
         sql = (f"SELECT userIdentity.userName, eventTime, element_at(requestParameters, 'groupId') AS security_group FROM {store} "

@@ -8,13 +8,13 @@ import json
 import os
 import random
 import signal
-import sqlite3
+import subprocess
 import threading
 import time
 from collections import Counter
 
 from account_case import AccountCase, need_boto3
-from opentrail_case import main
+from opentrail_case import OPENTRAIL, main
 
 ROUNDS = int(os.environ.get("OPENTRAIL_KILL_ROUNDS", "6"))
 WORKERS = 6
@@ -95,8 +95,8 @@ class KillTest(AccountCase):
         cls.server.start()
 
     def journal(self):
-        database = sqlite3.connect(f"file:{self.server.data}/account.db?mode=ro", uri=True)
-        return [json.loads(row[0]) for row in database.execute("SELECT record FROM journal ORDER BY seq")]
+        done = subprocess.run([OPENTRAIL, "journal", "--data", self.server.data], capture_output=True, check=True)
+        return [json.loads(line) for line in done.stdout.splitlines()]
 
     def delivered(self, wanted):
         """Counts of request ids in the delivered files, once all that are wanted have come."""

@@ -12,6 +12,7 @@
 
 #include "base/random.h"
 #include "store/connection.h"
+#include "store/journal.h"
 #include "store/migration.h"
 #include "trail/event_index.h"
 
@@ -49,19 +50,22 @@ std::string Record(uint64_t i) {
       user, i * 13 % 40, i / 1000, Uuid(i ^ 0x5555), Uuid(i), i % 10 != 0);
 }
 
+constexpr uint64_t kGroup = 20;  // calls that are committed together, on a busy account
+
 bool FillJournal(const std::string& path, uint64_t events) {
-  auto journal = store::Connection::Open(path);
-  if (!journal || !store::Migrate(*journal, store::JournalMigrations())) return false;
-  journal->ExecuteScript("PRAGMA synchronous=OFF");
+  auto account = store::Connection::Open(path);
+  if (!account || !store::Migrate(*account, store::JournalMigrations())) return false;
+  account->ExecuteScript("PRAGMA synchronous=OFF");
+  store::JournalWriter journal(*account);
   for (uint64_t i = 0; i < events; ++i) {
-    if (i % 20'000 == 0) journal->Execute("BEGIN");
+    if (i % 20'000 == 0) account->Execute("BEGIN");
     const Time time = kStart + std::chrono::milliseconds(std::chrono::milliseconds(kSpan).count() * i / events);
     const std::string record = Record(i);
-    journal->Execute("INSERT INTO journal(event_id, region, time, management, record) VALUES(?, 'us-east-1', ?, 1, ?)",
-                     store::Blob{record.substr(0, 16)}, time.time_since_epoch().count(), store::Blob{record});
-    if (i % 20'000 == 19'999 || i + 1 == events) journal->Execute("COMMIT");
+    journal.Append({.time = time, .region = "us-east-1", .record = record});
+    if (i % kGroup == kGroup - 1 || i + 1 == events) journal.Flush();
+    if (i % 20'000 == 19'999 || i + 1 == events) account->Execute("COMMIT");
   }
-  return journal->status().has_value();
+  return account->status().has_value();
 }
 
 struct Question {

@@ -12,6 +12,7 @@
 #include "cli/exit_code.h"
 #include "cli/instance.h"
 #include "cli/internet.h"
+#include "cli/journal.h"
 #include "cli/lab.h"
 #include "cli/lookup.h"
 #include "cli/query.h"
@@ -58,6 +59,7 @@ int Run(int argc, char** argv) {
   int exit_code = kExitOk;
   AddLab(program, interrupted, exit_code);
   AddServe(program, interrupted, exit_code);
+  AddJournal(program, interrupted, exit_code);
   AddAws(program, interrupted, exit_code);
   AddCredentials(program, interrupted, exit_code);
   AddInstance(program, interrupted, exit_code);

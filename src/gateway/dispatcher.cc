@@ -104,7 +104,7 @@ Dispatcher::Outcome Dispatcher::Execute(store::Transaction& transaction, const T
 void Dispatcher::Record(store::Transaction& transaction, const Call& call, const protocol::Service& service,
                         std::string_view action, const Outcome& outcome) {
   if (recording_ == Recording::kOffForBenchmark) return;
-  std::string event_id = RandomUuid(random_);
+  const std::string event_id = RandomUuid(random_);
   const Time completed = clock_.Now();
   const auto& result = outcome.result;
   // What a service does in an account is told to the service's side, too, under one id.
@@ -129,11 +129,8 @@ void Dispatcher::Record(store::Transaction& transaction, const Call& call, const
       .additional_event_data = &outcome.additional_event_data,
       .shared_event_id = shared_id,
   });
-  transaction.Append({.event_id = std::move(event_id),
-                      .region = call.region,
-                      .time = completed,
-                      .management = record.management,
-                      .record = std::move(record.json)});
+  transaction.Append(
+      {.region = call.region, .time = completed, .management = record.management, .record = std::move(record.json)});
 }
 
 Call Dispatcher::MakeCall(const protocol::Operation& operation, services::InsideCall inside) {

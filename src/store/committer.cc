@@ -11,37 +11,11 @@
 
 #include "base/thread.h"
 #include "store/checkpointer.h"
+#include "store/journal.h"
 #include "store/log_syncer.h"
 
 namespace opentrail::store {
 namespace {
-
-// 16 bytes for a UUID's text; any other text is itself.
-class PackedUuid {
- public:
-  explicit PackedUuid(std::string_view text) : view_(text) {
-    if (text.size() != kForm.size()) return;
-    for (size_t i = 0, count = 0; i < kForm.size(); ++count) {
-      if (kForm[i] == '-' && text[i++] != '-') return;
-      const int high = Digit(text[i++]), low = Digit(text[i++]);
-      if (high < 0 || low < 0) return;
-      bytes_[count] = static_cast<char>(high * 16 + low);
-    }
-    view_ = {bytes_, sizeof bytes_};
-  }
-  PackedUuid(const PackedUuid&) = delete;
-  PackedUuid& operator=(const PackedUuid&) = delete;
-  [[nodiscard]] std::string_view view() const { return view_; }
-
- private:
-  static constexpr std::string_view kForm = "00000000-0000-0000-0000-000000000000";
-  static int Digit(char c) {
-    if (c >= '0' && c <= '9') return c - '0';
-    return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-  }
-  char bytes_[16] = {};
-  std::string_view view_;
-};
 
 // A defect in one call's work must not end the others: it becomes that call's error.
 Status RunWork(Committer::Work& work, Transaction& transaction) {
@@ -67,7 +41,10 @@ struct Committer::Impl {
   };
 
   explicit Impl(Connection c)
-      : connection(std::move(c)), checkpointer(connection), syncer(connection.path(), [this] { LogIsIdle(); }) {
+      : connection(std::move(c)),
+        journal(connection),
+        checkpointer(connection),
+        syncer(connection.path(), [this] { LogIsIdle(); }) {
     connection.Execute("PRAGMA synchronous=NORMAL");  // the syncer's task
   }
 
@@ -80,6 +57,7 @@ struct Committer::Impl {
   static void Finish(Group& group, const Status& durable);
 
   Connection connection;
+  JournalWriter journal;
   Checkpointer checkpointer;
   std::mutex mutex;
   std::condition_variable wake;
@@ -98,14 +76,6 @@ void Transaction::RollBackState() {
   if (!connection_.InTransaction()) return;
   connection_.ClearStatus();
   if (connection_.HasOpenedDeferred()) connection_.Execute("ROLLBACK TO call");
-}
-
-void Transaction::WriteJournal() {
-  for (const JournalEntry& entry : journal_) {
-    connection_.Execute("INSERT INTO journal(event_id, region, time, management, record) VALUES(?, ?, ?, ?, ?)",
-                        Blob{PackedUuid(entry.event_id).view()}, entry.region, entry.time.time_since_epoch().count(),
-                        entry.management, Blob{entry.record});
-  }
 }
 
 void Committer::Impl::Loop() {
@@ -154,12 +124,16 @@ void Committer::Impl::RunGroup(Group& group) {
   for (size_t taken = 0; Take(group, taken);) {
     for (size_t i = group.size() - taken; i < group.size(); ++i) RunItem(group[i]);
   }
+  journal.Flush();
   connection.Execute("COMMIT");
   const Status committed = connection.status();
-  if (!committed) {
+  if (committed) {
+    journal.Committed();
+  } else {
     connection.ClearStatus();
     connection.Execute("ROLLBACK");
     connection.ClearStatus();
+    journal.RolledBack();
   }
   checkpointer.Committed(connection);
   groups += 1;
@@ -179,15 +153,20 @@ void Committer::Impl::Finish(Group& group, const Status& durable) {
 
 void Committer::Impl::RunItem(Item& item) {
   if (!connection.status()) return;  // the group has failed: told at the end
-  Transaction transaction(connection);
+  Transaction transaction(connection, journal.last());
   connection.DeferSavepoint();
   const Status worked = RunWork(item.work, transaction);
   item.result = worked ? connection.status() : worked;
   if (!item.result) transaction.RollBackState();
   if (connection.EndDeferral()) connection.Execute("RELEASE call");
-  // Outside the savepoint, which would copy the journal's page for each call. Where a record cannot be written, the
-  // group fails as a whole: no state stays without its record.
-  if (item.result) transaction.WriteJournal();
+  // Outside the savepoint: the records of the group are written together. Where one cannot be written, the group fails
+  // as a whole: no state stays without its record.
+  if (item.result) {
+    for (const JournalEntry& entry : transaction.journal_) {
+      journal.Append(
+          {.time = entry.time, .management = entry.management, .region = entry.region, .record = entry.record});
+    }
+  }
   item.on_commit = std::move(transaction.on_commit_);
 }
 

@@ -38,8 +38,8 @@ class Load {
     }
     committer_.Submit(
         [this](Transaction& transaction) {
-          transaction.Append({RandomUuid(random_), "us-east-1", Time(std::chrono::milliseconds(1'772'626'018'000)),
-                              true, std::string(1200, 'r')});
+          transaction.Append({"us-east-1", Time(std::chrono::milliseconds(1'772'626'018'000)), true,
+                              RandomUuid(random_) + std::string(1164, 'r')});
         },
         [this](const Status&) {
           {

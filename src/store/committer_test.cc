@@ -7,6 +7,7 @@
 #include <stdexcept>
 #include <thread>
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 #include <signal.h>
 #include <sys/resource.h>
@@ -16,8 +17,12 @@
 namespace opentrail::store {
 namespace {
 
-JournalEntry Entry(std::string_view id, std::string record = "{}") {
-  return {std::string(id), "us-east-1", Time{}, true, std::move(record)};
+JournalEntry Entry(std::string record) { return {"us-east-1", Time{}, true, std::move(record)}; }
+
+// A record that does not shrink.
+std::string Noise(size_t size) {
+  SystemRandom random;
+  return RandomBytes(random, size);
 }
 
 class CommitterTest : public ::testing::Test {
@@ -33,7 +38,18 @@ class CommitterTest : public ::testing::Test {
     return rows.Next() ? rows.Integer(0) : -1;
   }
   int64_t States() { return Number("SELECT count(*) FROM t"); }
-  int64_t Records() { return Number("SELECT count(*) FROM journal"); }
+  std::string Journal() {
+    std::string all;
+    for (JournalRows rows(*reader_, 0); rows.Next();)
+      all += fmt::format("{} {}\n", rows.entry().seq, rows.entry().record);
+    EXPECT_TRUE(reader_->status().has_value());
+    return all;
+  }
+  int64_t Records() {
+    int64_t records = 0;
+    for (JournalRows rows(*reader_, 0); rows.Next();) ++records;
+    return records;
+  }
   // Everything that `submit` submits is one group: the committer is held up meanwhile.
   void InOneGroup(const std::function<void()>& submit) {
     std::promise<void> running, go;
@@ -61,14 +77,33 @@ TEST_F(CommitterTest, StateAndRecordsBecomeDurableTogether) {
   ASSERT_TRUE(committer_
                   ->Run([](Transaction& transaction) {
                     transaction.connection().Execute("INSERT INTO t VALUES(1)");
-                    transaction.Append(Entry("00112233-4455-6677-8899-aabbccddeeff"));
-                    transaction.Append(Entry("not a uuid"));
+                    transaction.Append(Entry("a"));
+                    transaction.Append(Entry("b"));
                   })
                   .has_value());
   EXPECT_EQ(States(), 1);
-  EXPECT_EQ(Records(), 2);
-  EXPECT_EQ(Number("SELECT seq FROM journal WHERE event_id = x'00112233445566778899aabbccddeeff'"), 1);
-  EXPECT_EQ(Number("SELECT seq FROM journal WHERE event_id = CAST('not a uuid' AS BLOB)"), 2);
+  EXPECT_EQ(Journal(), "1 a\n2 b\n");
+}
+
+TEST_F(CommitterTest, ACallSeesWhatTheJournalHeldBeforeIt) {
+  std::string seen;
+  const auto submit = [&](int records) {
+    committer_->Submit(
+        [&seen, records](Transaction& transaction) {
+          seen += fmt::format("{} ", transaction.LastJournalEntry());
+          for (int i = 0; i < records; ++i) transaction.Append(Entry("r"));
+        },
+        [](const Status&) {});
+  };
+  InOneGroup([&] {
+    for (const int records : {1, 0, 2, 1}) submit(records);
+  });
+  submit(0);
+  ASSERT_TRUE(committer_->Run([](Transaction&) {}).has_value());
+  EXPECT_EQ(seen, "0 1 1 3 4 ");
+  EXPECT_EQ(Journal(), "1 r\n2 r\n3 r\n4 r\n");
+  Transaction alone(*reader_);
+  EXPECT_EQ(alone.LastJournalEntry(), 4);
 }
 
 TEST_F(CommitterTest, ACallThatFailsHurtsNoOtherOfItsGroup) {
@@ -216,13 +251,12 @@ TEST_F(CommitterTest, AFailedCommitFailsEveryCallAndTheNextOneMaySucceed) {
         [&, i](Transaction& transaction) {
           transaction.connection().Execute("INSERT INTO t VALUES(?)", i);
           if (i == 39) transaction.OnCommit([&] { ran = true; });
-          transaction.Append(Entry("a", std::string(100'000, 'r')));
+          transaction.Append(Entry(Noise(100'000)));
         },
         [&](const Status& status) { failed += status ? 0 : 1; });
   }
   EXPECT_FALSE(
-      committer_->Run([](Transaction& transaction) { transaction.Append(Entry("b", std::string(400'000, 'r'))); })
-          .has_value());
+      committer_->Run([](Transaction& transaction) { transaction.Append(Entry(Noise(400'000))); }).has_value());
   setrlimit(RLIMIT_FSIZE, &before);
   EXPECT_GT(failed, 0);
   EXPECT_FALSE(ran);
@@ -235,7 +269,7 @@ TEST_F(CommitterTest, AFailedCommitFailsEveryCallAndTheNextOneMaySucceed) {
 TEST_F(CommitterTest, NoStateStaysWhoseRecordCannotBeWritten) {
   const Status status = committer_->Run([](Transaction& transaction) {
     transaction.connection().Execute("INSERT INTO t VALUES(1)");
-    transaction.connection().Execute("DROP TABLE journal");
+    transaction.connection().Execute("DROP TABLE journal_block");
     transaction.Append(Entry("a"));
   });
   EXPECT_FALSE(status.has_value());
@@ -281,8 +315,7 @@ TEST_F(CommitterTest, TheLogStaysBoundedUnderConstantLoad) {
   constexpr int kCalls = 160;
   for (int i = 0; i < kCalls; ++i) {
     ASSERT_TRUE(
-        committer_->Run([](Transaction& transaction) { transaction.Append(Entry("a", std::string(1'000'000, 'r'))); })
-            .has_value());
+        committer_->Run([](Transaction& transaction) { transaction.Append(Entry(Noise(1'000'000))); }).has_value());
   }
   // 160 MB went through it: at most 64 MiB and a commit of them are in it.
   EXPECT_LT(std::filesystem::file_size(path_ + "-wal"), 68'000'000U);

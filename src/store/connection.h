@@ -106,6 +106,10 @@ class Connection {
 
   // The first failure since the last ClearStatus, with SQLite's words: kCorrupt where the file is damaged, else kIo.
   [[nodiscard]] const Status& status() const { return status_; }
+  // What was read cannot be what was written: a failure as any other.
+  void Refuse(Error error) {
+    if (status_) status_ = std::unexpected(std::move(error));
+  }
   void ClearStatus() { status_ = {}; }
 
  private:

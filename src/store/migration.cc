@@ -5,8 +5,31 @@
 #include <map>
 #include <string>
 
+#include "store/journal.h"
+
 namespace opentrail::store {
 namespace {
+
+// Version 1 had a row for each entry. They keep their places, so that who follows the journal goes on where it stood.
+void PackJournal(Connection& connection) {
+  {
+    JournalWriter journal(connection);
+    Rows rows = connection.Query("SELECT seq, time, management, region, record FROM journal ORDER BY seq");
+    while (rows.Next()) {
+      if (rows.Integer(0) != journal.last() + 1) {
+        connection.Refuse({ErrorCode::kCorrupt,
+                           fmt::format("{}: journal entry {} is missing", connection.path(), journal.last() + 1)});
+        return;
+      }
+      journal.Append({.time = Time(std::chrono::milliseconds(rows.Integer(1))),
+                      .management = rows.Boolean(2),
+                      .region = rows.Text(3),
+                      .record = rows.Text(4)});
+    }
+    journal.Flush();
+  }
+  connection.Execute("DROP TABLE journal");
+}
 
 constexpr Migration kJournal[] = {
     {.part = "journal",
@@ -19,6 +42,13 @@ constexpr Migration kJournal[] = {
                  time INTEGER NOT NULL,
                  management INTEGER NOT NULL,
                  record BLOB NOT NULL) STRICT;)"},
+    {.part = "journal",
+     .version = 2,
+     .sql = R"(CREATE TABLE journal_block(
+                 last INTEGER PRIMARY KEY,
+                 entries INTEGER NOT NULL,
+                 block BLOB NOT NULL) STRICT;)",
+     .then = PackJournal},
 };
 
 using Versions = std::map<std::string, int64_t, std::less<>>;
@@ -52,6 +82,7 @@ Status CheckNotNewer(const Versions& current, std::span<const Migration> migrati
 void Step(Connection& connection, const Migration& step) {
   connection.Execute("BEGIN IMMEDIATE");
   connection.ExecuteScript(std::string(step.sql));
+  if (step.then != nullptr) step.then(connection);
   connection.Execute(
       "INSERT INTO schema_version(part, version) VALUES(?, ?) "
       "ON CONFLICT(part) DO UPDATE SET version = excluded.version",

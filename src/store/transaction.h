@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -9,12 +10,12 @@
 
 #include "base/clock.h"
 #include "store/connection.h"
+#include "store/journal.h"
 
 namespace opentrail::store {
 
 // One audit record on its way into the journal.
 struct JournalEntry {
-  std::string event_id;    // lower-case UUID: the journal holds each once
   std::string region;      // awsRegion of the record: delivery and event history go by it
   Time time;               // eventTime
   bool management = true;  // eventCategory Management: shown by LookupEvents
@@ -27,11 +28,15 @@ struct JournalEntry {
 // are both there, or neither is.
 class Transaction {
  public:
-  explicit Transaction(Connection& connection) : connection_(connection) {}
+  // `last_entry`: of the journal, where the connection's table does not have all entries yet.
+  explicit Transaction(Connection& connection, std::optional<int64_t> last_entry = std::nullopt)
+      : connection_(connection), last_entry_(last_entry) {}
   Transaction(const Transaction&) = delete;
   Transaction& operator=(const Transaction&) = delete;
 
   [[nodiscard]] Connection& connection() { return connection_; }
+  // The journal's last entry before those of this call. 0: it is empty.
+  [[nodiscard]] int64_t LastJournalEntry() { return last_entry_ ? *last_entry_ : store::LastJournalEntry(connection_); }
 
   // The record is written with the changes, whatever becomes of the changes (RollBackState).
   void Append(JournalEntry entry) { journal_.push_back(std::move(entry)); }
@@ -60,9 +65,9 @@ class Transaction {
 
  private:
   friend class Committer;
-  void WriteJournal();
 
   Connection& connection_;
+  std::optional<int64_t> last_entry_;
   std::vector<JournalEntry> journal_;
   std::vector<std::function<void()>> on_commit_;
 };

@@ -6,6 +6,7 @@
 
 #include "base/thread.h"
 #include "store/connection.h"
+#include "store/journal.h"
 #include "trail/event_history.h"
 #include "trail/history_database.h"
 
@@ -15,7 +16,6 @@ namespace {
 using std::chrono::milliseconds;
 using store::Connection;
 using store::OpenMode;
-using store::Rows;
 
 // Between two batches, so that a busy account is indexed in large ones: each changes most of the index's pages. An
 // event is found within about twice that; whoever looks something up waits no longer than the batch takes (hurried_).
@@ -27,6 +27,7 @@ constexpr size_t kMaxReaders = 16;  // kept open
 struct Reader {
   Connection history;
   Connection journal;
+  store::JournalLookup entries;
   uint64_t generation;  // of history.db
 };
 
@@ -61,11 +62,7 @@ class JournalEventIndex final : public EventIndex {
     const auto deadline = std::chrono::steady_clock::now() + timeout;
     auto reader = TakeReader();
     if (!reader) return false;
-    int64_t last = 0;
-    {
-      Rows rows = reader->journal.Query("SELECT max(seq) FROM journal");
-      if (rows.Next()) last = rows.Integer(0);
-    }
+    const int64_t last = store::LastJournalEntry(reader->journal);
     const bool known = reader->journal.status().has_value();
     GiveBack(std::move(*reader));
     std::unique_lock lock(mutex_);
@@ -80,7 +77,7 @@ class JournalEventIndex final : public EventIndex {
     reader->history.Execute("BEGIN");
     const auto places = FindPlaces(reader->history, query, query.max_results + 1);
     reader->history.Execute("COMMIT");
-    LookupPage page = ReadRecords(reader->journal, query, places);
+    LookupPage page = ReadRecords(*reader, query, places);
     if (const auto& status = reader->history.status(); !status) {
       if (status.error().code == ErrorCode::kCorrupt) Replace();
       return std::unexpected(status.error());
@@ -91,12 +88,12 @@ class JournalEventIndex final : public EventIndex {
   }
 
  private:
-  static LookupPage ReadRecords(Connection& journal, const LookupQuery& query, const std::vector<EventPlace>& places) {
+  static LookupPage ReadRecords(Reader& reader, const LookupQuery& query, const std::vector<EventPlace>& places) {
     LookupPage page;
     const size_t count = std::min(places.size(), query.max_results);
     for (size_t i = 0; i < count; ++i) {
-      Rows rows = journal.Query("SELECT record FROM journal WHERE seq = ?", places[i].second);
-      if (rows.Next() && IsAnswer(rows.Text(0), query)) page.records.emplace_back(rows.Text(0));
+      const auto entry = reader.entries.Find(reader.journal, places[i].second);
+      if (entry && IsAnswer(entry->record, query)) page.records.emplace_back(entry->record);
     }
     if (places.size() > count && count > 0) page.next = places[count - 1];
     return page;
@@ -124,7 +121,7 @@ class JournalEventIndex final : public EventIndex {
     if (!history) return std::unexpected(history.error());
     auto journal = Connection::Open(account_path_, OpenMode::kReadOnly);
     if (!journal) return std::unexpected(journal.error());
-    return Reader{std::move(*history), std::move(*journal), generation};
+    return Reader{std::move(*history), std::move(*journal), {}, generation};
   }
 
   void GiveBack(Reader reader) {

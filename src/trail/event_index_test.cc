@@ -51,7 +51,7 @@ class EventIndexTest : public ::testing::Test {
     const Time at = time.value_or(kNoon + std::chrono::seconds(i));
     ASSERT_TRUE(committer_
                     ->Run([&](store::Transaction& transaction) {
-                      transaction.Append({RandomUuid(random_), region, at, management,
+                      transaction.Append({region, at, management,
                                           fmt::format(R"({{"eventID":"e-{}","eventName":"{}","readOnly":{},)"
                                                       R"("eventSource":"ec2.amazonaws.com","userIdentity":{{"type":)"
                                                       R"("IAMUser","userName":"{}","accessKeyId":"AKIA{}"}},)"
@@ -176,7 +176,7 @@ TEST_F(EventIndexTest, GoesOnWhereItStoppedAndStartsAnewWhereItMust) {
   index_.reset();
   {
     auto history = store::Connection::Open(history_());
-    history->Execute("UPDATE state SET event_id = x'00'");  // as of another journal
+    history->Execute("UPDATE state SET record_hash = 1");  // as of another journal
   }
   Start();
   EXPECT_EQ(Find(Query()), "2 1 ");
@@ -202,20 +202,20 @@ TEST_F(EventIndexTest, ManyBucketsAnswerAsOneAndOldOnesGo) {
   // Straight into the journal: this is about the index.
   committer_.reset();
   index_.reset();
-  auto journal = std::move(*store::Connection::Open(account_()));
+  auto account = std::move(*store::Connection::Open(account_()));
+  store::JournalWriter journal(account);
   constexpr int kEvents = 2 * kBucketEvents + 100;
-  journal.Execute("BEGIN");
+  account.Execute("BEGIN");
   for (int i = 0; i < kEvents; ++i) {
     // The first bucket is 100 days older.
     const Time time = kNoon + std::chrono::milliseconds(i) - (i < kBucketEvents ? 2400h : 0h);
     const std::string record =
         fmt::format(R"({{"eventID":"e-{}","eventName":"{}"}})", i, i % 40'000 == 7 ? "Rare" : "Often");
-    journal.Execute(
-        "INSERT INTO journal(event_id, region, time, management, record) VALUES(x'00', 'us-east-1', ?, 1, ?)",
-        time.time_since_epoch().count(), store::Blob{record});
+    journal.Append({.time = time, .region = "us-east-1", .record = record});
   }
-  journal.Execute("COMMIT");
-  ASSERT_TRUE(journal.status().has_value());
+  journal.Flush();
+  account.Execute("COMMIT");
+  ASSERT_TRUE(account.status().has_value());
   Start();
   ASSERT_TRUE(index_->WaitUntilCurrent(600s)) << "a busy machine under sanitizers";
   LookupQuery query = Query(LookupAttribute::kEventName, "Rare");
@@ -244,8 +244,7 @@ TEST_F(EventIndexTest, RangesAcrossBlocksAreInOrderAndWhole) {
                     ->Run([&](store::Transaction& transaction) {
                       for (int i = batch * kEvents / 3; i < (batch + 1) * kEvents / 3; ++i) {
                         order.emplace_back(i / 10 + below(200), i);
-                        transaction.Append({RandomUuid(random_), "us-east-1",
-                                            kNoon + std::chrono::seconds(order.back().first), true,
+                        transaction.Append({"us-east-1", kNoon + std::chrono::seconds(order.back().first), true,
                                             fmt::format(R"({{"eventID":"e-{}","eventName":"{}"}})", i, i % 3)});
                       }
                     })

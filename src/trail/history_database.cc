@@ -14,7 +14,7 @@ using store::Blob;
 using store::Connection;
 using store::Rows;
 
-constexpr int64_t kVersion = 4;
+constexpr int64_t kVersion = 5;
 constexpr int kTermBits = 48;
 constexpr int kSeqBits = 17;  // a bucket's rows of the journal may have gaps: data events
 constexpr int64_t kSeqsInBucket = int64_t{1} << kSeqBits;
@@ -25,7 +25,7 @@ constexpr size_t kHashRestBytes = 5;  // of the other 38 bits
 static_assert((kTermBits - kEventTermBits + 7) / 8 == kHashRestBytes);
 
 constexpr char kSchema[] = R"(
-  CREATE TABLE state(version INTEGER, watermark INTEGER, event_id BLOB) STRICT;
+  CREATE TABLE state(version INTEGER, watermark INTEGER, record_hash INTEGER) STRICT;
   CREATE TABLE bucket(id INTEGER PRIMARY KEY, first_seq INTEGER, base_time INTEGER, min_time INTEGER, max_time INTEGER,
                       events INTEGER, widest INTEGER) STRICT;
   CREATE TABLE block(term INTEGER, last INTEGER, steps BLOB, PRIMARY KEY(term, last)) STRICT, WITHOUT ROWID;
@@ -49,6 +49,8 @@ class TermHash {
   }
   uint64_t seed_;
 };
+
+uint64_t HashOf(std::string_view record) { return XXH3_64bits(record.data(), record.size()); }
 
 int64_t TermOf(int64_t bucket, int64_t hash) { return (bucket << kTermBits) | hash; }
 int64_t EventTermOf(int64_t term) { return term >> (kTermBits - kEventTermBits); }
@@ -90,7 +92,7 @@ Result<Connection> OpenOrMake(const std::string& path) {
   }
   if (is_new) {
     connection->ExecuteScript(std::string("BEGIN;") + kSchema);
-    connection->Execute("INSERT INTO state VALUES(?, 0, x'')", kVersion);
+    connection->Execute("INSERT INTO state VALUES(?, 0, 0)", kVersion);
     connection->ExecuteScript("COMMIT");
   }
   if (!connection->status()) return std::unexpected(connection->status().error());
@@ -118,13 +120,13 @@ Result<HistoryWriter> HistoryWriter::Open(const std::string& path, Connection& j
 
 // Of this version, and what it says it has seen last is in this journal.
 bool HistoryWriter::IsOf(Connection& journal) {
-  Rows state = connection_.Query("SELECT version, watermark, event_id FROM state");
+  Rows state = connection_.Query("SELECT version, watermark, record_hash FROM state");
   if (!state.Next() || state.Integer(0) != kVersion) return false;
   watermark_ = state.Integer(1);
-  watermark_event_ = state.Text(2);
+  watermark_hash_ = static_cast<uint64_t>(state.Integer(2));
   if (watermark_ == 0) return true;
-  Rows row = journal.Query("SELECT event_id FROM journal WHERE seq = ?", watermark_);
-  return row.Next() && row.Text(0) == watermark_event_;
+  const auto entry = store::JournalLookup().Find(journal, watermark_);
+  return entry && HashOf(entry->record) == watermark_hash_;
 }
 
 void HistoryWriter::Load() {
@@ -144,20 +146,19 @@ Result<size_t> HistoryWriter::Follow(Connection& journal) {
   size_t count = 0;
   connection_.Execute("BEGIN IMMEDIATE");
   {
-    Rows rows = journal.Query(
-        "SELECT seq, time, region, management, record, event_id FROM journal WHERE seq > ? ORDER BY seq LIMIT ?",
-        watermark_, kMaxBatch);
+    store::JournalRows rows(journal, watermark_, watermark_ + static_cast<int64_t>(kMaxBatch));
     while (rows.Next()) {
-      if (rows.Boolean(3)) Add(rows.Integer(0), rows.Integer(1), rows.Text(2), rows.Text(4));
-      watermark_ = rows.Integer(0);
-      watermark_event_ = rows.Text(5);
+      if (rows.entry().management) Add(rows.entry());
+      watermark_ = rows.entry().seq;
+      watermark_hash_ = HashOf(rows.entry().record);
       ++count;
     }
   }
   if (count > 0) {
     WriteEntries();
     WriteBucket();
-    connection_.Execute("UPDATE state SET watermark = ?, event_id = ?", watermark_, Blob{watermark_event_});
+    connection_.Execute("UPDATE state SET watermark = ?, record_hash = ?", watermark_,
+                        static_cast<int64_t>(watermark_hash_));
   }
   connection_.Execute("COMMIT");
   if (!journal.status()) return std::unexpected(journal.status().error());
@@ -165,12 +166,13 @@ Result<size_t> HistoryWriter::Follow(Connection& journal) {
   return count;
 }
 
-void HistoryWriter::Add(int64_t seq, int64_t time, std::string_view region, std::string_view record) {
-  const auto parsed = reader_.Parse(record);
+void HistoryWriter::Add(const store::JournalRecord& entry) {
+  const auto parsed = reader_.Parse(entry.record);
   if (!parsed || !parsed->IsObject()) return;  // there is nothing that it could be found by
   const HistoryEventView event = DescribeParsed(*parsed);
-  const TermHash hashes(region);
-  time = std::clamp<int64_t>(time, 0, kMaxTime);
+  const TermHash hashes(entry.region);
+  const int64_t seq = entry.seq;
+  const int64_t time = std::clamp<int64_t>(entry.time.time_since_epoch().count(), 0, kMaxTime);
   if (!bucket_ || bucket_->events >= kBucketEvents || seq - bucket_->first_seq >= kSeqsInBucket) NextBucket(seq, time);
   bucket_->events += 1;
   bucket_->min_time = std::min(bucket_->min_time, time);

@@ -13,6 +13,7 @@
 #include "base/result.h"
 #include "codec/json.h"
 #include "store/connection.h"
+#include "store/journal.h"
 #include "trail/event_index.h"
 
 // history.db: where in the journal the events of each attribute's value are. docs/formats/history-db.md.
@@ -51,7 +52,7 @@ class HistoryWriter {
   explicit HistoryWriter(store::Connection connection) : connection_(std::move(connection)) {}
   bool IsOf(store::Connection& journal);
   void Load();
-  void Add(int64_t seq, int64_t time, std::string_view region, std::string_view record);
+  void Add(const store::JournalRecord& entry);
   void NextBucket(int64_t seq, int64_t time);
   void WriteEntries();
   void WriteEvents();
@@ -62,7 +63,7 @@ class HistoryWriter {
 
   store::Connection connection_;
   int64_t watermark_ = 0;
-  std::string watermark_event_;
+  uint64_t watermark_hash_ = 0;   // of the record there
   std::optional<Bucket> bucket_;  // the newest one
   // Of the batch, not written yet: the places of each term, and those of event ids.
   boost::unordered_flat_map<int64_t, std::vector<int64_t>> blocks_;

@@ -7,6 +7,8 @@
 
 #include <fmt/format.h>
 
+#include "store/journal.h"
+
 namespace opentrail::trail {
 namespace {
 
@@ -42,14 +44,13 @@ class Choice {
   explicit Choice(const JournalSpan& span)
       : span_(span), categories_(span.scope.global_service_events ? span.selectors.CategoriesAlone() : std::nullopt) {}
 
-  // Rows of record, management, region.
-  [[nodiscard]] bool Takes(const store::Rows& rows) const {
+  [[nodiscard]] bool Takes(const store::JournalRecord& entry) const {
     if (!categories_) {
-      const auto event = ReadSelectableEvent(rows.Text(0));
+      const auto event = ReadSelectableEvent(entry.record);
       return event && IsInScope(span_.scope, *event) && span_.selectors.Select(*event);
     }
-    if (!(rows.Boolean(1) ? categories_->management : categories_->data)) return false;
-    return span_.scope.multi_region || rows.Text(2) == span_.scope.home_region;
+    if (!(entry.management ? categories_->management : categories_->data)) return false;
+    return span_.scope.multi_region || entry.region == span_.scope.home_region;
   }
 
  private:
@@ -95,12 +96,9 @@ Status JournalStore::Read(const logs::LogFile& file, uint64_t max_bytes, std::ve
   uint64_t events = 0;
   {
     const Choice choice(*span);
-    store::Rows rows =
-        (*reader)->Query("SELECT record, management, region FROM journal WHERE seq BETWEEN ? AND ? AND time >= ?",
-                         entries->first, entries->last, oldest_.time_since_epoch().count());
-    while (rows.Next()) {
-      if (!choice.Takes(rows)) continue;
-      const std::string_view record = rows.Text(0);
+    for (store::JournalRows rows(**reader, entries->first - 1, entries->last); rows.Next();) {
+      if (rows.entry().time < oldest_ || !choice.Takes(rows.entry())) continue;
+      const std::string_view record = rows.entry().record;
       if (content.size() + record.size() + 1 + kTail.size() > max_bytes) {
         return MakeError(ErrorCode::kLimitExceeded, "{}: the entries have more than {} bytes", file.path, max_bytes);
       }

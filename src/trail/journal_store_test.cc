@@ -32,8 +32,7 @@ class JournalStoreTest : public ::testing::Test {
                                             {"awsRegion", event.region},
                                             {"eventCategory", event.category},
                                             {"eventSource", "ec2.amazonaws.com"}});
-        transaction.Append({.event_id = RandomUuid(random_),
-                            .region = event.region,
+        transaction.Append({.region = event.region,
                             .time = kNoon + event.at,
                             .management = event.category == "Management",
                             .record = codec::WriteJson(record)});

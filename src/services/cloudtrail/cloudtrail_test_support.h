@@ -39,10 +39,9 @@ struct TestRecord {
   bool management = true;
   std::string service = {};  // acts for itself
 };
-inline store::JournalEntry EntryOf(const TestRecord& record, Time now, RandomSource& random) {
+inline store::JournalEntry EntryOf(const TestRecord& record, Time now, const std::string& id) {
   Value identity = record.service.empty() ? Value::Object({{"type", "IAMUser"}, {"userName", "chaos"}})
                                           : Value::Object({{"type", "AWSService"}, {"invokedBy", record.service}});
-  std::string id = RandomUuid(random);
   const Value value = Value::Object({{"eventVersion", "1.11"},
                                      {"userIdentity", std::move(identity)},
                                      {"eventTime", codec::FormatIso8601(now)},
@@ -53,11 +52,7 @@ inline store::JournalEntry EntryOf(const TestRecord& record, Time now, RandomSou
                                      {"readOnly", record.read_only},
                                      {"eventType", "AwsApiCall"},
                                      {"eventCategory", record.management ? "Management" : "Data"}});
-  return {.event_id = std::move(id),
-          .region = record.region,
-          .time = now,
-          .management = record.management,
-          .record = codec::WriteJson(value)};
+  return {.region = record.region, .time = now, .management = record.management, .record = codec::WriteJson(value)};
 }
 
 // S3 as it is, KMS with one key, policies as a test wants them. Records each call.
@@ -79,7 +74,7 @@ class FakeInsideCalls final : public InsideCalls {
                             .management = inside.operation != "PutObject",
                             .service = inside.principal.service};
     auto reply = transaction.Try([&] { return Answer(transaction, inside); });
-    transaction.Append(EntryOf(record, clock_.Now(), random_));
+    transaction.Append(EntryOf(record, clock_.Now(), RandomUuid(random_)));
     return reply;
   }
   AwsStatus WouldAllow(store::Connection& /*state*/, InsideCall inside) override {
@@ -206,15 +201,15 @@ class TestAccount {
         }
         return handler->handle(service, call, transaction);
       });
-      transaction.Append(EntryOf(record, clock_.Now(), random_));
+      transaction.Append(EntryOf(record, clock_.Now(), RandomUuid(random_)));
     }));
     return reply;
   }
 
   // An event of somebody else; its id.
   std::string Log(const TestRecord& record = {}) {
-    store::JournalEntry entry = EntryOf(record, clock_.Now(), random_);
-    std::string id = entry.event_id;
+    std::string id = RandomUuid(random_);
+    store::JournalEntry entry = EntryOf(record, clock_.Now(), id);
     EXPECT_TRUE(committer_->Run([&](store::Transaction& transaction) { transaction.Append(std::move(entry)); }));
     return id;
   }

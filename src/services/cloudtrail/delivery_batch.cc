@@ -1,10 +1,10 @@
 #include "services/cloudtrail/delivery_batch.h"
 
 #include <algorithm>
-#include <limits>
 
 #include "codec/json_value.h"
 #include "services/cloudtrail/destination.h"
+#include "store/journal.h"
 
 namespace opentrail::services::cloudtrail {
 namespace {
@@ -27,7 +27,7 @@ struct Listener {
 
 int64_t LastOf(const Span& span) {
   if (span.batch_end) return *span.batch_end;
-  return span.until.value_or(std::numeric_limits<int64_t>::max());
+  return span.until.value_or(store::JournalRows::kToTheEnd);
 }
 
 }  // namespace
@@ -37,12 +37,11 @@ Result<Batch> ReadBatch(store::Connection& reader, const Trail& trail, const Spa
   const std::vector<std::string> done = DeliveredRegions(reader, span.id);
   Batch batch{.end = span.position, .files = {}};
   size_t bytes = 0;
-  store::Rows rows = reader.Query("SELECT seq, region, record FROM journal WHERE seq > ? AND seq <= ? ORDER BY seq",
-                                  span.position, LastOf(span));
+  store::JournalRows rows(reader, span.position, LastOf(span));
   while (!batch.is_full && rows.Next()) {
-    const std::string region(rows.Text(1));
-    const std::string_view record = rows.Text(2);
-    batch.end = rows.Integer(0);
+    const std::string region(rows.entry().region);
+    const std::string_view record = rows.entry().record;
+    batch.end = rows.entry().seq;
     batch.entries += 1;
     bytes += record.size();
     batch.is_full = batch.entries >= kMaxBatchEntries || bytes >= kMaxBatchBytes;

@@ -29,9 +29,9 @@ constexpr int kRounds = 15;
 
 std::vector<std::string> JournalIds(store::Connection& reader) {
   std::vector<std::string> ids;
-  store::Rows rows = reader.Query("SELECT record FROM journal");
+  store::JournalRows rows(reader, 0);
   while (rows.Next()) {
-    const auto record = codec::ParseJsonValue(rows.Text(0));
+    const auto record = codec::ParseJsonValue(rows.entry().record);
     if (record && (*record)["eventName"].Text() == "Event") ids.emplace_back((*record)["eventID"].Text());
   }
   return ids;

@@ -4,8 +4,6 @@
 
 #include <fmt/format.h>
 
-#include "services/cloudtrail/journal_position.h"
-
 namespace opentrail::services::cloudtrail {
 namespace {
 
@@ -43,15 +41,16 @@ std::optional<Span> LoadSpan(store::Connection& state, int64_t id) {
   return rows.Next() ? std::optional(ReadSpan(rows)) : std::nullopt;
 }
 
-void OpenSpan(store::Connection& state, const Trail& trail, Time now) {
-  state.Execute("INSERT INTO cloudtrail_span(trail, position) VALUES(?, ?)", trail.id, LastJournalEntry(state));
+void OpenSpan(store::Transaction& transaction, const Trail& trail, Time now) {
+  store::Connection& state = transaction.connection();
+  state.Execute("INSERT INTO cloudtrail_span(trail, position) VALUES(?, ?)", trail.id, transaction.LastJournalEntry());
   if (trail.validation) BeginValidation(state, trail, now);
 }
 
-void CloseSpan(store::Connection& state, const Trail& trail) {
+void CloseSpan(store::Transaction& transaction, const Trail& trail) {
   // The record of this very call comes next.
-  state.Execute("UPDATE cloudtrail_span SET until = ? WHERE trail = ? AND until IS NULL", LastJournalEntry(state) + 1,
-                trail.id);
+  transaction.connection().Execute("UPDATE cloudtrail_span SET until = ? WHERE trail = ? AND until IS NULL",
+                                   transaction.LastJournalEntry() + 1, trail.id);
 }
 
 void RemoveSpan(store::Connection& state, int64_t span) {

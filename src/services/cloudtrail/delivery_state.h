@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "services/cloudtrail/trail_rows.h"
-#include "store/connection.h"
+#include "store/transaction.h"
 #include "trail/digest.h"
 
 // How far delivery has come, as rows (schema.cc).
@@ -27,9 +27,9 @@ struct Span {
 [[nodiscard]] std::optional<Span> LoadSpan(store::Connection& state, int64_t id);
 
 // Logging begins with the record of the call that this is part of.
-void OpenSpan(store::Connection& state, const Trail& trail, Time now);
+void OpenSpan(store::Transaction& transaction, const Trail& trail, Time now);
 // Logging ends with the record of the call that this is part of.
-void CloseSpan(store::Connection& state, const Trail& trail);
+void CloseSpan(store::Transaction& transaction, const Trail& trail);
 // The span and what is kept with it.
 void RemoveSpan(store::Connection& state, int64_t span);
 // A trail that was deleted goes when its last span is gone.

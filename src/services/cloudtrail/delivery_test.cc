@@ -207,7 +207,7 @@ TEST_F(DeliveryTest, ABacklogGoesInSeveralFiles) {
   MakeTrail("monitor");
   EXPECT_TRUE(account_.committer_->Run([&](store::Transaction& transaction) {
     for (size_t i = 0; i < kMaxBatchEntries + 5; ++i) {
-      transaction.Append(EntryOf({.name = "Event"}, clock_.Now(), random_));
+      transaction.Append(EntryOf({.name = "Event"}, clock_.Now(), RandomUuid(random_)));
     }
   }));
   Flush();

@@ -5,7 +5,6 @@
 #include <fmt/format.h>
 
 #include "codec/json_value.h"
-#include "services/cloudtrail/journal_position.h"
 #include "services/cloudtrail/trail_rows.h"
 
 namespace opentrail::services::cloudtrail {
@@ -113,9 +112,10 @@ void RemoveDeletedEventDataStores(store::Connection& state, Time now) {
   state.Execute("DELETE FROM cloudtrail_event_data_store WHERE deleted <= ?", OldestWait(now));
 }
 
-void BeginIngestion(store::Connection& state, const EventDataStore& store) {
-  state.Execute("INSERT INTO cloudtrail_ingestion(store, after, selectors, multi_region) VALUES(?, ?, ?, ?)", store.id,
-                LastJournalEntry(state), store.selectors, store.multi_region);
+void BeginIngestion(store::Transaction& transaction, const EventDataStore& store) {
+  transaction.connection().Execute(
+      "INSERT INTO cloudtrail_ingestion(store, after, selectors, multi_region) VALUES(?, ?, ?, ?)", store.id,
+      transaction.LastJournalEntry(), store.selectors, store.multi_region);
 }
 
 void EndIngestion(store::Connection& state, const EventDataStore& store, int64_t last) {

@@ -8,7 +8,7 @@
 
 #include "base/clock.h"
 #include "codec/value.h"
-#include "store/connection.h"
+#include "store/transaction.h"
 #include "trail/journal_store.h"
 
 namespace opentrail::services::cloudtrail {
@@ -61,7 +61,7 @@ void UpdateEventDataStoreRow(store::Connection& state, const EventDataStore& sto
 void RemoveDeletedEventDataStores(store::Connection& state, Time now);
 
 // Ingestion begins with the record of the call that this is part of, with the store's selectors.
-void BeginIngestion(store::Connection& state, const EventDataStore& store);
+void BeginIngestion(store::Transaction& transaction, const EventDataStore& store);
 // It ends with that entry of the journal.
 void EndIngestion(store::Connection& state, const EventDataStore& store, int64_t last);
 // What the store holds of the journal up to the entry `last`, in its order.

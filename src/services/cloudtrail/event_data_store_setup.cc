@@ -5,7 +5,6 @@
 #include "services/cloudtrail/event_data_store_key.h"
 #include "services/cloudtrail/event_data_store_name.h"
 #include "services/cloudtrail/handlers.h"
-#include "services/cloudtrail/journal_position.h"
 #include "services/cloudtrail/selector_rules.h"
 #include "services/cloudtrail/trail_tags.h"
 
@@ -140,7 +139,7 @@ AwsResult<Reply> CreateEventDataStore(CloudTrailService& service, Call& call, st
     return std::unexpected(std::move(usable.error()));
   }
   InsertEventDataStore(state, store);
-  if (store.ingesting) BeginIngestion(state, store);
+  if (store.ingesting) BeginIngestion(transaction, store);
   Value output = DescribeEventDataStore(store, call.account_id);
   output.Set("Status", "CREATED");
   if (!tags->elements().empty()) output.Set("TagsList", *tags);
@@ -163,8 +162,8 @@ AwsResult<Reply> ChangeEventDataStore(CloudTrailService& service, Call& call, st
   }
   const bool takes_others = store->selectors != before.selectors || store->multi_region != before.multi_region;
   if (store->ingesting && takes_others) {
-    EndIngestion(state, *store, LastJournalEntry(state));
-    BeginIngestion(state, *store);
+    EndIngestion(state, *store, transaction.LastJournalEntry());
+    BeginIngestion(transaction, *store);
   }
   UpdateEventDataStoreRow(state, *store);
   Value output = DescribeEventDataStore(*store, call.account_id);

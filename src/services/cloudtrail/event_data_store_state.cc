@@ -1,7 +1,6 @@
 #include "services/cloudtrail/event_data_store_description.h"
 #include "services/cloudtrail/event_data_store_name.h"
 #include "services/cloudtrail/handlers.h"
-#include "services/cloudtrail/journal_position.h"
 
 // https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_DeleteEventDataStore.html
 // https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_RestoreEventDataStore.html
@@ -19,11 +18,12 @@ std::unexpected<AwsError> InvalidStatus(const EventDataStore& store, std::string
 enum class Ingestion : uint8_t { kStart, kStop };
 
 // With the record of this very call, which comes next.
-void EndWithThisCall(store::Connection& state, const EventDataStore& store) {
-  EndIngestion(state, store, LastJournalEntry(state) + 1);
+void EndWithThisCall(store::Transaction& transaction, const EventDataStore& store) {
+  EndIngestion(transaction.connection(), store, transaction.LastJournalEntry() + 1);
 }
 
-AwsResult<Reply> Switch(const Call& call, store::Connection& state, Ingestion wanted) {
+AwsResult<Reply> Switch(const Call& call, store::Transaction& transaction, Ingestion wanted) {
+  store::Connection& state = transaction.connection();
   auto store = RequireEventDataStore(call, state, call.input["EventDataStore"].Text());
   if (!store) return std::unexpected(std::move(store.error()));
   const bool starts = wanted == Ingestion::kStart;
@@ -32,8 +32,8 @@ AwsResult<Reply> Switch(const Call& call, store::Connection& state, Ingestion wa
   }
   store->ingesting = starts;
   store->updated = call.now;
-  if (starts) BeginIngestion(state, *store);
-  if (!starts) EndWithThisCall(state, *store);
+  if (starts) BeginIngestion(transaction, *store);
+  if (!starts) EndWithThisCall(transaction, *store);
   UpdateEventDataStoreRow(state, *store);
   return Reply{};
 }
@@ -42,12 +42,12 @@ AwsResult<Reply> Switch(const Call& call, store::Connection& state, Ingestion wa
 
 AwsResult<Reply> StartEventDataStoreIngestion(CloudTrailService& /*service*/, Call& call,
                                               store::Transaction& transaction) {
-  return Switch(call, transaction.connection(), Ingestion::kStart);
+  return Switch(call, transaction, Ingestion::kStart);
 }
 
 AwsResult<Reply> StopEventDataStoreIngestion(CloudTrailService& /*service*/, Call& call,
                                              store::Transaction& transaction) {
-  return Switch(call, transaction.connection(), Ingestion::kStop);
+  return Switch(call, transaction, Ingestion::kStop);
 }
 
 // It takes in nothing while it waits.
@@ -60,7 +60,7 @@ AwsResult<Reply> DeleteEventDataStore(CloudTrailService& /*service*/, Call& call
                       "The event data store {} cannot be deleted because termination protection is enabled for it.",
                       store->Arn(call.account_id));
   }
-  if (store->ingesting) EndWithThisCall(state, *store);
+  if (store->ingesting) EndWithThisCall(transaction, *store);
   store->deleted = call.now;
   store->updated = call.now;
   UpdateEventDataStoreRow(state, *store);
@@ -74,7 +74,7 @@ AwsResult<Reply> RestoreEventDataStore(CloudTrailService& /*service*/, Call& cal
   if (!store->deleted) return InvalidStatus(*store, call.account_id, "PENDING_DELETION");
   store->deleted.reset();
   store->updated = call.now;
-  if (store->ingesting) BeginIngestion(state, *store);
+  if (store->ingesting) BeginIngestion(transaction, *store);
   UpdateEventDataStoreRow(state, *store);
   return Reply{.output = DescribeEventDataStore(*store, call.account_id)};
 }

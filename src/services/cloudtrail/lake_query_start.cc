@@ -2,7 +2,6 @@
 
 #include "services/cloudtrail/event_data_store_key.h"
 #include "services/cloudtrail/handlers.h"
-#include "services/cloudtrail/journal_position.h"
 #include "services/cloudtrail/lake_query.h"
 #include "services/cloudtrail/lake_runner.h"
 #include "services/cloudtrail/lake_statement.h"
@@ -121,7 +120,7 @@ AwsResult<Reply> StartQuery(CloudTrailService& service, Call& call, store::Trans
                   .statement = std::string(call.input["QueryStatement"].Text()),
                   .error = {},
                   .created = call.now,
-                  .journal_end = LastJournalEntry(state)};
+                  .journal_end = transaction.LastJournalEntry()};
   for (const EventDataStore& store : *stores) query.stores.push_back(store.id);
   auto key = MakeKey(service, transaction, *stores, query);
   if (!key) return std::unexpected(std::move(key.error()));

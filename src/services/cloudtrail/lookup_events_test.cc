@@ -8,7 +8,8 @@ class LookupEventsTest : public CloudTrailTest {
  protected:
   void Fill(int count) {
     for (int i = 0; i < count; ++i) {
-      account_.events_.records.push_back(EntryOf({.name = fmt::format("Event{}", i)}, clock_.Now(), random_).record);
+      account_.events_.records.push_back(
+          EntryOf({.name = fmt::format("Event{}", i)}, clock_.Now(), RandomUuid(random_)).record);
     }
   }
 };

@@ -13,7 +13,7 @@ AwsResult<Reply> StartLogging(CloudTrailService& /*service*/, Call& call, store:
   trail->logging = true;
   trail->started = call.now;
   UpdateTrail(state, *trail);
-  OpenSpan(state, *trail, call.now);
+  OpenSpan(transaction, *trail, call.now);
   return Reply{};
 }
 
@@ -25,7 +25,7 @@ AwsResult<Reply> StopLogging(CloudTrailService& /*service*/, Call& call, store::
   trail->logging = false;
   trail->stopped = call.now;
   UpdateTrail(state, *trail);
-  CloseSpan(state, *trail);
+  CloseSpan(transaction, *trail);
   return Reply{};
 }
 
@@ -37,7 +37,7 @@ AwsResult<Reply> DeleteTrail(CloudTrailService& /*service*/, Call& call, store::
   if (trail->logging) trail->stopped = call.now;
   trail->logging = false;
   UpdateTrail(state, *trail);
-  CloseSpan(state, *trail);
+  CloseSpan(transaction, *trail);
   RemoveIfDone(state, trail->id);
   return Reply{};
 }

@@ -184,11 +184,8 @@ void SignIn::Record(store::Transaction& transaction, std::string_view name, std:
       .error_message = error_message,
       .additional_event_data = std::move(data),
   });
-  transaction.Append({.event_id = event_id,
-                      .region = std::string(kSignInRegion),
-                      .time = completed,
-                      .management = true,
-                      .record = std::move(record.json)});
+  transaction.Append(
+      {.region = std::string(kSignInRegion), .time = completed, .management = true, .record = std::move(record.json)});
 }
 
 }  // namespace opentrail::services::signin

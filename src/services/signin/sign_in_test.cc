@@ -55,8 +55,8 @@ class SignInTest : public testing::Test {
   std::vector<Value> Records() {
     std::vector<Value> records;
     Run([&](store::Transaction& transaction) {
-      store::Rows rows = transaction.connection().Query("SELECT record FROM journal ORDER BY seq");
-      while (rows.Next()) records.push_back(*codec::ParseJsonValue(rows.Text(0)));
+      store::JournalRows rows(transaction.connection(), 0);
+      while (rows.Next()) records.push_back(*codec::ParseJsonValue(rows.entry().record));
     });
     return records;
   }
