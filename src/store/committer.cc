@@ -12,7 +12,7 @@
 #include "base/thread.h"
 #include "store/checkpointer.h"
 #include "store/journal.h"
-#include "store/log_syncer.h"
+#include "store/write_ahead_log.h"
 
 namespace opentrail::store {
 namespace {
@@ -30,9 +30,6 @@ Status RunWork(Committer::Work& work, Transaction& transaction) {
 }  // namespace
 
 struct Committer::Impl {
-  // While the disk is busy the writer takes so many at once: each wake-up costs as much as a small call.
-  static constexpr size_t kSlice = 8;
-
   struct Item {
     Work work;
     Done done;
@@ -41,11 +38,8 @@ struct Committer::Impl {
   };
 
   explicit Impl(Connection c)
-      : connection(std::move(c)),
-        journal(connection),
-        checkpointer(connection),
-        syncer(connection.path(), [this] { LogIsIdle(); }) {
-    connection.Execute("PRAGMA synchronous=NORMAL");  // the syncer's task
+      : connection(std::move(c)), journal(connection), checkpointer(connection), log(connection.path()) {
+    connection.Execute("PRAGMA synchronous=NORMAL");  // the log's task
   }
 
   using Group = std::deque<Item>;
@@ -53,17 +47,16 @@ struct Committer::Impl {
   bool Take(Group& group, size_t& taken);
   void RunGroup(Group& group);
   void RunItem(Item& item);
-  void LogIsIdle();
-  static void Finish(Group& group, const Status& durable);
+  static void Finish(Group& group, const Status& outcome);
 
   Connection connection;
   JournalWriter journal;
   Checkpointer checkpointer;
+  WriteAheadLog log;
+  Status durable;  // of the last group
   std::mutex mutex;
   std::condition_variable wake;
-  LogSyncer syncer;  // ends before what it wakes
   std::deque<Item> queue;
-  size_t wanted = 1;  // the writer is not woken for fewer
   bool stopping = false;
   std::atomic<uint64_t> groups = 0;
   std::atomic<uint64_t> calls = 0;
@@ -87,28 +80,18 @@ void Committer::Impl::Loop() {
       if (queue.empty()) return;
     }
     Group group;
-    if (const Status log = syncer.status(); log) {
+    if (durable) {
       RunGroup(group);
     } else if (size_t taken = 0; Take(group, taken)) {
-      Finish(group, log);
+      Finish(group, durable);
     }
   }
 }
 
-void Committer::Impl::LogIsIdle() {
-  const std::lock_guard lock(mutex);  // the writer is either before its look at the syncer or in its wait
-  wake.notify_one();
-}
-
-// Adds what is waiting to the group. While the disk is still at the last group, waits for more of it: false means that
-// it is time to commit.
+// Adds what is waiting to the group. False: nothing is, or the group has all that it may have.
 bool Committer::Impl::Take(Group& group, size_t& taken) {
-  std::unique_lock lock(mutex);
-  if (group.size() >= kMaxGroup) return false;
-  wanted = kSlice;
-  wake.wait(lock, [this] { return queue.size() >= wanted || !syncer.IsBusy(); });
-  wanted = 1;
-  if (queue.empty()) return false;
+  const std::lock_guard lock(mutex);
+  if (group.size() >= kMaxGroup || queue.empty()) return false;
   taken = std::min(queue.size(), kMaxGroup - group.size());
   for (size_t i = 0; i < taken; ++i) {
     group.push_back(std::move(queue.front()));
@@ -138,17 +121,16 @@ void Committer::Impl::RunGroup(Group& group) {
   checkpointer.Committed(connection);
   groups += 1;
   calls += group.size();
-  syncer.Sync([group = std::move(group), committed](const Status& durable) mutable {
-    Finish(group, committed ? durable : committed);
-  });
+  durable = log.Sync();
+  Finish(group, committed ? durable : committed);
 }
 
-void Committer::Impl::Finish(Group& group, const Status& durable) {
+void Committer::Impl::Finish(Group& group, const Status& outcome) {
   for (Item& item : group) {
-    if (!durable || !item.result) continue;
+    if (!outcome || !item.result) continue;
     for (const auto& action : item.on_commit) action();
   }
-  for (Item& item : group) item.done(durable ? item.result : durable);
+  for (Item& item : group) item.done(outcome ? item.result : outcome);
 }
 
 void Committer::Impl::RunItem(Item& item) {
@@ -192,7 +174,7 @@ void Committer::Submit(Work work, Done done) {
   {
     const std::lock_guard lock(impl_->mutex);
     impl_->queue.push_back({std::move(work), std::move(done), {}, {}});
-    if (impl_->queue.size() < impl_->wanted) return;
+    if (impl_->queue.size() > 1) return;  // the writer is awake, or has been told
   }
   impl_->wake.notify_one();
 }

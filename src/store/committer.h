@@ -11,7 +11,7 @@
 namespace opentrail::store {
 
 // The one writer of account.db. Work from any number of threads is run one after another on one thread, each piece
-// under a savepoint, as many as come while the disk is at the last group in one SQLite transaction; one fsync makes
+// under a savepoint, as many as came while the disk was at the last group in one SQLite transaction; one fsync makes
 // them all durable; only then is any `done` called (group commit). Thread-safe. Destruction finishes what was
 // submitted.
 class Committer {
@@ -21,8 +21,8 @@ class Committer {
 
   // Work reads and writes through the transaction. It may not block on anything that waits for this committer.
   using Work = std::move_only_function<void(Transaction&)>;
-  // Told once, on a thread of the committer's: ok means durable. An error means that nothing of this work remains;
-  // where the disk failed to sync the log, that nobody knows, and every later call fails too.
+  // Told once, on the committer's thread, and to be quick: ok means durable. An error means that nothing of this work
+  // remains; where the disk failed to sync the log, that nobody knows, and every later call fails too.
   using Done = std::move_only_function<void(const Status&)>;
 
   // Takes the connection over; `account.db`'s schema stands (Migrate).

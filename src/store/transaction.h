@@ -58,9 +58,8 @@ class Transaction {
   // Undoes every change of state so far made through this transaction, a statement that failed among them; what was
   // appended stays.
   void RollBackState();
-  // Runs after the commit is durable and before any answer leaves, on a thread of the committer's beside the work of
-  // later calls; not after a rollback. For what mirrors state outside the database: caches, packet filters, files to
-  // delete.
+  // Runs after the commit is durable and before any answer leaves, on the committer's thread; not after a rollback. For
+  // what mirrors state outside the database: caches, packet filters, files to delete.
   void OnCommit(std::function<void()> action) { on_commit_.push_back(std::move(action)); }
 
  private:
