@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "base/append.h"
 #include "codec/json.h"
 #include "codec/text.h"
 #include "codec/timestamp.h"
@@ -59,37 +60,62 @@ std::string WriteJson(const Value& value) {
   return out;
 }
 
+namespace {
+
+void AppendList(std::string& out, const Value::Elements& elements) {
+  char separator = '[';
+  for (const Value& element : elements) {
+    out += separator;
+    AppendJson(out, element);
+    separator = ',';
+  }
+  out += separator == '[' ? "[]" : "]";
+}
+
+// Most members are plain texts with plain names: they are appended at once.
+void AppendMember(std::string& out, char separator, const Value::Member& member) {
+  const bool is_plain = IsPlainJsonText(member.name);
+  if (is_plain && member.value.IsString()) {
+    if (const std::string_view text = member.value.Text(); IsPlainJsonText(text)) {
+      return AppendAll(out, separator, '"', std::string_view(member.name), "\":\"", text, '"');
+    }
+  }
+  if (is_plain) {
+    AppendAll(out, separator, '"', std::string_view(member.name), "\":");
+  } else {
+    out += separator;
+    AppendJsonString(out, member.name);
+    out += ':';
+  }
+  AppendJson(out, member.value);
+}
+
+void AppendObject(std::string& out, const Value::Members& members) {
+  char separator = '{';
+  for (const Value::Member& member : members) {
+    AppendMember(out, separator, member);
+    separator = ',';
+  }
+  out += separator == '{' ? "{}" : "}";
+}
+
+}  // namespace
+
 void AppendJson(std::string& out, const Value& value) {
   switch (value.kind()) {
     case Value::Kind::kNull: out += "null"; break;
     case Value::Kind::kBoolean: out += value.Boolean() ? "true" : "false"; break;
-    case Value::Kind::kInteger: fmt::format_to(std::back_inserter(out), "{}", *value.Integer()); break;
+    case Value::Kind::kInteger: {
+      const fmt::format_int digits(*value.Integer());
+      out.append(digits.data(), digits.size());
+      break;
+    }
     case Value::Kind::kDouble: AppendNumber(out, *value.Number()); break;
     case Value::Kind::kString: AppendJsonString(out, value.Text()); break;
     case Value::Kind::kBlob: AppendJsonString(out, Base64Encode(value.Bytes())); break;
     case Value::Kind::kTimestamp: out += FormatEpochSeconds(*value.Timestamp()); break;
-    case Value::Kind::kList: {
-      char separator = '[';
-      for (const Value& element : value.elements()) {
-        out += separator;
-        AppendJson(out, element);
-        separator = ',';
-      }
-      out += separator == '[' ? "[]" : "]";
-      break;
-    }
-    case Value::Kind::kObject: {
-      char separator = '{';
-      for (const Value::Member& member : value.members()) {
-        out += separator;
-        AppendJsonString(out, member.name);
-        out += ':';
-        AppendJson(out, member.value);
-        separator = ',';
-      }
-      out += separator == '{' ? "{}" : "}";
-      break;
-    }
+    case Value::Kind::kList: AppendList(out, value.elements()); break;
+    case Value::Kind::kObject: AppendObject(out, value.members()); break;
   }
 }
 

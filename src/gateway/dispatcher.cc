@@ -101,36 +101,51 @@ Dispatcher::Outcome Dispatcher::Execute(store::Transaction& transaction, const T
   return outcome;
 }
 
+trail::CallFacts Dispatcher::FactsOf(const Call& call, const protocol::Service& service,
+                                     std::string_view action) const {
+  return {.operation = call.operation,
+          .service = &service,
+          .name = action,
+          .account_id = account_id_,
+          .region = call.region,
+          .event_id = {},
+          .request_id = call.request_id,
+          .completed = {},
+          .principal = &call.principal,
+          .invoked_by = call.invoked_by,
+          .head = call.head,
+          .input = &call.input,
+          .resources = {},
+          .shared_event_id = {}};
+}
+
+trail::RecordDraft Dispatcher::Draft(const Call& call, const protocol::Service& service,
+                                     std::string_view action) const {
+  if (recording_ == Recording::kOffForBenchmark) return {};
+  return trail::DraftRecord(FactsOf(call, service, action));
+}
+
 void Dispatcher::Record(store::Transaction& transaction, const Call& call, const protocol::Service& service,
-                        std::string_view action, const Outcome& outcome) {
+                        std::string_view action, const Outcome& outcome, const trail::RecordDraft& draft) {
   if (recording_ == Recording::kOffForBenchmark) return;
   const std::string event_id = RandomUuid(random_);
-  const Time completed = clock_.Now();
   const auto& result = outcome.result;
   // What a service does in an account is told to the service's side, too, under one id.
   const bool by_service = call.principal.type == iam::PrincipalType::kAwsService;
   const std::string shared_id = by_service ? RandomUuid(random_) : std::string();
-  trail::Record record = trail::BuildRecord({
-      .operation = call.operation,
-      .service = &service,
-      .name = action,
-      .account_id = account_id_,
-      .region = call.region,
-      .event_id = event_id,
-      .request_id = call.request_id,
-      .completed = completed,
-      .principal = &call.principal,
-      .invoked_by = call.invoked_by,
-      .head = call.head,
-      .input = &call.input,
-      .output = result ? &result->output : nullptr,
-      .error = result ? nullptr : &result.error(),
-      .resources = outcome.resources,
-      .additional_event_data = &outcome.additional_event_data,
-      .shared_event_id = shared_id,
-  });
-  transaction.Append(
-      {.region = call.region, .time = completed, .management = record.management, .record = std::move(record.json)});
+  trail::CallFacts facts = FactsOf(call, service, action);
+  facts.event_id = event_id;
+  facts.completed = clock_.Now();
+  facts.output = result ? &result->output : nullptr;
+  facts.error = result ? nullptr : &result.error();
+  facts.resources = outcome.resources;
+  facts.additional_event_data = &outcome.additional_event_data;
+  facts.shared_event_id = shared_id;
+  trail::Record record = trail::BuildRecord(facts, draft);
+  transaction.Append({.region = call.region,
+                      .time = facts.completed,
+                      .management = record.management,
+                      .record = std::move(record.json)});
 }
 
 Call Dispatcher::MakeCall(const protocol::Operation& operation, services::InsideCall inside) {
@@ -175,7 +190,8 @@ AwsResult<Reply> Dispatcher::Invoke(store::Transaction& transaction, services::I
     });
   }
   if (outcome.result) outcome.additional_event_data = std::move(outcome.result->additional_event_data);
-  Record(transaction, call, *operation->service, operation->name, outcome);
+  Record(transaction, call, *operation->service, operation->name, outcome,
+         Draft(call, *operation->service, operation->name));
   return std::move(outcome.result);
 }
 

@@ -48,14 +48,19 @@ class Dispatcher final : public services::InsideCalls {
   [[nodiscard]] AwsStatus Authorize(store::Connection& state, const Target& target, const services::Call& call,
                                     std::vector<trail::RecordResource>& resources);
 
+  // What the record of a call will say of its request, before the call runs. Thread-safe.
+  [[nodiscard]] trail::RecordDraft Draft(const services::Call& call, const protocol::Service& service,
+                                         std::string_view action) const;
   // Appends the record of a call to the transaction.
   void Record(store::Transaction& transaction, const services::Call& call, const protocol::Service& service,
-              std::string_view action, const Outcome& outcome);
+              std::string_view action, const Outcome& outcome, const trail::RecordDraft& draft);
 
   AwsResult<services::Reply> Invoke(store::Transaction& transaction, services::InsideCall call) override;
   AwsStatus WouldAllow(store::Connection& state, services::InsideCall call) override;
 
  private:
+  [[nodiscard]] trail::CallFacts FactsOf(const services::Call& call, const protocol::Service& service,
+                                         std::string_view action) const;
   [[nodiscard]] services::Call MakeCall(const protocol::Operation& operation, services::InsideCall inside);
 
   std::string account_id_;

@@ -32,6 +32,7 @@ struct Gateway::Exchange {
   std::string body;  // whole, decoded; "" where it is streamed
   services::Call call;
   std::optional<Dispatcher::Target> target;
+  trail::RecordDraft draft;
   Dispatcher::Outcome outcome;
   http::Response response;
 
@@ -267,6 +268,7 @@ asio::awaitable<AwsStatus> Gateway::Prepare(Exchange& exchange) {
 }
 
 asio::awaitable<http::Response> Gateway::CommitAndAnswer(Exchange& exchange, AwsStatus status) {
+  exchange.draft = parts_.dispatcher.Draft(exchange.call, *exchange.route.service, exchange.call.operation->name);
   const Status committed = co_await Commit(
       parts_.committer, [&](store::Transaction& transaction) { RunInTransaction(exchange, transaction, status); });
   if (!committed) {
@@ -308,7 +310,7 @@ void Gateway::RunInTransaction(Exchange& exchange, store::Transaction& transacti
   } else if (outcome.result) {
     outcome.additional_event_data = std::move(outcome.result->additional_event_data);
   }
-  parts_.dispatcher.Record(transaction, call, *exchange.route.service, call.operation->name, outcome);
+  parts_.dispatcher.Record(transaction, call, *exchange.route.service, call.operation->name, outcome, exchange.draft);
   key_uses_.Note(transaction, call);
 }
 

@@ -48,7 +48,7 @@ class JournalRows {
 
   // Moves on to the next entry; false at the end and after an error.
   [[nodiscard]] bool Next();
-  // The views live until the next Next.
+  // The views live until the next Next that gives an entry: in the end this is the last one.
   [[nodiscard]] const JournalRecord& entry() const { return entry_; }
 
  private:

@@ -52,12 +52,12 @@ void JournalBlockWriter::Clear() {
 }
 
 Status JournalBlock::Open(std::string_view block, int64_t first, int64_t last) {
-  Status unpacked = decompressor_.Decompress(block, kMaxBlockBytes, text_);
-  if (!unpacked) text_.clear();
+  if (Status unpacked = decompressor_.Decompress(block, kMaxBlockBytes, next_text_); !unpacked) return unpacked;
+  text_.swap(next_text_);
   first_ = first;
-  last_ = unpacked ? last : first - 1;
+  last_ = last;
   Rewind();
-  return unpacked;
+  return {};
 }
 
 void JournalBlock::Rewind() {

@@ -50,7 +50,7 @@ class JournalBlockWriter {
 // The entries of one block, one after another. Not thread-safe.
 class JournalBlock {
  public:
-  // The block of the entries from `first` to `last`. kCorrupt where it is none.
+  // The block of the entries from `first` to `last`. kCorrupt where it is none: what was open stays so.
   [[nodiscard]] Status Open(std::string_view block, int64_t first, int64_t last);
   // False past the last, and after a fault (status). The entry's views live until the next Open.
   [[nodiscard]] bool Next(JournalRecord& entry);
@@ -61,7 +61,7 @@ class JournalBlock {
 
  private:
   codec::ZstdDecompressor decompressor_;
-  std::string text_;
+  std::string text_, next_text_;
   size_t at_ = 0;
   int64_t first_ = 1, last_ = 0, next_ = 1;
   Status status_;

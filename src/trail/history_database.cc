@@ -150,9 +150,9 @@ Result<size_t> HistoryWriter::Follow(Connection& journal) {
     while (rows.Next()) {
       if (rows.entry().management) Add(rows.entry());
       watermark_ = rows.entry().seq;
-      watermark_hash_ = HashOf(rows.entry().record);
       ++count;
     }
+    if (count > 0) watermark_hash_ = HashOf(rows.entry().record);
   }
   if (count > 0) {
     WriteEntries();

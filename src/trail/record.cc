@@ -56,7 +56,13 @@ Value Parameters(const CallFacts& facts) {
     case Protocol::kJson:
     case Protocol::kRestJson: break;
   }
-  return IsDenied(facts) ? Value() : PlainParameters(facts);
+  return PlainParameters(facts);
+}
+
+// Where a refused call's record says nothing of its parameters.
+bool HidesParameters(const CallFacts& facts) {
+  const Protocol protocol = facts.service->protocol;
+  return protocol != Protocol::kEc2 && protocol != Protocol::kRestXml && IsDenied(facts);
 }
 
 // Read-only calls log no response, but for those that hand out credentials.
@@ -92,39 +98,60 @@ void WriteResources(RecordWriter& writer, const CallFacts& facts) {
 
 }  // namespace
 
-Record BuildRecord(const CallFacts& facts) {
+RecordDraft DraftRecord(const CallFacts& facts) {
   const bool s3 = facts.service->protocol == Protocol::kRestXml;
   const std::string_view name = facts.operation != nullptr ? facts.operation->name : facts.name;
+  RecordDraft draft;
+  RecordWriter writer;
+  writer.Plain("eventVersion", kEventVersion);
+  WriteUserIdentity(writer, *facts.principal, facts.invoked_by);
+  draft.caller_at = writer.size();
+  writer.Plain("eventSource", facts.service->event_source);
+  writer.Text("eventName", s3 ? S3EventName(name) : name);
+  writer.Text("awsRegion", facts.region);
+  WriteCaller(writer, facts);
+  draft.parameters_at = writer.size();
+  writer.Bounded("requestParameters", Parameters(facts));
+  draft.tls_at = writer.size();
+  if (facts.head != nullptr && !facts.head->peer.tls_version.empty()) WriteTlsDetails(writer, *facts.head);
+  draft.text = writer.Release();
+  return draft;
+}
+
+Record BuildRecord(const CallFacts& facts, const RecordDraft& draft) {
+  const bool s3 = facts.service->protocol == Protocol::kRestXml;
+  const std::string_view name = facts.operation != nullptr ? facts.operation->name : facts.name;
+  const std::string_view drafted = draft.text;
   Record record;
   record.management = !(s3 && IsS3DataEvent(name));
   record.read_only = facts.operation != nullptr && protocol::IsReadOnly(*facts.operation);
   RecordWriter writer;
-  writer.Text("eventVersion", kEventVersion);
-  WriteUserIdentity(writer, *facts.principal, facts.invoked_by);
-  writer.Text("eventTime", codec::FormatIso8601(facts.completed));
-  writer.Text("eventSource", facts.service->event_source);
-  writer.Text("eventName", s3 ? S3EventName(name) : name);
-  writer.Text("awsRegion", facts.region);
-  WriteCaller(writer, facts);
+  writer.Members(drafted.substr(0, draft.caller_at));
+  writer.Plain("eventTime", codec::FormatIso8601(facts.completed));
+  writer.Members(drafted.substr(draft.caller_at, draft.parameters_at - draft.caller_at));
   if (facts.error != nullptr) {
     writer.Text("errorCode", Truncate(RecordedErrorCode(facts), kMaxTextBytes));
     writer.Text("errorMessage", Truncate(facts.error->message, kMaxTextBytes));
   }
-  writer.Bounded("requestParameters", Parameters(facts));
+  if (HidesParameters(facts)) {
+    writer.Json("requestParameters", Value());
+  } else {
+    writer.Members(drafted.substr(draft.parameters_at, draft.tls_at - draft.parameters_at));
+  }
   writer.Bounded("responseElements", Response(facts, record.read_only));
   if (facts.additional_event_data != nullptr && facts.additional_event_data->IsObject()) {
     writer.Json("additionalEventData", *facts.additional_event_data);
   }
-  writer.Text("requestID", facts.request_id);
-  writer.Text("eventID", facts.event_id);
+  writer.Plain("requestID", facts.request_id);
+  writer.Plain("eventID", facts.event_id);
   writer.Boolean("readOnly", record.read_only);
   if (!facts.resources.empty()) WriteResources(writer, facts);
-  writer.Text("eventType", "AwsApiCall");
+  writer.Plain("eventType", "AwsApiCall");
   writer.Boolean("managementEvent", record.management);
-  writer.Text("recipientAccountId", facts.account_id);
-  if (!facts.shared_event_id.empty()) writer.Text("sharedEventID", facts.shared_event_id);
-  writer.Text("eventCategory", record.management ? "Management" : "Data");
-  if (facts.head != nullptr && !facts.head->peer.tls_version.empty()) WriteTlsDetails(writer, *facts.head);
+  writer.Plain("recipientAccountId", facts.account_id);
+  if (!facts.shared_event_id.empty()) writer.Plain("sharedEventID", facts.shared_event_id);
+  writer.Plain("eventCategory", record.management ? "Management" : "Data");
+  writer.Members(drafted.substr(draft.tls_at));
   const auto& session = facts.principal->session;
   if (session && session->from_console && !s3) writer.Text("sessionCredentialFromConsole", "true");
   record.json = writer.Finish();

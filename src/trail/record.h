@@ -47,8 +47,19 @@ struct Record {
   bool read_only;
 };
 
+// What a record says of the request alone, written before the call runs, on whatever thread has the request: calls are
+// answered one after another, and so wait for each other's records no longer than they must.
+struct RecordDraft {
+  std::string text;                                     // members of the record, each with a comma behind it
+  size_t caller_at = 0, parameters_at = 0, tls_at = 0;  // from its beginning: who; then from where; what; tlsDetails
+};
+// What became of the call need not be known: `completed`, `output`, `error`, `resources` and what follows are not read.
+// Pure; thread-safe.
+[[nodiscard]] RecordDraft DraftRecord(const CallFacts& facts);
+
 // The CloudTrail record (eventVersion 1.11) of one call. Pure; thread-safe.
 // https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-record-contents.html
-[[nodiscard]] Record BuildRecord(const CallFacts& facts);
+[[nodiscard]] Record BuildRecord(const CallFacts& facts, const RecordDraft& draft);
+[[nodiscard]] inline Record BuildRecord(const CallFacts& facts) { return BuildRecord(facts, DraftRecord(facts)); }
 
 }  // namespace opentrail::trail

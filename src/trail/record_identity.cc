@@ -62,7 +62,7 @@ void WriteNamed(RecordWriter& writer, const Principal& principal, std::string_vi
 
 void WriteUserIdentity(RecordWriter& writer, const Principal& principal, std::string_view invoked_by) {
   writer.Begin("userIdentity");
-  writer.Text("type", TypeName(principal.type));
+  writer.Plain("type", TypeName(principal.type));
   if (principal.type == PrincipalType::kAwsService) {
     writer.Text("invokedBy", principal.service);
   } else if (principal.type == PrincipalType::kAnonymous) {

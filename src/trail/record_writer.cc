@@ -45,8 +45,12 @@ void RecordWriter::BeginList(std::string_view key) { AppendAll(out_, '"', key, "
 
 void RecordWriter::BeginElement() { out_ += '{'; }
 
+void RecordWriter::Plain(std::string_view key, std::string_view text) {
+  AppendAll(out_, '"', key, "\":\"", text, "\",");
+}
+
 void RecordWriter::Text(std::string_view key, std::string_view text) {
-  if (codec::IsPlainJsonText(text)) return AppendAll(out_, '"', key, "\":\"", text, "\",");
+  if (codec::IsPlainJsonText(text)) return Plain(key, text);
   Key(key);
   codec::AppendJsonString(out_, text);
   out_ += ',';

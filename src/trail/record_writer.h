@@ -19,6 +19,8 @@ class RecordWriter {
  public:
   RecordWriter();
   void Text(std::string_view key, std::string_view text);
+  // As Text, of ours: names of the models, ids, times. Nothing in it needs an escape.
+  void Plain(std::string_view key, std::string_view text);
   void Boolean(std::string_view key, bool value);
   void Json(std::string_view key, const Value& value);
   // What is written until End are members of an object of that name.
@@ -28,9 +30,15 @@ class RecordWriter {
   void BeginList(std::string_view key);
   void BeginElement();
   void EndList() { Close(']'); }
+  // Whole members, each with a comma behind it, as another writer's Release gave them.
+  void Members(std::string_view members) { out_ += members; }
   // As Json; what would be longer than CloudTrail keeps is left out and said to be so.
   void Bounded(std::string_view key, const Value& value);
   [[nodiscard]] std::string Finish();
+  // What was written, without the object around it: members, each with a comma behind it.
+  [[nodiscard]] std::string Release() { return std::move(out_.erase(0, 1)); }
+  // Of what Release would give now.
+  [[nodiscard]] size_t size() const { return out_.size() - 1; }
 
  private:
   void Key(std::string_view key);
