@@ -161,9 +161,54 @@ class FaultTest(OpentrailCase):
         (self.logs / "large.json.gz").write_bytes(gzip.compress(b'{"Records":[' + b" " * 5000 + b"]}"))
         self.assertIn("--max-inflated", self.count(3, "--max-inflated", "4096").stderr)
 
+    def test_a_broken_answer_does_not_look_whole(self):
+        (self.logs / "bad.json").write_text('{"Records":[{"eventName":"A","eventID":"c"},{"eventName":"B"')
+        for output in ("table", "csv", "json", "jsonl"):
+            done = self.run_program("query", "--logs", self.logs, "--strict", "-o", output, "SELECT count(*) AS n FROM cloudtrail_logs", code=1)
+            self.assertEqual(done.stdout, "", output)
+        sql = "SELECT json_parse(v) AS j FROM UNNEST(transform(sequence(1, 5000), x -> if(x = 4999, '{', '1'))) AS t (v)"
+        table = self.run_program("query", "--logs", self.logs, sql, code=1).stdout
+        self.assertNotIn("rows)", table)
+        with self.assertRaises(ValueError):
+            json.loads(self.run_program("query", "--logs", self.logs, "-o", "json", sql, code=1).stdout)
+
+    def test_no_logs_are_told_from_no_events(self):
+        (self.scratch / "nothing").mkdir(exist_ok=True)
+        for verb in (["query"], ["lookup"], ["summary"]):
+            question = ["SELECT count(*) FROM cloudtrail_logs"] if verb == ["query"] else []
+            self.assertIn("no log files are there", self.run_program(*verb, "--logs", self.scratch / "nothing", *question).stderr)
+        for question in ("SELECT 1", "SELECT count(*) FROM cloudtrail_logs WHERE region = 'us-east-1'"):
+            self.assertEqual(self.run_program("query", "--logs", self.logs, question).stderr, "")
+
+    def test_who_stops_reading_is_not_told_an_error(self):
+        event = {"eventVersion": "1.11", "eventTime": "2026-03-04T12:00:00Z", "eventName": "GetObject", "requestParameters": {"key": "k" * 1000}}
+        (self.logs / "many.json").write_text(json.dumps({"Records": [{**event, "eventID": str(i)} for i in range(2000)]}))
+        for arguments in (["query", "-o", "csv", "SELECT * FROM cloudtrail_logs"], ["query", "SELECT * FROM cloudtrail_logs"], ["lookup"]):
+            started = subprocess.Popen([str(OPENTRAIL), *arguments, "--logs", str(self.logs)], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+            started.stdout.read(10)
+            started.stdout.close()
+            self.assertEqual((started.stderr.read(), started.wait(timeout=60)), (b"", 141), arguments)
+            started.stderr.close()
+        # A question without an end ends with its reader.
+        endless = subprocess.Popen([str(OPENTRAIL), "query", "--logs", str(self.logs), "-o", "csv", "SELECT a.n FROM " + ", ".join(
+            f"UNNEST(sequence(1, 10000)) AS {name} (n)" for name in "abc")], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+        endless.stdout.read(10)
+        endless.stdout.close()
+        self.assertEqual(endless.wait(timeout=60), 141)
+
+    def test_full_disk(self):
+        for arguments in (["query", "SELECT 1"], ["lookup"], ["summary"]):
+            with open("/dev/full", "wb") as full:
+                done = subprocess.run([str(OPENTRAIL), *arguments, "--logs", str(self.logs)], stdout=full, stderr=subprocess.PIPE, text=True, timeout=60, check=False)
+            self.assertEqual((done.returncode, done.stderr), (1, "opentrail: writing the result: No space left on device\n"), arguments)
+
     def test_wrong_command_lines(self):
         self.run_program("query", code=2)
-        self.run_program("nonsense", code=2)
+        self.assertIn("no verb nonsense; there are: lab, serve", self.run_program("nonsense", code=2).stderr)
+        self.assertIn("no verb begin; there are: up, status, attack, check, reset, down\n", self.run_program("lab", "begin", code=2).stderr)
+        for wrong in (["lookup", "--logs", self.logs, "--max-items", "-1"], ["serve", "--port", "99999"], ["serve", "--account-id", "12"],
+                      ["summary", "--logs", self.logs, "--max-ratio", "-1"]):
+            self.assertIn(wrong[-1], self.run_program(*wrong, code=2).stderr)
         self.assertIn("no such file or folder", self.run_program("summary", "--logs", self.scratch / "none", code=1).stderr)
         self.assertIn("Exit codes", self.run_program("--help").stdout)
         for verb in ("query", "lookup", "summary"):
@@ -201,6 +246,7 @@ class LookupTest(OpentrailCase):
         found = self.lookup("--start-time", "2026-03-04", Username="sofia", ReadOnly="false")
         self.assertEqual([e["EventName"] for e in found], ["CreateTrail", "CreateBucket", "AuthorizeSecurityGroupIngress", "ConsoleLogin"])
         self.assertEqual(self.lookup("--end-time", "2026-03-01"), [])
+        self.assertEqual(self.lookup("--start-time", "2026-03-04T01:00:00+01:00", Username="sofia", ReadOnly="false"), found)
         everything = self.lookup("--max-items", "5")
         times = [e["EventTime"] for e in everything]
         self.assertEqual((len(times), times), (5, sorted(times, reverse=True)))
@@ -216,7 +262,8 @@ class LookupTest(OpentrailCase):
     def test_wrong_attributes(self):
         for attribute in ("EventName=x", "AttributeKey=Nope,AttributeValue=x"):
             self.run_program("lookup", "--logs", self.logs, "--lookup-attributes", attribute, code=2)
-        self.run_program("lookup", "--logs", self.logs, "--start-time", "yesterday", code=2)
+        for time_text in ("yesterday", "2026-02-30", "2026-03-04T25:00:00Z"):
+            self.assertIn(time_text, self.run_program("lookup", "--logs", self.logs, "--start-time", time_text, code=2).stderr)
 
 
 class SummaryTest(OpentrailCase):
@@ -279,6 +326,30 @@ class TerminalTest(OpentrailCase):
         os.write(terminal, b"\x15.quit\n")
         self.assertEqual(os.waitstatus_to_exitcode(os.waitpid(process, 0)[1]), 0)
         self.assertIn("CreateTrail", (self.scratch / "s" / "opentrail" / "history").read_text())
+
+    def test_nothing_of_a_log_acts_on_the_terminal(self):
+        hostile = self.scratch / "hostile.json"
+        name = "a\x1b[31m\u009b2J\u202eb"
+        event = {"eventTime": "2026-03-04T12:00:00Z", "eventName": name, "eventSource": "s3.amazonaws.com", "eventID": "e", "eventVersion": "1.11"}
+        hostile.write_text(json.dumps({"Records": [event]}))
+        asked = [["query", "-o", output, "SELECT eventname, 'end' AS e FROM cloudtrail_logs"] for output in ("table", "csv", "json", "jsonl")]
+        asked += [["lookup", "-o", output] for output in ("json", "text", "table")]
+        for arguments in [*asked, ["summary"]]:
+            process, terminal = self.start(*arguments, "--logs", hostile)
+            seen = b""
+            while True:
+                try:
+                    seen += os.read(terminal, 65536)
+                except OSError:
+                    break
+            self.assertEqual(os.waitstatus_to_exitcode(os.waitpid(process, 0)[1]), 0)
+            shown = seen.decode().replace("\x1b[K", "").replace("\r", "")  # progress may wipe its line
+            self.assertIn("[31m", shown, arguments)
+            for control in ("\x1b", "\u009b", "\u202e"):
+                self.assertNotIn(control, shown, arguments)
+            os.close(terminal)
+        piped = self.run_program("query", "-o", "csv", "--logs", hostile, "SELECT eventname FROM cloudtrail_logs").stdout
+        self.assertEqual(piped, f'"eventname"\n"{name}"\n')
 
     def test_ctrl_c_ends_a_long_question_at_once(self):
         started = subprocess.Popen([str(OPENTRAIL), "query", "--logs", str(self.logs), "--no-cache",

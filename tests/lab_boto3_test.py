@@ -5,7 +5,7 @@ import gzip
 import json
 import time
 
-from account_case import AccountCase, need_boto3, trail_bucket_policy, trail_key_policy
+from account_case import REFUSED, AccountCase, need_boto3, trail_bucket_policy, trail_key_policy
 from opentrail_case import main
 
 BUCKET = "monitoring4712"
@@ -101,6 +101,14 @@ class CafeByBoto3(AccountCase):
             with self.assertRaises(ClientError, msg=service) as refused:
                 getattr(self.client(service), call)()
             self.assertEqual(refused.exception.response["Error"]["Code"], "UnknownService", service)
+
+    def test_a_region_that_does_not_exist_is_not_made_up(self):
+        for service, operation, code in (("ec2", "describe_instances", "AuthFailure"), ("cloudtrail", "describe_trails", "InvalidSignatureException"),
+                                         ("sts", "get_caller_identity", "SignatureDoesNotMatch")):
+            for region in ("us-est-1", "eu-west-9"):
+                self.refused(code, getattr(self.client(service, region=region), operation))
+            getattr(self.client(service, region="ap-south-2"), operation)()
+        self.assertIn("scoped to a valid region", self.aws("kms", "list-keys", region="us-est-1", code=REFUSED))
 
     def test_refusals_keep_the_account_whole(self):
         self.refused("InvalidParameterValue", self.ec2.describe_security_groups, MaxResults=-1)

@@ -9,6 +9,7 @@ enum ExitCode : int {
   kExitUsage = 2,          // the command line is wrong
   kExitIncomplete = 3,     // answered, but something in the logs could not be read: see the report on standard error
   kExitInterrupted = 130,  // Ctrl-C
+  kExitClosedPipe = 141,   // who read the output went away, as head does: what was asked for was given
 };
 
 }  // namespace opentrail::cli

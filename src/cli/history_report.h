@@ -15,7 +15,7 @@ namespace opentrail::cli {
 [[nodiscard]] std::string HistoryJson(const std::vector<trail::HistoryEvent>& events);
 // The CLI's text: an EVENTS line a event, tab-separated, keys in alphabetical order; a RESOURCES line a resource.
 [[nodiscard]] std::string HistoryText(const std::vector<trail::HistoryEvent>& events);
-// The CLI's table, one box an event.
+// A box an event, a line a field.
 [[nodiscard]] std::string HistoryTable(const std::vector<trail::HistoryEvent>& events);
 
 }  // namespace opentrail::cli

@@ -161,7 +161,9 @@ void AddInstance(CLI::App& program, CancelToken& cancel, int& exit_code) {
   ssh->callback([options, &exit_code] { exit_code = RunSsh(*options); });
   CLI::App* forward = AddVerb(*noun, options, "forward", "Lead a port of this machine's loopback to one of its");
   forward->add_option("port", options->port, "The instance's port")->capture_default_str()->check(CLI::Range(1, 65535));
-  forward->add_option("--local-port", options->local_port, "On 127.0.0.1; 0: any free one")->capture_default_str();
+  forward->add_option("--local-port", options->local_port, "On 127.0.0.1; 0: any free one")
+      ->check(CLI::Range(0, 65535))
+      ->capture_default_str();
   forward->callback([options, &cancel, &exit_code] { exit_code = RunForward(*options, cancel); });
   AddVerb(*noun, options, "console", "What it wrote to its console: the last 64 KiB")->callback([options, &exit_code] {
     exit_code = RunConsole(*options);

@@ -218,6 +218,7 @@ void AddLab(CLI::App& program, CancelToken& cancel, int& exit_code) {
     verb->add_option("--seed", verbs->lab.seed, "A number that repeats a run: addresses, passwords, times")
         ->check(CLI::Range(uint64_t{0}, lab::kMaxSeed));
     verb->add_option("--port", verbs->lab.port, "Of the account and its console; another one where 4566 is taken")
+        ->check(CLI::Range(0, 65535))
         ->each([verbs](const std::string&) { verbs->lab.is_port_chosen = true; })
         ->capture_default_str();
     verb->add_option("--delivery-interval", verbs->lab.delivery_interval, "Seconds between deliveries of log files")

@@ -82,6 +82,7 @@ void AddLogOptions(CLI::App& verb, LogOptions& options, LogsNeed need) {
       ->transform(CLI::AsSizeValue(false))
       ->capture_default_str();
   verb.add_option("--max-ratio", options.limits.max_ratio, "Times its size that a file may inflate to")
+      ->check(CLI::Range(int64_t{1}, int64_t{UINT32_MAX}))
       ->capture_default_str();
   verb.add_option("--max-depth", options.limits.max_depth, "Levels that JSON may nest")
       ->check(CLI::Range(8, 10000))
@@ -142,10 +143,16 @@ int ReportFaults(const logs::ScanStatistics& statistics) {
   if (skipped > 0)
     fmt::print(stderr, "opentrail: {} JSON value{} that are no events were skipped\n", Grouped(skipped),
                skipped == 1 ? "" : "s");
-  if (total == 0) return kExitOk;
+  if (total == 0) {
+    // An answer out of nothing looks like an answer: nobody called. A wrong folder is told from that.
+    if (statistics.whole_listings > 0 && statistics.files_total == 0)
+      fmt::print(stderr, "opentrail: no log files are there: nothing was read\n");
+    return kExitOk;
+  }
   fmt::print(stderr, "opentrail: {} of {} files could not be read whole; the answer is without what they hide:\n",
              Grouped(total), Grouped(statistics.files_total));
-  const auto faults = statistics.Faults();
+  auto faults = statistics.Faults();
+  std::ranges::sort(faults, {}, &logs::ReadFault::path);  // readers come to files in any order
   for (size_t i = 0; i < faults.size() && i < kFaultsShown; ++i) {
     fmt::print(stderr, "  {} at byte {}: {}\n", Printable(faults[i].path), faults[i].offset,
                Printable(faults[i].message));

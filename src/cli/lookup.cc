@@ -1,7 +1,6 @@
 #include "cli/lookup.h"
 
 #include <charconv>
-#include <chrono>
 #include <cstdio>
 #include <memory>
 #include <optional>
@@ -16,6 +15,8 @@
 #include "cli/log_options.h"
 #include "cli/progress.h"
 #include "cli/statement.h"
+#include "cli/terminal.h"
+#include "codec/timestamp.h"
 #include "trail/history_search.h"
 
 namespace opentrail::cli {
@@ -38,6 +39,15 @@ struct LookupOptions {
   std::optional<uint64_t> max_items;
 };
 
+// The report as it is for programs; on a terminal, with nothing of a log that could act on it.
+std::string ReportOf(const std::vector<trail::HistoryEvent>& events, const std::string& output) {
+  const bool is_terminal = IsTerminal(stdout);
+  if (output == "table") return HistoryTable(events);
+  const std::string report = output == "text" ? HistoryText(events) : HistoryJson(events);
+  if (!is_terminal) return report;
+  return output == "text" ? PrintableLines(report) : PrintableJson(report);
+}
+
 // "AttributeKey=EventName,AttributeValue=x" as the aws CLI takes it; the value may hold commas.
 Result<trail::LookupCondition> ParseAttribute(std::string_view text) {
   constexpr std::string_view kKey = "AttributeKey=";
@@ -56,15 +66,6 @@ Result<trail::LookupCondition> ParseAttribute(std::string_view text) {
   return trail::LookupCondition{*key, std::string(text.substr(value_at + kValue.size()))};
 }
 
-std::string IsoTime(std::chrono::sys_seconds time) {
-  const auto day = std::chrono::floor<std::chrono::days>(time);
-  const std::chrono::year_month_day date{day};
-  const std::chrono::hh_mm_ss clock{time - day};
-  return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}Z", static_cast<int>(date.year()),
-                     static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()), clock.hours().count(),
-                     clock.minutes().count(), clock.seconds().count());
-}
-
 // Whether text has the form of pattern, where 0 stands for a digit.
 bool HasForm(std::string_view text, std::string_view pattern) {
   if (text.size() != pattern.size()) return false;
@@ -75,22 +76,25 @@ bool HasForm(std::string_view text, std::string_view pattern) {
   return true;
 }
 
-// A date, a date and time in UTC, or seconds since the epoch -> eventTime's form. day_end fills up a bare date.
+// A date, a time (UTC, or with an offset), or seconds since the epoch -> eventTime's form. `fill` completes a bare
+// date.
 Result<std::optional<std::string>> ParseTime(std::string_view option, const std::string& text, std::string_view fill) {
   if (text.empty()) return std::nullopt;
-  if (HasForm(text, "0000-00-00")) return text + "T" + std::string(fill) + "Z";
-  if (HasForm(text, "0000-00-00T00:00:00Z")) return text;
-  if (HasForm(text, "0000-00-00T00:00:00") || HasForm(text, "0000-00-00 00:00:00")) {
-    return text.substr(0, 10) + "T" + text.substr(11) + "Z";
+  std::string iso = text;
+  if (HasForm(text, "0000-00-00")) {
+    iso += fmt::format("T{}Z", fill);
+  } else if (HasForm(text, "0000-00-00T00:00:00") || HasForm(text, "0000-00-00 00:00:00")) {
+    iso = text.substr(0, 10) + "T" + text.substr(11) + "Z";
   }
+  if (const auto time = codec::ParseIso8601(iso)) return codec::FormatIso8601(*time);
   int64_t seconds = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), seconds);
   constexpr int64_t kYear9999 = 253402300799;
   if (error == std::errc() && end == text.data() + text.size() && seconds >= 0 && seconds <= kYear9999) {
-    return IsoTime(std::chrono::sys_seconds(std::chrono::seconds(seconds)));
+    return codec::FormatIso8601(codec::FromEpochSeconds(static_cast<double>(seconds)));
   }
-  return MakeError(ErrorCode::kInvalidArgument,
-                   "{} {}: write 2026-03-04, 2026-03-04T12:00:00Z (UTC), or seconds since 1970", option, text);
+  return MakeError(ErrorCode::kInvalidArgument, "{} {}: write 2026-03-04, 2026-03-04T12:00:00Z, or seconds since 1970",
+                   option, text);
 }
 
 Result<trail::HistoryQuery> MakeQuery(const LookupOptions& options) {
@@ -127,12 +131,8 @@ int RunLookup(const LookupOptions& options, const CancelToken& cancel) {
   const auto events = trail::SearchHistory(*source, *query, options.logs.threads, statistics, cancel);
   progress.Finish();
   if (!events) return ReportError(events.error());
-  const std::string report = options.output == "text"    ? HistoryText(*events)
-                             : options.output == "table" ? HistoryTable(*events)
-                                                         : HistoryJson(*events);
-  if (std::fwrite(report.data(), 1, report.size(), stdout) != report.size() || std::fflush(stdout) != 0) {
-    return ReportError({ErrorCode::kIo, "standard output cannot be written"});
-  }
+  const std::string report = ReportOf(*events, options.output);
+  if (const int code = WriteReport(report); code != kExitOk) return code;
   return ReportFaults(statistics);
 }
 
@@ -149,7 +149,8 @@ void AddLookup(CLI::App& program, CancelToken& cancel, int& exit_code) {
       ->expected(1, 64);
   verb->add_option("--start-time", options->start_time, "The earliest eventTime: a date, a UTC time, or epoch seconds");
   verb->add_option("--end-time", options->end_time, "The latest eventTime");
-  verb->add_option("--max-items", options->max_items, "Only the newest so many");
+  verb->add_option("--max-items", options->max_items, "Only the newest so many")
+      ->check(CLI::Range(int64_t{0}, INT64_MAX));
   verb->add_option("-o,--output", options->output, "json, text or table")
       ->check(CLI::IsMember({"json", "text", "table"}))
       ->capture_default_str();

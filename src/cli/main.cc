@@ -2,6 +2,8 @@
 
 #include <csignal>
 #include <exception>
+#include <string>
+#include <vector>
 
 #include <fmt/format.h>
 #include <CLI/CLI.hpp>
@@ -19,6 +21,7 @@
 #include "cli/serve.h"
 #include "cli/status.h"
 #include "cli/summary.h"
+#include "cli/terminal.h"
 
 namespace {
 
@@ -37,7 +40,7 @@ void CatchInterrupts() {
   sigemptyset(&action.sa_mask);
   sigaction(SIGINT, &action, nullptr);
   sigaction(SIGTERM, &action, nullptr);
-  std::signal(SIGPIPE, SIG_IGN);  // a closed pipe is an error of fwrite, told and answered with an exit code
+  std::signal(SIGPIPE, SIG_IGN);  // a closed pipe is an error of fwrite, answered with an exit code
 }
 
 constexpr const char* kFooter = R"(
@@ -47,8 +50,22 @@ Exit codes
   2    the command line is wrong
   3    answered, but something in the logs could not be read; standard error tells what
   130  interrupted
+  141  what read the output went away (`| head`)
 
 `opentrail VERB --help` shows a verb's options and examples.)";
+
+// "no verb lst; there are: lab, serve, …", where a word stands where a verb should; else empty.
+std::string UnknownVerb(const CLI::App& program) {
+  const CLI::App* at = &program;
+  while (!at->get_subcommands().empty()) at = at->get_subcommands().front();
+  const auto verbs = at->get_subcommands([](const CLI::App* verb) { return !verb->get_group().empty(); });
+  const auto words = program.remaining(true);
+  if (verbs.empty() || words.empty() || words.front().starts_with('-')) return {};
+  std::vector<std::string> names;
+  for (const CLI::App* verb : verbs) names.push_back(verb->get_name());
+  return fmt::format("{}: no verb {}; there are: {}", at->get_name(), opentrail::cli::Printable(words.front()),
+                     fmt::join(names, ", "));
+}
 
 int Run(int argc, char** argv) {
   using namespace opentrail::cli;  // the verbs
@@ -71,6 +88,10 @@ int Run(int argc, char** argv) {
   try {
     program.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
+    if (const std::string told = UnknownVerb(program); !told.empty() && error.get_exit_code() != 0) {
+      fmt::print(stderr, "{}\nRun with --help for more information.\n", told);
+      return kExitUsage;
+    }
     return program.exit(error) == 0 ? kExitOk : kExitUsage;
   }
   return exit_code;

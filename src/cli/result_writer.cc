@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
-#include <cstring>
 #include <string>
 
 #include <fmt/format.h>
@@ -26,30 +25,62 @@ bool IsNumber(TypeKind kind) {
   return std::find(kNumbers.begin(), kNumbers.end(), kind) != kNumbers.end();
 }
 
+Row PrintableRow(const Row& row) {
+  Row printable = row;
+  for (auto& value : printable) {
+    if (value) value = Printable(*value);
+  }
+  return printable;
+}
+
 class Writer : public ResultWriter {
  public:
-  explicit Writer(std::FILE* out) : out_(out) {}
+  explicit Writer(std::FILE* out) : out_(out), is_terminal_(IsTerminal(out)) {}
 
-  Status End() override {
+  bool Write(const std::vector<Row>& rows) override {
+    has_rows_ = has_rows_ || !rows.empty();
+    Append(rows);
+    Flush();
+    return !failure_;
+  }
+
+  std::error_code End() override {
     Finish();
     Flush();
-    if (std::fflush(out_) != 0 || failed_)
-      return MakeError(ErrorCode::kIo, "writing the result: {}", std::strerror(errno));
-    return {};
+    if (std::fflush(out_) != 0) NoteFailure();
+    return failure_;
+  }
+
+  void Abandon() override {
+    if (!has_rows_) return;
+    BreakOff();
+    Flush();
+    (void)std::fflush(out_);  // what is told is the failure before it
   }
 
  protected:
+  virtual void Append(const std::vector<Row>& rows) = 0;
   virtual void Finish() {}
-  void Flush() {
-    if (std::fwrite(text_.data(), 1, text_.size(), out_) != text_.size()) failed_ = true;
-    text_.clear();
-  }
+  virtual void BreakOff() {}
+
+  [[nodiscard]] bool is_terminal() const { return is_terminal_; }
 
   std::string text_;
 
  private:
+  void Flush() {
+    if (std::fwrite(text_.data(), 1, text_.size(), out_) != text_.size()) NoteFailure();
+    text_.clear();
+  }
+
+  void NoteFailure() {
+    if (!failure_) failure_ = std::error_code(errno, std::generic_category());
+  }
+
   std::FILE* out_;
-  bool failed_ = false;
+  bool is_terminal_;
+  bool has_rows_ = false;
+  std::error_code failure_;
 };
 
 class CsvWriter final : public Writer {
@@ -59,13 +90,15 @@ class CsvWriter final : public Writer {
   void Begin(const std::vector<OutputColumn>& columns) override {
     Row header;
     for (const OutputColumn& column : columns) header.emplace_back(column.name);
-    engine::AppendCsvLine(text_, header);
+    AppendLine(header);
   }
 
-  void Write(const std::vector<Row>& rows) override {
-    for (const Row& row : rows) engine::AppendCsvLine(text_, row);
-    Flush();
+ private:
+  void Append(const std::vector<Row>& rows) override {
+    for (const Row& row : rows) AppendLine(row);
   }
+
+  void AppendLine(const Row& row) { engine::AppendCsvLine(text_, is_terminal() ? PrintableRow(row) : row); }
 };
 
 class JsonWriter final : public Writer {
@@ -77,26 +110,29 @@ class JsonWriter final : public Writer {
     if (!lines_) text_ += '[';
   }
 
-  void Write(const std::vector<Row>& rows) override {
+ private:
+  void Append(const std::vector<Row>& rows) override {
     for (const Row& row : rows) {
       if (!lines_) text_ += first_ ? "\n" : ",\n";
       first_ = false;
       AppendObject(row);
       if (lines_) text_ += '\n';
     }
-    Flush();
   }
 
- private:
   void Finish() override {
     if (!lines_) text_ += first_ ? "]\n" : "\n]\n";
+  }
+
+  void BreakOff() override {
+    if (!lines_) text_ += '\n';
   }
 
   void AppendObject(const Row& row) {
     text_ += '{';
     for (size_t i = 0; i < row.size(); ++i) {
       if (i > 0) text_ += ',';
-      codec::AppendJsonString(text_, columns_[i].name);
+      AppendString(columns_[i].name);
       text_ += ':';
       AppendValue(columns_[i].type.kind(), row[i]);
     }
@@ -109,10 +145,16 @@ class JsonWriter final : public Writer {
     if (!value) {
       text_ += "null";
     } else if (is_plain) {
-      text_ += *value;
+      text_ += is_terminal() ? PrintableJson(*value) : *value;
     } else {
-      codec::AppendJsonString(text_, *value);  // NaN and Infinity too: JSON has no number for them
+      AppendString(*value);  // NaN and Infinity too: JSON has no number for them
     }
+  }
+
+  void AppendString(std::string_view value) {
+    std::string quoted;
+    codec::AppendJsonString(quoted, value);
+    text_ += is_terminal() ? PrintableJson(quoted) : quoted;
   }
 
   bool lines_;
@@ -132,11 +174,13 @@ class TableWriter final : public Writer {
     }
   }
 
-  void Write(const std::vector<Row>& rows) override {
+ private:
+  static constexpr size_t kRowsMeasured = 1000;
+
+  void Append(const std::vector<Row>& rows) override {
     for (const Row& row : rows) {
       ++count_;
-      Row printable;
-      for (const auto& value : row) printable.emplace_back(value ? Printable(*value) : "");
+      Row printable = PrintableRow(row);
       if (widths_.empty()) {
         waiting_.push_back(std::move(printable));
       } else {
@@ -144,11 +188,9 @@ class TableWriter final : public Writer {
       }
     }
     if (waiting_.size() >= kRowsMeasured) Release();
-    Flush();
   }
 
- private:
-  static constexpr size_t kRowsMeasured = 1000;
+  void BreakOff() override { Release(); }
 
   void Finish() override {
     Release();
@@ -160,7 +202,7 @@ class TableWriter final : public Writer {
     widths_.resize(header_.size());
     for (size_t i = 0; i < header_.size(); ++i) {
       widths_[i] = DisplayWidth(*header_[i]);
-      for (const Row& row : waiting_) widths_[i] = std::max(widths_[i], DisplayWidth(*row[i]));
+      for (const Row& row : waiting_) widths_[i] = std::max(widths_[i], DisplayWidth(row[i].value_or("")));
     }
     AppendLine(header_);
     for (size_t i = 0; i < widths_.size(); ++i) text_ += (i > 0 ? "-+-" : "-") + std::string(widths_[i], '-');
@@ -171,11 +213,12 @@ class TableWriter final : public Writer {
 
   void AppendLine(const Row& row) {
     for (size_t i = 0; i < row.size(); ++i) {
-      const size_t width = DisplayWidth(*row[i]);
+      const std::string value = row[i].value_or("");
+      const size_t width = DisplayWidth(value);
       const std::string padding(widths_[i] > width ? widths_[i] - width : 0, ' ');
       text_ += i > 0 ? " | " : " ";
       if (right_[i]) text_ += padding;
-      text_ += *row[i];
+      text_ += value;
       if (!right_[i] && i + 1 < row.size()) text_ += padding;
     }
     text_ += '\n';

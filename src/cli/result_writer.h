@@ -5,9 +5,9 @@
 #include <memory>
 #include <optional>
 #include <string_view>
+#include <system_error>
 #include <vector>
 
-#include "base/result.h"
 #include "engine/engine.h"
 #include "sql/translate.h"
 
@@ -20,14 +20,19 @@ enum class OutputFormat : uint8_t { kTable, kCsv, kJson, kJsonl, kParquet };
 
 // Writes a result as it comes. csv is as Athena writes its result files (every value quoted, NULL as nothing); json is
 // one array, jsonl one object a line, with numbers, booleans and json columns as JSON values and the rest as text;
-// table is for people: widths from the first rows, control characters escaped. Belongs to one thread.
+// table is for people: widths from the first rows, control characters escaped. On a terminal, they are escaped in csv,
+// json and jsonl, too. Belongs to one thread.
 class ResultWriter {
  public:
   virtual ~ResultWriter() = default;
   virtual void Begin(const std::vector<sql::OutputColumn>& columns) = 0;
-  virtual void Write(const std::vector<engine::Row>& rows) = 0;
-  // Ends the output; kIo where not all of it could be written (a full disk, a closed pipe).
-  virtual Status End() = 0;
+  // False: no more can be written (a full disk, a closed pipe). End() says why.
+  [[nodiscard]] virtual bool Write(const std::vector<engine::Row>& rows) = 0;
+  // Ends the output. Says with which error writing failed, had it failed.
+  [[nodiscard]] virtual std::error_code End() = 0;
+  // Instead of End(), where the statement failed: the rows that were written stay, and nothing makes them look like a
+  // whole result (a count, the bracket that closes json). Where there was no row, nothing is written.
+  virtual void Abandon() = 0;
 };
 
 // out must outlive the writer. Not for kParquet, which the engine writes itself.

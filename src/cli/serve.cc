@@ -70,6 +70,11 @@ gateway::AccountOptions AccountOptionsOf(const ServeOptions& options, services::
           .progress = [](std::string_view line) { fmt::print(stderr, "{}\n", line); }};
 }
 
+std::string AccountId(const std::string& text) {
+  const bool is_id = text.size() == 12 && text.find_first_not_of("0123456789") == std::string::npos;
+  return is_id ? std::string() : fmt::format("{}: an account id has 12 digits", text);
+}
+
 void Announce(const ServeOptions& options, const gateway::Account& account, uint16_t port) {
   fmt::print("account {} at https://localhost:{} (and http), data in {}\n", account.account_id(), port, options.data);
   fmt::print("  root user's keys   {}\n  certificate        {}\n", account.root_credentials_file(),
@@ -114,8 +119,9 @@ void AddServe(CLI::App& program, CancelToken& cancel, int& exit_code) {
   verb->add_option("--data", options->data, "The directory that holds the account")->capture_default_str();
   verb->add_option("--address", options->address, "Where to listen; anything but loopback lets others in")
       ->capture_default_str();
-  verb->add_option("--port", options->port, "0: any free one")->capture_default_str();
-  verb->add_option("--account-id", options->account_id, "12 digits, for a new account; one is made up otherwise");
+  verb->add_option("--port", options->port, "0: any free one")->check(CLI::Range(0, 65535))->capture_default_str();
+  verb->add_option("--account-id", options->account_id, "12 digits, for a new account; one is made up otherwise")
+      ->check(AccountId);
   verb->add_option("--delivery-interval", options->delivery_interval, "Seconds between deliveries of log files")
       ->check(CLI::Range(0.1, 3600.0))
       ->capture_default_str();

@@ -1,5 +1,6 @@
 #include "cli/statement.h"
 
+#include <cerrno>
 #include <chrono>
 
 #include <fmt/format.h>
@@ -42,6 +43,19 @@ int ReportError(const Error& error) {
   return kExitFailed;
 }
 
+int ReportUnwritten(std::error_code failure) {
+  if (failure == std::errc::broken_pipe) return kExitClosedPipe;
+  fmt::print(stderr, "opentrail: writing the result: {}\n", failure.message());
+  return kExitFailed;
+}
+
+int WriteReport(std::string_view report) {
+  if (std::fwrite(report.data(), 1, report.size(), stdout) != report.size() || std::fflush(stdout) != 0) {
+    return ReportUnwritten(std::error_code(errno, std::generic_category()));
+  }
+  return kExitOk;
+}
+
 int RunStatement(engine::Engine& engine, std::string_view statement, const StatementOptions& options, std::FILE* out,
                  const CancelToken& cancel) {
   if (options.format == OutputFormat::kParquet) return RunToParquet(engine, statement, options, cancel);
@@ -59,13 +73,16 @@ int RunStatement(engine::Engine& engine, std::string_view statement, const State
     if (!rows || rows->empty() || shares_terminal) progress.Finish();
     if (!rows) {
       // What came before the error stays visible: people see how far it went, programs see the exit code.
-      (void)writer->End();
+      writer->Abandon();
       return ReportError(rows.error());
     }
     if (rows->empty()) break;
-    writer->Write(*rows);
+    if (!writer->Write(*rows)) break;
   }
-  if (const auto ended = writer->End(); !ended) return ReportError(ended.error());
+  if (const std::error_code failure = writer->End()) {
+    progress.Finish();
+    return ReportUnwritten(failure);
+  }
   return ReportFaults(engine.Statistics());
 }
 

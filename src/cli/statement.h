@@ -3,6 +3,7 @@
 #include <cstdio>
 #include <string>
 #include <string_view>
+#include <system_error>
 
 #include "base/cancel.h"
 #include "base/result.h"
@@ -29,5 +30,12 @@ struct StatementOptions {
 
 // Tells an error on standard error; the exit code for it.
 [[nodiscard]] int ReportError(const Error& error);
+
+// Tells with which error the output could not be written; the exit code for it. That who reads it went away is no
+// error, and is not told.
+[[nodiscard]] int ReportUnwritten(std::error_code failure);
+
+// Writes a whole report to standard output; kExitOk, or what ReportUnwritten says.
+[[nodiscard]] int WriteReport(std::string_view report);
 
 }  // namespace opentrail::cli

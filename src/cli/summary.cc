@@ -37,9 +37,7 @@ int RunSummary(const SummaryVerbOptions& options, const CancelToken& cancel) {
   progress.Finish();
   if (!summary) return ReportError(summary.error());
   const std::string report = options.output == "json" ? SummaryJson(*summary) : SummaryTable(*summary);
-  if (std::fwrite(report.data(), 1, report.size(), stdout) != report.size() || std::fflush(stdout) != 0) {
-    return ReportError({ErrorCode::kIo, "standard output cannot be written"});
-  }
+  if (const int code = WriteReport(report); code != kExitOk) return code;
   return ReportFaults((*engine)->Statistics());
 }
 

@@ -39,6 +39,23 @@ std::pair<uint32_t, size_t> CodePointAt(std::string_view text, size_t at) {
   return {point, length};
 }
 
+// text with what is disruptive, but for the ASCII characters in `kept`, as `escape` writes it.
+template <typename Escape>
+std::string Escaped(std::string_view text, std::string_view kept, Escape escape) {
+  std::string out;
+  out.reserve(text.size());
+  for (size_t at = 0; at < text.size();) {
+    const auto [point, length] = CodePointAt(text, at);
+    if (IsDisruptive(point) && !kept.contains(text[at])) {
+      out += escape(point);
+    } else {
+      out.append(text, at, length);
+    }
+    at += length;
+  }
+  return out;
+}
+
 }  // namespace
 
 bool IsTerminal(std::FILE* stream) { return isatty(fileno(stream)) == 1; }
@@ -48,19 +65,12 @@ size_t TerminalWidth(std::FILE* stream) {
   return ioctl(fileno(stream), TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : 80;
 }
 
-std::string Printable(std::string_view text) {
-  std::string out;
-  out.reserve(text.size());
-  for (size_t at = 0; at < text.size();) {
-    const auto [point, length] = CodePointAt(text, at);
-    if (IsDisruptive(point)) {
-      out += EscapeOf(point);
-    } else {
-      out.append(text, at, length);
-    }
-    at += length;
-  }
-  return out;
+std::string Printable(std::string_view text) { return Escaped(text, "", EscapeOf); }
+
+std::string PrintableLines(std::string_view text) { return Escaped(text, "\n\t", EscapeOf); }
+
+std::string PrintableJson(std::string_view json) {
+  return Escaped(json, "\n", [](uint32_t point) { return fmt::format("\\u{:04x}", point); });
 }
 
 size_t DisplayWidth(std::string_view text) {

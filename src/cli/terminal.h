@@ -15,6 +15,10 @@ namespace opentrail::cli {
 // Control characters (C0, DEL, C1), line separators and directional overrides as \n, \t, \x1b, \u202e: a log line
 // cannot move the cursor, recolour or reorder what is shown. Other text as it is.
 [[nodiscard]] std::string Printable(std::string_view text);
+// The same for a text whose line ends and tabs are its own.
+[[nodiscard]] std::string PrintableLines(std::string_view text);
+// The same for JSON text, which then means what it meant: \u009b, \u202e.
+[[nodiscard]] std::string PrintableJson(std::string_view json);
 // Code points of UTF-8 text: the columns it takes, wide characters aside.
 [[nodiscard]] size_t DisplayWidth(std::string_view text);
 

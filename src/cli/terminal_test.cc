@@ -20,6 +20,15 @@ TEST(TerminalTest, NothingOfALogReachesTheTerminalUnescaped) {
   EXPECT_EQ(Printable("\xe2\x80"), "\xe2\\x80");  // cut off
 }
 
+TEST(TerminalTest, LinesStayLines) { EXPECT_EQ(PrintableLines("a\tb\x1b[1m\n"), "a\tb\\x1b[1m\n"); }
+
+TEST(TerminalTest, JsonStaysWhatItMeant) {
+  EXPECT_EQ(PrintableJson("{\n \"a\": \"\\u001b é\"}"), "{\n \"a\": \"\\u001b é\"}");
+  EXPECT_EQ(PrintableJson("\"\xc2\x9b"
+                          "31m\xe2\x80\xae\x7f\""),
+            R"("\u009b31m\u202e\u007f")");
+}
+
 TEST(TerminalTest, Numbers) {
   EXPECT_EQ(Grouped(0), "0");
   EXPECT_EQ(Grouped(999), "999");

@@ -1,6 +1,7 @@
 #include "gateway/authenticate.h"
 
 #include "codec/text.h"
+#include "services/s3/bucket_name.h"
 
 namespace opentrail::gateway {
 namespace {
@@ -39,13 +40,18 @@ std::expected<Authenticated, Fault> Authenticate(const http::RequestHead& head, 
   }
   const auto credential = directory.FindCredential(claim.access_key_id);
   if (credential == nullptr || !credential->active) return Refuse(FaultKind::kUnknownKey, claim);
+  // A region that does not exist has no host on AWS; here its name comes as far as this.
+  const bool exists = claim.scheme == Scheme::kV2Query || services::s3::IsRegion(claim.region);
+  std::optional<std::string_view> region;
+  if (!exists) region = kDefaultRegion;
+  if (exists && route.region_is_fixed) region = route.region;
   const auto verified = sigv4::Verify({
       .head = head,
       .claim = claim,
       .secret_access_key = credential->secret_access_key,
       .body_sha256 = body_sha256,
       .service = route.service->signing_name,
-      .region = route.region_is_fixed ? std::optional<std::string_view>(route.region) : std::nullopt,
+      .region = region,
       .now = now,
       .bucket = route.bucket,
   });

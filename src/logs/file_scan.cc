@@ -40,6 +40,7 @@ Result<std::unique_ptr<Scan>> OpenFileScan(const LogSource& source, const ScanRe
   Result<Listing> listing =
       source.store ? source.store->List(request.predicates, cancel) : ListLogFiles(source.roots, cancel);
   if (!listing) return std::unexpected(std::move(listing.error()));
+  if (!source.store || request.predicates.empty()) ++statistics.whole_listings;  // a store leaves out while it lists
   statistics.files_total += listing->files.size();
   for (ListingFault& fault : listing->faults) {
     if (source.strict) return MakeError(ErrorCode::kIo, "{}: {}", fault.path, fault.message);

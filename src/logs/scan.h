@@ -45,8 +45,9 @@ struct CacheCounters {
 
 // What a scan did; shared by its workers, read by progress and by the closing report while it runs. Thread-safe.
 struct ScanStatistics {
-  std::atomic<uint64_t> files_total{0};   // found
-  std::atomic<uint64_t> files_pruned{0};  // left out by path or statistics
+  std::atomic<uint64_t> whole_listings{0};  // scans that looked at all that is there
+  std::atomic<uint64_t> files_total{0};     // found
+  std::atomic<uint64_t> files_pruned{0};    // left out by path or statistics
   std::atomic<uint64_t> files_done{0};
   std::atomic<uint64_t> files_from_cache{0};
   std::atomic<uint64_t> bytes_total{0};  // compressed, of the files not pruned

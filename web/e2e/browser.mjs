@@ -74,18 +74,22 @@ export async function shoot(page, name) {
   if (process.env.OPENTRAIL_SHOTS) await page.screenshot({ path: `${process.env.OPENTRAIL_SHOTS}/${name}.png` });
 }
 
-/** Waits for what fades or slides in: half there, its contrast is not what people will see. What turns for ever is not waited for. */
-const settleAnimations = (page) =>
-  page.evaluate(async () => {
-    const ending = () => document.getAnimations().filter((one) => one.playState === "running" && one.effect?.getComputedTiming().endTime !== Infinity);
-    for (let moving = ending(); moving.length > 0; moving = ending()) await Promise.allSettled(moving.map((one) => one.finished));
+/** What fades or slides is where it ends from now on, also what begins later: half there, its contrast is not what people will
+ * see. Waiting until nothing moves is not enough: axe takes seconds on a full page, and answers that arrive meanwhile move things. */
+const stopMotion = (page) =>
+  page.evaluate(() => {
+    const sheet = new CSSStyleSheet();
+    sheet.replaceSync("*, ::before, ::after { transition: none !important; animation-duration: 0s !important; animation-delay: 0s !important; animation-iteration-count: 1 !important; }");
+    document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet];
+    globalThis.startMotion = () => (document.adoptedStyleSheets = document.adoptedStyleSheets.filter((one) => one !== sheet));
   });
 
 /** What axe finds that keeps people out: "rule: where". */
 export async function accessibilityFaults(page) {
-  await settleAnimations(page);
+  await stopMotion(page);
   await page.evaluate(axe);
   const { violations } = await page.evaluate(() => globalThis.axe.run(document, { resultTypes: ["violations"] }));
+  await page.evaluate(() => void globalThis.startMotion());
   return violations
     .filter(({ impact }) => impact === "serious" || impact === "critical")
     .map(({ id, nodes }) => `${id}: ${nodes.slice(0, 3).map((node) => node.target.join(" ")).join(" | ")}`);

@@ -126,4 +126,13 @@ test("it is good at 400 pixels, too", async () => {
   assert.ok((await overflow(narrow)) <= 1);
   assert.deepEqual(await accessibilityFaults(narrow), []);
   await shoot(narrow, "investigate-narrow");
+  await narrow.getByLabel("Folder of log files").setInputFiles(writeLogs());
+  await narrow.getByText("63 events of 3 log files of a folder").waitFor();
+  const cut = await narrow.evaluate(() => {
+    const plot = document.querySelector(".timeline-plot svg").getBoundingClientRect();
+    const marks = [...document.querySelectorAll(".timeline-mark")].map((mark) => mark.getBoundingClientRect());
+    return { all: marks.length, cut: marks.filter((mark) => mark.left < plot.left - 0.5 || mark.right > plot.right + 0.5).length };
+  });
+  assert.ok(cut.all > 3);
+  assert.equal(cut.cut, 0);
 });

@@ -13,6 +13,28 @@ test("a wrong password is refused in the sign-in page's words", async () => {
   assert.deepEqual(takeFaults(page, 401), []);
 });
 
+test("what fades while axe looks is seen as it will be", async () => {
+  const heading = page.getByRole("heading", { name: "Sign in" });
+  await heading.evaluate((text) => {
+    text.style.color = "#ddd";
+    getComputedStyle(text).color;
+    text.style.transition = "color 600s";
+    // The fade begins with axe, and would last for all of its run.
+    Object.defineProperty(globalThis, "axe", {
+      configurable: true,
+      set(value) {
+        Object.defineProperty(globalThis, "axe", { configurable: true, writable: true, value });
+        text.style.color = "#000";
+      },
+    });
+  });
+  assert.deepEqual(await accessibilityFaults(page), []);
+  await heading.evaluate((text) => Object.assign(text.style, { transition: "", color: "#ddd" }));
+  const [fault] = await accessibilityFaults(page);
+  assert.match(fault, /^color-contrast: #heading/); // what stays unreadable is found
+  await heading.evaluate((text) => (text.style.color = ""));
+});
+
 test("root signs in and is at home", async () => {
   await signInAsRoot(page);
   await settle(page);

@@ -102,6 +102,13 @@ AwsStatus ApplyFilters(const Value& filters, std::span<const FilterPath> paths, 
 }
 
 AwsStatus Page(const Value& input, std::string_view list, Value::Elements resources, Value& output) {
+  static constexpr std::pair<std::string_view, std::string_view> kIdLists[] = {{"InstanceIds", "instancesSet"},
+                                                                               {"VolumeIds", "volumeSet"}};
+  for (const auto& [member, set] : kIdLists) {
+    if (!input[member].elements().empty() && input.Has("MaxResults"))
+      return AwsFailure("InvalidParameterCombination", "The parameter {} cannot be used with the parameter maxResults",
+                        set);
+  }
   size_t begin = 0;
   if (const std::string_view token = input["NextToken"].Text(); !token.empty()) {
     const auto text = codec::Base64Decode(token);

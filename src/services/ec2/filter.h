@@ -29,7 +29,8 @@ struct FilterPath {
 // * any run of characters, ? any one, \ the next as it is. Linear in the text for each star.
 [[nodiscard]] bool MatchesPattern(std::string_view pattern, std::string_view text);
 
-// Cuts one page out of `resources` by MaxResults and NextToken and sets the answer's NextToken.
+// Cuts one page out of `resources` by MaxResults and NextToken and sets the answer's NextToken. What is named by ids is
+// not paged: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeInstances.html
 [[nodiscard]] AwsStatus Page(const Value& input, std::string_view list, Value::Elements resources, Value& output);
 
 }  // namespace opentrail::services::ec2

@@ -66,6 +66,10 @@ TEST(FilterTest, PagesAreCutAndTokensChecked) {
   EXPECT_FALSE(page(R"({"MaxResults":4})", none).has_value());
   EXPECT_FALSE(page(R"({"NextToken":"!"})", none).has_value());
   EXPECT_FALSE(page(R"({"NextToken":"OTk5"})", none).has_value()) << "past the end";
+  const auto named = page(R"({"MaxResults":5,"InstanceIds":["i-1"]})", none);
+  ASSERT_FALSE(named.has_value());
+  EXPECT_EQ(named.error().code, "InvalidParameterCombination");
+  EXPECT_TRUE(page(R"({"InstanceIds":["i-1"]})", none).has_value());
 }
 
 }  // namespace

@@ -124,7 +124,7 @@ export function Timeline({ moments, lanes, span, setSpan, selected, select, pick
               <circle
                 key={`${mark.lane} ${mark.at}`}
                 className={`timeline-mark kind-${mark.kind}${active ? " active" : ""}`}
-                cx={mark.at * width}
+                cx={Math.min(Math.max(mark.at * width, radius), width - radius)}
                 cy={(mark.lane + 0.5) * LANE_HEIGHT}
                 r={radius}
                 role="button"
