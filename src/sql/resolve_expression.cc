@@ -248,6 +248,10 @@ Result<std::optional<Resolved>> Resolver::FindColumn(const std::vector<std::stri
       return std::unexpected(Error{ErrorCode::kInvalidColumnReference, position,
                                    fmt::format("LATERAL reference not allowed in {} JOIN", scope->refused_by)});
     }
+    if (found.size() == 1 && scope != context.scope) {
+      scope->is_correlated = true;
+      correlation_.rows = correlation_.rows || context.inside_aggregate;
+    }
     if (found.size() == 1) return ReadField(*found[0], *scope);
   }
   return std::nullopt;

@@ -146,7 +146,8 @@ std::vector<Field> Resolver::DerivedFields(const std::vector<QueryColumn>& colum
 }
 
 Result<ResolvedRelation> Resolver::ResolveDerived(const Query& query, const Scope* outer, bool lateral) {
-  const ResolvedQuery inner = SQL_TRY(ResolveQuery(query, outer, OrderUse::kDropped));
+  const ResolvedQuery inner = SQL_TRY(lateral ? ResolveCorrelated(query, outer, SubqueryUse::kValue, query.position)
+                                              : ResolveQuery(query, outer, OrderUse::kDropped));
   const std::string alias = NewAlias("r");
   ResolvedRelation relation;
   relation.sql = fmt::format("{}({}) AS {}", lateral ? "LATERAL " : "", inner.sql, QuoteIdentifier(alias));

@@ -37,14 +37,26 @@ Error NotOfOneType(const Type& operand, const ResolvedQuery& inner, Position pos
 
 }  // namespace
 
+// A query that may read the columns of what stands around it, and that Trino must be able to plan as a join.
+Result<ResolvedQuery> Resolver::ResolveCorrelated(const Query& query, const Scope* outer, SubqueryUse use,
+                                                  Position position) {
+  const Correlation around = std::exchange(correlation_, {});
+  auto inner = ResolveQuery(query, outer, OrderUse::kDropped);
+  const Correlation own = std::exchange(correlation_, around);
+  const bool refused =
+      own.rows || (own.items && use != SubqueryUse::kExistence) || (own.unnest && use != SubqueryUse::kValue);
+  if (!inner || !refused) return inner;
+  return std::unexpected(Error{ErrorCode::kNotSupported, position, "Given correlated subquery is not supported"});
+}
+
 // The query, its free names resolved in the expression's scope; result takes what it owes to that scope's grouping.
-Result<ResolvedQuery> Resolver::ResolveInner(const Query& query, Position position, const ExpressionContext& context,
-                                             Resolved& result) {
+Result<ResolvedQuery> Resolver::ResolveInner(const Query& query, SubqueryUse use, Position position,
+                                             const ExpressionContext& context, Resolved& result) {
   if (!lambda_parameters_.empty()) {
     return std::unexpected(Error{ErrorCode::kNotSupported, position, "Lambda expression cannot contain subqueries"});
   }
   std::vector<std::string>* const hoisted = std::exchange(hoisted_, nullptr);
-  auto inner = ResolveQuery(query, context.scope, OrderUse::kDropped);
+  auto inner = ResolveCorrelated(query, context.scope, use, use == SubqueryUse::kValue ? query.position : position);
   hoisted_ = hoisted;
   if (context.scope->subquery_violates) {
     context.scope->subquery_violates = false;
@@ -55,7 +67,7 @@ Result<ResolvedQuery> Resolver::ResolveInner(const Query& query, Position positi
 
 Result<ResolvedQuery> Resolver::ResolveOneColumn(const Query& query, Position position,
                                                  const ExpressionContext& context, Resolved& result) {
-  ResolvedQuery inner = SQL_TRY(ResolveInner(query, position, context, result));
+  ResolvedQuery inner = SQL_TRY(ResolveInner(query, SubqueryUse::kValue, position, context, result));
   if (inner.columns.size() == 1) return inner;
   return std::unexpected(Error{
       ErrorCode::kNotSupported, position,
@@ -74,7 +86,7 @@ Result<Resolved> Resolver::ResolveInSubquery(const InSubquery& node, Position po
   const Resolved operand = SQL_TRY(Resolve(*node.operand, context));
   Resolved result;
   result.type = Type(TypeKind::kBoolean);
-  ResolvedQuery inner = SQL_TRY(ResolveInner(*node.query, position, context, result));
+  ResolvedQuery inner = SQL_TRY(ResolveInner(*node.query, SubqueryUse::kMembership, position, context, result));
   if (result.violates == nullptr) result.violates = operand.violates;
   // (a, b) IN (SELECT x, y …) compares rows.
   const std::string alias = NewAlias("r");
@@ -100,7 +112,7 @@ Result<Resolved> Resolver::ResolveInSubquery(const InSubquery& node, Position po
 Result<Resolved> Resolver::ResolveExists(const Exists& node, Position position, const ExpressionContext& context) {
   Resolved result;
   result.type = Type(TypeKind::kBoolean);
-  const ResolvedQuery inner = SQL_TRY(ResolveInner(*node.query, position, context, result));
+  const ResolvedQuery inner = SQL_TRY(ResolveInner(*node.query, SubqueryUse::kExistence, position, context, result));
   result.sql = Hoist(fmt::format("EXISTS ({})", inner.sql));
   return result;
 }

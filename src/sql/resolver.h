@@ -83,6 +83,14 @@ class Resolver {
     TypedSql value;
     std::string suffix;  // " ASC NULLS LAST"
   };
+  static std::string OrderCheck(const std::vector<SortKey>& keys);
+  // What in the innermost subquery or LATERAL reads columns of the query around, where Trino's planner minds.
+  struct Correlation {
+    bool rows = false;    // what it cannot be planned with at all
+    bool items = false;   // an item of a SELECT … FROM …
+    bool unnest = false;  // what is unnested
+  };
+  enum class SubqueryUse : uint8_t { kValue, kMembership, kExistence };
   // A SELECT on its way to text.
   struct SelectParts {
     std::string from;
@@ -114,6 +122,8 @@ class Resolver {
   // ---- resolve_select.cc
   Result<ResolvedQuery> ResolveSelect(const Select& select, const Query* query, const Scope* outer, OrderUse order);
   Result<void> ResolveSelectParts(const Select& select, const Query* query, Scope& scope, SelectParts& parts);
+  Result<void> CheckCorrelatedLimit(const Expression& where, const ExpressionContext& context);
+  Result<bool> IsCorrelated(const Expression& expression, const ExpressionContext& context);
   Result<std::vector<OutputItem>> OrdinalTargets(const Select& select, const ExpressionContext& context);
   Result<void> ResolveItems(const Select& select, const ExpressionContext& context, std::vector<OutputItem>& items);
   Result<void> ResolveStar(const SelectAll& star, Position position, const ExpressionContext& context,
@@ -228,8 +238,9 @@ class Resolver {
   Result<Resolved> ResolveLike(const Like& node, const ExpressionContext& context);
 
   // ---- resolve_subquery.cc
-  Result<ResolvedQuery> ResolveInner(const Query& query, Position position, const ExpressionContext& context,
-                                     Resolved& result);
+  Result<ResolvedQuery> ResolveCorrelated(const Query& query, const Scope* outer, SubqueryUse use, Position position);
+  Result<ResolvedQuery> ResolveInner(const Query& query, SubqueryUse use, Position position,
+                                     const ExpressionContext& context, Resolved& result);
   Result<ResolvedQuery> ResolveOneColumn(const Query& query, Position position, const ExpressionContext& context,
                                          Resolved& result);
   Result<Resolved> ResolveInSubquery(const InSubquery& node, Position position, const ExpressionContext& context);
@@ -343,6 +354,7 @@ class Resolver {
   uint32_t depth_ = 0;
   uint32_t steps_ = 0;
   std::vector<RowUnnest> row_unnests_;
+  Correlation correlation_;
   const ViewPath* views_ = nullptr;  // where this is a view's query
 };
 
