@@ -286,7 +286,9 @@ Result<Resolved> Resolver::ResolveDereference(const Expression& expression, cons
       }
     }
   }
+  const CorrelationWatch watch(context.scope->outer);
   const Resolved base = SQL_TRY(Resolve(*node.base, context));
+  correlation_.fields = correlation_.fields || watch.Saw();
   if (base.type.kind() != TypeKind::kRow) {
     return std::unexpected(Error{ErrorCode::kTypeMismatch, node.base->position,
                                  fmt::format("Expression {} is not of type ROW", FormatExpression(*node.base))});

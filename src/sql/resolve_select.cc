@@ -98,7 +98,9 @@ Result<void> Resolver::ResolveSelectParts(const Select& select, const Query* que
   SQL_CHECK(CheckWindowNames(select));
   parts.from = relation.sql;
   const CorrelationWatch watch(scope.outer);
+  const bool fields_around = std::exchange(correlation_.fields, false);
   if (select.where) SQL_CHECK(ResolveWhere(*select.where, context, relation, parts));
+  const bool filters_fields = std::exchange(correlation_.fields, fields_around);
   parts.distinct = select.distinct;
   parts.aggregates = HasAggregates(select, query);
   if (parts.aggregates) {
@@ -107,6 +109,7 @@ Result<void> Resolver::ResolveSelectParts(const Select& select, const Query* que
     scope.grouping = &parts.grouping;
   }
   const bool one_row = (parts.aggregates && !select.has_group_by) || !select.from || IsOneRow(*select.from);
+  correlation_.rows = correlation_.rows || (filters_fields && select.from && !IsOneRow(*select.from));
   const bool limited = query != nullptr && (query->limit || query->fetch_first) && !one_row;
   if (limited && watch.Saw()) SQL_CHECK(CheckCorrelatedLimit(*select.where, context));
   const CorrelationWatch items(scope.outer);

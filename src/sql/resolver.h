@@ -89,6 +89,7 @@ class Resolver {
     bool rows = false;    // what it cannot be planned with at all
     bool items = false;   // an item of a SELECT … FROM …
     bool unnest = false;  // what is unnested
+    bool fields = false;  // what a column of rows has
   };
   enum class SubqueryUse : uint8_t { kValue, kMembership, kExistence };
   // A SELECT on its way to text.
@@ -168,8 +169,7 @@ class Resolver {
   // ---- resolve_relation.cc: outer is the query around, lateral what stands to the left in the same FROM
   Result<ResolvedRelation> ResolveRelation(const Relation& relation, const Scope* outer, const Scope* lateral);
   Result<ResolvedRelation> ResolveTable(const TableReference& reference, Position position);
-  Result<ResolvedRelation> ScanTable(const catalog::Table& table, const std::vector<std::string>& qualifier,
-                                     Position position);
+  Result<ResolvedRelation> ScanTable(const catalog::Table& table, Position position);
   CommonTable* FindCommonTable(std::string_view name);
   ResolvedRelation ReadCommonTable(CommonTable& table);
   static std::vector<Field> DerivedFields(const std::vector<QueryColumn>& columns, const std::string& alias);
@@ -241,8 +241,7 @@ class Resolver {
   Result<ResolvedQuery> ResolveCorrelated(const Query& query, const Scope* outer, SubqueryUse use, Position position);
   Result<ResolvedQuery> ResolveInner(const Query& query, SubqueryUse use, Position position,
                                      const ExpressionContext& context, Resolved& result);
-  Result<ResolvedQuery> ResolveOneColumn(const Query& query, Position position, const ExpressionContext& context,
-                                         Resolved& result);
+  static TypedSql ColumnsOf(const ResolvedQuery& inner, const std::string& alias, std::vector<std::string> names);
   Result<Resolved> ResolveInSubquery(const InSubquery& node, Position position, const ExpressionContext& context);
   Result<Resolved> ResolveExists(const Exists& node, Position position, const ExpressionContext& context);
   Result<Resolved> ResolveScalarSubquery(const ScalarSubquery& node, Position position,
