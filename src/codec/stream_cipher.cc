@@ -14,10 +14,14 @@ constexpr uint64_t kFirstBlock = 2;                 // GCM's counter for the mes
 
 const uint8_t* Bytes(std::string_view text) { return reinterpret_cast<const uint8_t*>(text.data()); }
 
-EVP_CIPHER_CTX* NewContext(const EVP_CIPHER* algorithm, std::string_view key, const uint8_t* iv) {
+enum class Direction : uint8_t { kDecrypt, kEncrypt };
+
+EVP_CIPHER_CTX* NewContext(const EVP_CIPHER* algorithm, std::string_view key, const uint8_t* iv,
+                           Direction direction = Direction::kEncrypt) {
   assert(key.size() == kCipherKeyBytes);
   EVP_CIPHER_CTX* context = EVP_CIPHER_CTX_new();
-  [[maybe_unused]] const bool made = EVP_CipherInit_ex(context, algorithm, nullptr, Bytes(key), iv, 1) == 1;
+  [[maybe_unused]] const bool made =
+      EVP_CipherInit_ex(context, algorithm, nullptr, Bytes(key), iv, direction == Direction::kEncrypt ? 1 : 0) == 1;
   assert(made);
   return context;
 }
@@ -55,6 +59,27 @@ std::string StreamSealer::Finish() {
       EVP_CIPHER_CTX_ctrl(context_, EVP_CTRL_GCM_GET_TAG, kCipherTagBytes, tag.data()) == 1;
   assert(finished && written == 0);
   return tag;
+}
+
+StreamVerifier::StreamVerifier(std::string_view key, std::string_view nonce)
+    : context_(NewContext(EVP_aes_256_gcm(), key, Bytes(nonce), Direction::kDecrypt)) {
+  assert(nonce.size() == kCipherNonceBytes);
+}
+
+StreamVerifier::~StreamVerifier() { EVP_CIPHER_CTX_free(context_); }
+
+void StreamVerifier::Read(char* bytes, size_t size) {
+  auto* const place = reinterpret_cast<uint8_t*>(bytes);
+  Update(context_, place, place, size);
+}
+
+bool StreamVerifier::IsGenuine(std::string_view tag) {
+  if (tag.size() != kCipherTagBytes) return false;
+  std::string expected(tag);
+  char none[kCipherBlockBytes];
+  int written = 0;
+  return EVP_CIPHER_CTX_ctrl(context_, EVP_CTRL_GCM_SET_TAG, kCipherTagBytes, expected.data()) == 1 &&
+         EVP_CipherFinal_ex(context_, reinterpret_cast<uint8_t*>(none), &written) == 1;
 }
 
 // GCM encrypts in counter mode: the nonce, then a block's number in 32 bits.

@@ -33,6 +33,24 @@ class StreamSealer {
   evp_cipher_ctx_st* context_;
 };
 
+// Decrypts a whole message from its beginning, and says at its end whether it is the one that was encrypted. Until then
+// nobody can say. One thread at a time.
+class StreamVerifier {
+ public:
+  StreamVerifier(std::string_view key, std::string_view nonce);
+  ~StreamVerifier();
+  StreamVerifier(const StreamVerifier&) = delete;
+  StreamVerifier& operator=(const StreamVerifier&) = delete;
+
+  // The next piece, in place; at most kMaxStreamBytes in all.
+  void Read(char* bytes, size_t size);
+  // Whether the tag, kCipherTagBytes, is that of all that was read. Once, at the end.
+  [[nodiscard]] bool IsGenuine(std::string_view tag);
+
+ private:
+  evp_cipher_ctx_st* context_;
+};
+
 // Decrypts a message from the middle on, and so without a look at its tag: of a part nobody can say whether it was
 // changed. One thread at a time.
 class StreamOpener {

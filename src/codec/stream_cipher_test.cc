@@ -32,6 +32,29 @@ TEST(StreamCipher, SealsAsTheWholeMessageIsSealed) {
   }
 }
 
+TEST(StreamCipher, ProvesAWholeMessageAtItsEnd) {
+  const std::string message = Message(1000);
+  const std::string sealed = Sealed(message, 100);
+  const auto is_genuine = [&](std::string text, std::string& opened) {
+    const std::string tag = text.substr(text.size() - kCipherTagBytes);
+    text.resize(text.size() - kCipherTagBytes);
+    StreamVerifier verifier(kKey, kNonce);
+    verifier.Read(text.data(), text.size() / 3);
+    verifier.Read(text.data() + text.size() / 3, text.size() - text.size() / 3);
+    opened = text;
+    return verifier.IsGenuine(tag);
+  };
+  std::string opened;
+  EXPECT_TRUE(is_genuine(sealed, opened));
+  EXPECT_EQ(opened, message);
+  for (const size_t place : {size_t{0}, size_t{500}, sealed.size() - 1}) {
+    std::string changed = sealed;
+    changed[place] = static_cast<char>(changed[place] ^ 1);
+    EXPECT_FALSE(is_genuine(changed, opened)) << place;
+  }
+  EXPECT_FALSE(is_genuine(sealed.substr(1), opened));
+}
+
 TEST(StreamCipher, OpensFromAnyBlock) {
   const std::string message = Message(1000);
   const std::string sealed = Sealed(message, 100);

@@ -19,7 +19,7 @@ struct FunctionSignature {
   // precision, "timestamp" any precision (p, in the result's numbers), "joniregexp", "codepoints" and "jsonpath" a
   // varchar; a last parameter followed by "..." repeats (>= 1 times); "row" takes any row; "comparable"/"orderable"
   // constraints are written T:orderable. A decimal's numbers and the length of a varchar or char may be variables that
-  // the result computes with (+ - * / min max, parentheses):
+  // the result computes with (+ - * / min max, parentheses), as it may with p: "timestamp(max(p, 3))";
   // "(decimal(p,s)) -> decimal(min(38, p + 1),s)", "(varchar(x), varchar(y)) -> varchar(x + y)".
   // A '~' in front: a case of another row, for the sake of its template; Trino lists no such signature.
   std::string_view signature;

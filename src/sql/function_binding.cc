@@ -81,17 +81,20 @@ class Binder {
         return argument != nullptr && argument->kind() == TypeKind::kChar ? *argument : Type::Char(1);
       case PatternKind::kVarchar: return Type::Varchar(Length(pattern, Type::kUnbounded));
       case PatternKind::kChar: return Type::Char(Length(pattern, kMaxCharLength));
-      case PatternKind::kAnyTime: return Type::Time(time_precision_.value_or(3));
+      case PatternKind::kAnyTime: return Type::Time(Precision(pattern, time_precision_));
       case PatternKind::kAnyTimeWithTimeZone:
-        return Type::TimeWithTimeZone(zoned_time_precision_.value_or(time_precision_.value_or(3)));
-      case PatternKind::kAnyTimestamp: return Type::Timestamp(timestamp_precision_.value_or(3));
+        return Type::TimeWithTimeZone(
+            Precision(pattern, zoned_time_precision_ ? zoned_time_precision_ : time_precision_));
+      case PatternKind::kAnyTimestamp: return Type::Timestamp(Precision(pattern, timestamp_precision_));
       case PatternKind::kAnyTimestampWithTimeZone:  // with_timezone(timestamp(p), …) keeps p
-        return Type::TimestampWithTimeZone(zoned_precision_.value_or(timestamp_precision_.value_or(3)));
+        return Type::TimestampWithTimeZone(
+            Precision(pattern, zoned_precision_ ? zoned_precision_ : timestamp_precision_));
       case PatternKind::kAnyRow:
         return argument != nullptr && argument->kind() == TypeKind::kRow ? *argument : Type::Row({}, {});
       case PatternKind::kDecimal: return InstantiateDecimal(pattern);
       case PatternKind::kArray: return Type::Array(nested(0));
       case PatternKind::kMap: return Type::Map(nested(0), nested(1));
+      case PatternKind::kQDigest: return Type::QDigest(nested(0));
       case PatternKind::kRow: return InstantiateRow(pattern, argument);
       case PatternKind::kFunction: {
         std::vector<Type> types;
@@ -147,6 +150,7 @@ class Binder {
       case PatternKind::kDecimal: return BindDecimal(pattern, actual);
       case PatternKind::kArray: return actual.kind() == TypeKind::kArray && BindArguments(pattern, actual);
       case PatternKind::kMap: return actual.kind() == TypeKind::kMap && BindArguments(pattern, actual);
+      case PatternKind::kQDigest: return actual.kind() == TypeKind::kQDigest && BindArguments(pattern, actual);
       case PatternKind::kRow: return actual.kind() == TypeKind::kRow && BindArguments(pattern, actual);
       case PatternKind::kFunction: return false;
     }
@@ -255,6 +259,12 @@ class Binder {
   [[nodiscard]] Type Variable(const std::string& name) const {
     const auto known = std::ranges::find(types_, name, &std::pair<std::string, Type>::first);
     return known == types_.end() ? Type() : known->second;
+  }
+
+  [[nodiscard]] uint32_t Precision(const TypePattern& pattern, std::optional<uint32_t> bound) const {
+    constexpr uint32_t kDefault = 3;
+    if (pattern.numbers.empty() || !bound) return bound.value_or(kDefault);
+    return static_cast<uint32_t>(EvaluateNumber(pattern.numbers[0], {{"p", *bound}}).value_or(*bound));
   }
 
   [[nodiscard]] uint32_t Length(const TypePattern& pattern, uint32_t most) const {

@@ -61,6 +61,7 @@ class SignatureParser {
     if (IsVariableName(word)) return TakeVariable(word);
     if (word == "array") return TakeNested(PatternKind::kArray, depth);
     if (word == "map") return TakeNested(PatternKind::kMap, depth);
+    if (word == "qdigest") return TakeNested(PatternKind::kQDigest, depth);
     if (word == "function") return TakeNested(PatternKind::kFunction, depth);
     if (word == "row") return Peek("(") ? TakeNested(PatternKind::kRow, depth) : TypePattern{PatternKind::kAnyRow};
     if (word == "decimal") return TakeDecimal();
@@ -69,11 +70,11 @@ class SignatureParser {
     if (word == "joniregexp" || word == "jsonpath" || word == "codepoints") {
       return TypePattern{PatternKind::kAnyVarchar, Type(), std::string(word)};
     }
-    if (word == "timestamp" && !Peek("(")) {
-      return TypePattern{TakeZone() ? PatternKind::kAnyTimestampWithTimeZone : PatternKind::kAnyTimestamp};
+    if (word == "timestamp" && (!Peek("(") || Peek("(max"))) {
+      return TakePoint(PatternKind::kAnyTimestamp, PatternKind::kAnyTimestampWithTimeZone);
     }
-    if (word == "time" && !Peek("(")) {
-      return TypePattern{TakeZone() ? PatternKind::kAnyTimeWithTimeZone : PatternKind::kAnyTime};
+    if (word == "time" && (!Peek("(") || Peek("(max"))) {
+      return TakePoint(PatternKind::kAnyTime, PatternKind::kAnyTimeWithTimeZone);
     }
     return TakeConcrete(word);
   }
@@ -103,6 +104,7 @@ class SignatureParser {
     } while (Take(","));
     if (!Take(")")) return std::nullopt;
     const size_t count = pattern.arguments.size();
+    if (kind == PatternKind::kQDigest && count != 1) return std::nullopt;
     if ((kind == PatternKind::kArray && count != 1) || (kind == PatternKind::kMap && count != 2)) return std::nullopt;
     return pattern;
   }
@@ -122,6 +124,13 @@ class SignatureParser {
     TypePattern pattern{with_length};
     pattern.numbers = TakeNumbers();
     return pattern.numbers.size() == 1 ? std::optional(std::move(pattern)) : std::nullopt;
+  }
+
+  TypePattern TakePoint(PatternKind plain, PatternKind zoned) {
+    TypePattern pattern{plain};
+    if (Peek("(")) pattern.numbers = TakeNumbers();
+    if (TakeZone()) pattern.kind = zoned;
+    return pattern;
   }
 
   // "(p, s + 1)": empty where it is not closed.
@@ -301,6 +310,7 @@ std::string PatternName(const TypePattern& pattern) {
     case PatternKind::kDecimal: return "decimal(" + pattern.numbers[0] + "," + pattern.numbers[1] + ")";
     case PatternKind::kArray: return "array(" + JoinPatterns(pattern.arguments, ",") + ")";
     case PatternKind::kMap: return "map(" + JoinPatterns(pattern.arguments, ",") + ")";
+    case PatternKind::kQDigest: return "qdigest(" + JoinPatterns(pattern.arguments, ",") + ")";
     case PatternKind::kRow: return "row(" + JoinPatterns(pattern.arguments, ",") + ")";
     case PatternKind::kFunction: return "function(" + JoinPatterns(pattern.arguments, ",") + ")";
   }

@@ -19,7 +19,7 @@ enum class PatternKind : uint8_t {
   kAnyChar,
   kVarchar,  // numbers[0]
   kChar,     // numbers[0]
-  kAnyTime,
+  kAnyTime,  // of a result: numbers[0], where it is not p itself; so the next three
   kAnyTimeWithTimeZone,
   kAnyTimestamp,
   kAnyTimestampWithTimeZone,
@@ -27,6 +27,7 @@ enum class PatternKind : uint8_t {
   kDecimal,  // numbers[0], numbers[1]
   kArray,    // arguments
   kMap,
+  kQDigest,
   kRow,
   kFunction,  // parameters in front, result last
 };

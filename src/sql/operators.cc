@@ -73,12 +73,14 @@ std::optional<TypedSql> ApplyNumeric(BinaryOperator operation, const TypedSql& l
   return TypedSql{*common, fmt::format("trino_{}_{}({}, {})", common->Name(), OperatorWord(operation), a, b)};
 }
 
-std::optional<TypedSql> ApplyArithmetic(BinaryOperator operation, TypedSql left, TypedSql right) {
-  const bool left_unknown = left.type.kind() == TypeKind::kUnknown;
-  const bool right_unknown = right.type.kind() == TypeKind::kUnknown;
-  if (left_unknown && right_unknown) right = {Type(TypeKind::kInteger), CoerceSql(right, Type(TypeKind::kInteger))};
-  if (left_unknown) left = {right.type, CoerceSql(left, right.type)};
-  if (right_unknown) right = {left.type, CoerceSql(right, left.type)};
+bool IsUnknown(const TypedSql& operand) { return operand.type.kind() == TypeKind::kUnknown; }
+
+Result<std::optional<TypedSql>> ApplyArithmetic(BinaryOperator operation, TypedSql left, TypedSql right) {
+  if (IsUnknown(left) || IsUnknown(right)) {
+    const std::vector<Type> types = SQL_TRY(OperandTypes(OperatorWord(operation), {left.type, right.type}));
+    left = {types[0], CoerceSql(left, types[0])};
+    right = {types[1], CoerceSql(right, types[1])};
+  }
   if (IsNumeric(left.type.kind()) && IsNumeric(right.type.kind())) return ApplyNumeric(operation, left, right);
   return ApplyDatetimeArithmetic(operation, left, right);
 }
@@ -123,7 +125,7 @@ Result<TypedSql> ApplyBinary(BinaryOperator operation, const TypedSql& left, con
   std::optional<TypedSql> applied;
   if (IsArithmetic(operation)) {
     SQL_CHECK(CheckScale(operation, left.type, right.type));
-    applied = ApplyArithmetic(operation, left, right);
+    applied = SQL_TRY(ApplyArithmetic(operation, left, right));
   } else if (const auto common = CommonSuperType(left.type, right.type)) {
     applied = ApplyComparison(operation, {*common, CoerceSql(left, *common)}, {*common, CoerceSql(right, *common)});
   }
@@ -138,14 +140,13 @@ Result<TypedSql> ApplyBinary(BinaryOperator operation, const TypedSql& left, con
 }
 
 Result<TypedSql> ApplyNegate(const TypedSql& operand, Position position) {
+  if (IsUnknown(operand)) SQL_CHECK(OperandTypes("negate", {operand.type}));
   const TypeKind kind = operand.type.kind();
   const bool native = kind == TypeKind::kReal || kind == TypeKind::kDouble || kind == TypeKind::kDecimal ||
                       IsInterval(kind) || (IsInteger(kind) && IsDigits(operand.sql));
   if (native) return TypedSql{operand.type, fmt::format("(-{})", operand.sql)};
   if (IsInteger(kind))
     return TypedSql{operand.type, fmt::format("trino_{}_negate({})", operand.type.Name(), operand.sql)};
-  if (kind == TypeKind::kUnknown)
-    return TypedSql{Type(TypeKind::kInteger), CoerceSql(operand, Type(TypeKind::kInteger))};
   return std::unexpected(
       Error{ErrorCode::kTypeMismatch, position, fmt::format("Cannot negate {}", operand.type.Name())});
 }

@@ -3,6 +3,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "sql/operators.h"
 
@@ -24,6 +25,10 @@ namespace opentrail::sql {
 // + - * / % where a date, time, timestamp or interval takes part; nullopt where Trino has no such operator.
 [[nodiscard]] std::optional<TypedSql> ApplyDatetimeArithmetic(BinaryOperator operation, const TypedSql& left,
                                                               const TypedSql& right);
+// The types that the operands of "add", "subtract", "multiply", "divide", "modulus" or "negate" are brought to where
+// one is a NULL of no type; as they are where no signature takes them. Refuses what could mean several things.
+[[nodiscard]] Result<std::vector<Type>> OperandTypes(std::string_view word, const std::vector<Type>& operands);
+
 // The engine's SQL of a cast; nullopt where Trino has none.
 [[nodiscard]] std::optional<std::string> CastSql(const Type& from, const Type& to, const std::string& sql,
                                                  CastMode mode);

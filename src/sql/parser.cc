@@ -144,21 +144,6 @@ QualifiedName Parser::ParseQualifiedName() {
   return name;
 }
 
-Identifier Parser::ParseImplicitAlias() {
-  const TokenKind kind = cursor_.Current().kind;
-  Identifier alias = ParseIdentifier();
-  // "FROM t LIMIT x" made LIMIT a name; who wrote it meant the clause.
-  if (kind == kFetch) {
-    cursor_.Expect(kFirst);
-    cursor_.Expect(kNext);
-  } else if (kind == kLimit || kind == kOffset) {
-    if (kind == kLimit) cursor_.Expect(kAll);
-    cursor_.Expect(kIntegerLiteral);
-    cursor_.Expect(kQuestionMark);
-  }
-  return alias;
-}
-
 std::vector<Identifier> Parser::ParseColumnAliases() {
   std::vector<Identifier> columns;
   cursor_.Require(kLeftParenthesis);

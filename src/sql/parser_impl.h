@@ -113,7 +113,8 @@ class Parser {
   void ParseGroupBy(Select& select);
   GroupingElement ParseGroupingElement();
   std::vector<ExpressionPointer> ParseGroupingSet();
-  std::vector<std::vector<ExpressionPointer>> ParseGroupingSets();
+  enum class EmptyList : uint8_t { kAllowed, kRefused };
+  std::vector<std::vector<ExpressionPointer>> ParseGroupingSets(EmptyList empty);
   void ParseRowCounts(Query& query);
   ExpressionPointer ParseRowCount();
   void ParseFetch(Query& query);

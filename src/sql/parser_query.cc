@@ -12,9 +12,11 @@ QueryPointer Parser::ParseQuery() {
   query->position = cursor_.Here();
   if (cursor_.Accept(kWith)) {
     query->recursive = cursor_.Accept(kRecursive);
-    do {
+    // Trino's message does not say that a comma might follow.
+    for (bool more = true; more; more = cursor_.At(kComma)) {
+      if (!query->with.empty()) cursor_.Take();
       query->with.push_back(ParseCommonTable());
-    } while (cursor_.Accept(kComma));
+    }
   }
   ParseQueryWithoutWith(*query);
   return query;
@@ -146,7 +148,7 @@ std::optional<Identifier> Parser::ParseSelectAlias() {
   if (cursor_.Accept(kAs)) return ParseIdentifier();
   cursor_.Expect(Rule::kIdentifier);
   if (!cursor_.AtIdentifier() || AtRowCountClause() || AtWindowClause()) return std::nullopt;
-  return ParseImplicitAlias();
+  return ParseIdentifier();
 }
 
 void Parser::ParseGroupBy(Select& select) {
@@ -162,21 +164,21 @@ void Parser::ParseGroupBy(Select& select) {
 }
 
 GroupingElement Parser::ParseGroupingElement() {
-  if (cursor_.Accept(kRollup)) return Rollup{ParseGroupingSets()};
-  if (cursor_.Accept(kCube)) return Cube{ParseGroupingSets()};
+  if (cursor_.Accept(kRollup)) return Rollup{ParseGroupingSets(EmptyList::kAllowed)};
+  if (cursor_.Accept(kCube)) return Cube{ParseGroupingSets(EmptyList::kAllowed)};
   cursor_.Expect(kGrouping);
   if (cursor_.At(kGrouping) && cursor_.At(kSets, 1)) {
     cursor_.Take();
     cursor_.Take();
-    return GroupingSets{ParseGroupingSets()};
+    return GroupingSets{ParseGroupingSets(EmptyList::kRefused)};
   }
   return SimpleGroupBy{ParseGroupingSet()};
 }
 
-std::vector<std::vector<ExpressionPointer>> Parser::ParseGroupingSets() {
+std::vector<std::vector<ExpressionPointer>> Parser::ParseGroupingSets(EmptyList empty) {
   std::vector<std::vector<ExpressionPointer>> sets;
   cursor_.Require(kLeftParenthesis);
-  if (cursor_.Accept(kRightParenthesis)) return sets;
+  if (empty == EmptyList::kAllowed && cursor_.Accept(kRightParenthesis)) return sets;
   do {
     sets.push_back(ParseGroupingSet());
   } while (cursor_.Accept(kComma));

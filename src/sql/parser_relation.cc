@@ -191,7 +191,7 @@ RelationPointer Parser::ParseRelationAlias(RelationPointer relation) {
   cursor_.Expect(Rule::kIdentifier);
   if (!relation || (!explicit_alias && (!cursor_.AtIdentifier() || AtRelationClause()))) return relation;
   const Position position = relation->position;
-  AliasedRelation aliased{std::move(relation), explicit_alias ? ParseIdentifier() : ParseImplicitAlias(), {}};
+  AliasedRelation aliased{std::move(relation), ParseIdentifier(), {}};
   if (cursor_.Check(kLeftParenthesis)) aliased.column_aliases = ParseColumnAliases();
   return MakeRelation(position, std::move(aliased));
 }

@@ -53,7 +53,7 @@ ExpressionPointer Parser::ParseSubstring() {
   arguments.push_back(ParseValue());
   if (cursor_.Accept(kFor)) arguments.push_back(ParseValue());
   cursor_.Require(kRightParenthesis);
-  return MakeCall(name.position, "substring", std::move(arguments));
+  return MakeCall(name.position, "substr", std::move(arguments));
 }
 
 // A call whose first argument was read as a value, in the hope of a keyword after it.

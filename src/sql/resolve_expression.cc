@@ -248,6 +248,10 @@ Result<std::optional<Resolved>> Resolver::FindColumn(const std::vector<std::stri
       return std::unexpected(Error{ErrorCode::kInvalidColumnReference, position,
                                    fmt::format("LATERAL reference not allowed in {} JOIN", scope->refused_by)});
     }
+    if (found.size() == 1 && scope != context.scope) {
+      scope->is_correlated = true;
+      correlation_.rows = correlation_.rows || context.inside_aggregate;
+    }
     if (found.size() == 1) return ReadField(*found[0], *scope);
   }
   return std::nullopt;
@@ -282,7 +286,9 @@ Result<Resolved> Resolver::ResolveDereference(const Expression& expression, cons
       }
     }
   }
+  const CorrelationWatch watch(context.scope->outer);
   const Resolved base = SQL_TRY(Resolve(*node.base, context));
+  correlation_.fields = correlation_.fields || watch.Saw();
   if (base.type.kind() != TypeKind::kRow) {
     return std::unexpected(Error{ErrorCode::kTypeMismatch, node.base->position,
                                  fmt::format("Expression {} is not of type ROW", FormatExpression(*node.base))});

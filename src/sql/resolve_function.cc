@@ -98,7 +98,11 @@ Result<std::optional<Resolved>> Resolver::ResolveSpecialForm(std::string_view na
   if (name == "typeof") {
     if (node.arguments.size() == 1) {
       const Resolved value = SQL_TRY(Resolve(*node.arguments[0], context));
-      return From({Type::Varchar(), TextLiteral(value.type.Name()).sql}, value.violates);
+      const std::string type = TextLiteral(value.type.Name()).sql;
+      // Trino computes the value, too, whose error is the call's; that of a column has none.
+      if (!value.scan_path.empty()) return From({Type::Varchar(), type}, value.violates);
+      return From({Type::Varchar(), fmt::format("CASE WHEN {} IS NULL THEN {} ELSE {} END", value.sql, type, type)},
+                  value.violates);
     }
     std::string given;
     for (const Resolved& value : SQL_TRY(ResolveAll(node.arguments, context))) {

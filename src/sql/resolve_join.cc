@@ -59,6 +59,14 @@ Result<const Field*> UsingField(const std::vector<Field>& fields, const Identifi
                                fmt::format("Column '{}' is missing from {} side of join", name.text, side)});
 }
 
+// LATERAL (SELECT x + 1) ON condition: Trino plans what a SELECT without FROM computes of the left side's columns under
+// ON TRUE alone.
+Result<void> CheckCorrelatedSelect(const Query& query) {
+  const auto* select = std::get_if<Select>(&query.body->node);
+  if (select == nullptr || select->from) return {};
+  return std::unexpected(Error{ErrorCode::kNotSupported, query.position, "Given correlated subquery is not supported"});
+}
+
 }  // namespace
 
 Result<ResolvedRelation> Resolver::ResolveJoin(const JoinRelation& join, Position position, const Scope* outer,
@@ -74,6 +82,9 @@ Result<ResolvedRelation> Resolver::ResolveJoin(const JoinRelation& join, Positio
   if (std::holds_alternative<UnnestRelation>(right_node.node)) {
     return JoinUnnest(join, position, std::move(left), outer, left_scope);
   }
+  const bool is_lateral = std::holds_alternative<LateralRelation>(right_node.node);
+  const bool keeps_right = join.kind == JoinKind::kRight || join.kind == JoinKind::kFull;
+  if (is_lateral && keeps_right && IsTrue(join.on)) left_scope.refused_by = KindName(join.kind);
   ResolvedRelation right = SQL_TRY(ResolveRelation(*join.right, outer, &left_scope));
   const bool nested = std::holds_alternative<JoinRelation>(right_node.node);
   if (nested) right.sql = fmt::format("({})", right.sql);
@@ -84,12 +95,14 @@ Result<ResolvedRelation> Resolver::ResolveJoin(const JoinRelation& join, Positio
     joined.sql = fmt::format("{} CROSS JOIN {}", left.sql, right.sql);
     return joined;
   }
-  const bool is_lateral = std::holds_alternative<LateralRelation>(right_node.node);
-  if (is_lateral && (join.kind == JoinKind::kRight || join.kind == JoinKind::kFull) && !IsTrue(join.on)) {
+  if (is_lateral && keeps_right && !IsTrue(join.on)) {
     return std::unexpected(
         Error{ErrorCode::kNotSupported, position,
               fmt::format("{} JOIN involving LATERAL relation is only supported with condition ON TRUE",
                           KindName(join.kind))});
+  }
+  if (is_lateral && !IsTrue(join.on) && left_scope.is_correlated) {
+    SQL_CHECK(CheckCorrelatedSelect(*std::get<LateralRelation>(right_node.node).query));
   }
   Scope scope;
   scope.fields = joined.fields;

@@ -153,8 +153,10 @@ Result<ResolvedQuery> Resolver::ResolveBody(const QueryBody& body, const Scope* 
 Result<ResolvedQuery> Resolver::ResolveSetOperation(const SetOperation& operation, const Scope* outer) {
   const DepthGuard guard(depth_);
   SQL_CHECK(guard.Check(kMaxResolveDepth, operation.position));
+  const CorrelationWatch watch(outer);
   ResolvedQuery left = SQL_TRY(ResolveBody(*operation.left, outer));
   ResolvedQuery right = SQL_TRY(ResolveBody(*operation.right, outer));
+  correlation_.rows = correlation_.rows || watch.Saw();
   const std::vector<Type> types = SQL_TRY(CommonColumns(operation, left, right));
   const std::string left_sql = CoerceColumns(left, types);
   const std::string right_sql = CoerceColumns(right, types);
@@ -221,6 +223,7 @@ Result<ResolvedQuery> Resolver::ResolveValues(const Values& values, const Scope*
   Scope scope;
   scope.outer = outer;
   const ExpressionContext context{&scope};
+  const CorrelationWatch watch(outer);
   std::vector<std::vector<Resolved>> rows;
   std::vector<Type> types;
   for (const ExpressionPointer& row : values.rows) {
@@ -250,6 +253,7 @@ Result<ResolvedQuery> Resolver::ResolveValues(const Values& values, const Scope*
     }
     rows.push_back(std::move(cells));
   }
+  correlation_.rows = correlation_.rows || (rows.size() > 1 && watch.Saw());
   std::string text;
   for (const auto& cells : rows) text += fmt::format("{}({})", text.empty() ? "" : ", ", CoerceRow(cells, types));
   ResolvedQuery result;

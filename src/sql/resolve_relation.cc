@@ -28,6 +28,13 @@ TableName FullName(const QualifiedName& name, const Session& session) {
   return full;
 }
 
+// A column's table is known by as much of its name as FROM says.
+void QualifyAsWritten(const QualifiedName& name, ResolvedRelation& relation) {
+  std::vector<std::string> qualifier;
+  for (const Identifier& part : name.parts) qualifier.push_back(LowerCase(part.text));
+  for (Field& field : relation.fields) field.qualifier = qualifier;
+}
+
 }  // namespace
 
 Result<ResolvedRelation> Resolver::ResolveRelation(const Relation& relation, const Scope* outer, const Scope* lateral) {
@@ -71,7 +78,9 @@ Result<ResolvedRelation> Resolver::ResolveTable(const TableReference& reference,
         Error{ErrorCode::kSchemaNotFound, position, fmt::format("Schema '{}' does not exist", full.database)});
   }
   if (const catalog::View* view = catalog_.FindView(full.database, full.table)) {
-    return ResolveView(*view, {full.catalog, full.database, full.table}, position);
+    auto relation = ResolveView(*view, {full.catalog, full.database, full.table}, position);
+    if (relation) QualifyAsWritten(name, *relation);
+    return relation;
   }
   const catalog::Table* const table = catalog_.FindTable(full.database, full.table);
   if (table == nullptr) {
@@ -79,11 +88,12 @@ Result<ResolvedRelation> Resolver::ResolveTable(const TableReference& reference,
         Error{ErrorCode::kTableNotFound, position,
               fmt::format("Table '{}.{}.{}' does not exist", full.catalog, full.database, full.table)});
   }
-  return ScanTable(*table, {full.catalog, full.database, full.table}, position);
+  auto relation = ScanTable(*table, position);
+  if (relation) QualifyAsWritten(name, *relation);
+  return relation;
 }
 
-Result<ResolvedRelation> Resolver::ScanTable(const catalog::Table& table, const std::vector<std::string>& qualifier,
-                                             Position position) {
+Result<ResolvedRelation> Resolver::ScanTable(const catalog::Table& table, Position position) {
   const std::string alias = NewAlias("t");
   ResolvedRelation relation;
   relation.alias = alias;
@@ -99,7 +109,6 @@ Result<ResolvedRelation> Resolver::ScanTable(const catalog::Table& table, const 
     Field field;
     field.name = LowerCase(column.name);
     field.label = field.name;
-    field.qualifier = qualifier;
     field.type = *std::move(type);
     field.sql = fmt::format("{}.{}", QuoteIdentifier(alias), QuoteIdentifier(field.name));
     field.scan_alias = alias;
@@ -146,7 +155,8 @@ std::vector<Field> Resolver::DerivedFields(const std::vector<QueryColumn>& colum
 }
 
 Result<ResolvedRelation> Resolver::ResolveDerived(const Query& query, const Scope* outer, bool lateral) {
-  const ResolvedQuery inner = SQL_TRY(ResolveQuery(query, outer, OrderUse::kDropped));
+  const ResolvedQuery inner = SQL_TRY(lateral ? ResolveCorrelated(query, outer, SubqueryUse::kValue, query.position)
+                                              : ResolveQuery(query, outer, OrderUse::kDropped));
   const std::string alias = NewAlias("r");
   ResolvedRelation relation;
   relation.sql = fmt::format("{}({}) AS {}", lateral ? "LATERAL " : "", inner.sql, QuoteIdentifier(alias));

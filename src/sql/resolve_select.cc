@@ -64,6 +64,15 @@ Result<ResolvedQuery> Resolver::ResolveSelect(const Select& select, const Query*
 
 namespace {
 
+// (VALUES 1) AS t(x)
+bool IsOneRow(const Relation& relation) {
+  const auto* aliased = std::get_if<AliasedRelation>(&relation.node);
+  const Relation& plain = aliased != nullptr ? *aliased->relation : relation;
+  const auto* subquery = std::get_if<SubqueryRelation>(&plain.node);
+  const auto* values = subquery == nullptr ? nullptr : std::get_if<Values>(&subquery->query->body->node);
+  return values != nullptr && values->rows.size() == 1;
+}
+
 Result<void> CheckWindowNames(const Select& select) {
   for (size_t i = 1; i < select.windows.size(); ++i) {
     const Identifier& name = select.windows[i].name;
@@ -80,12 +89,18 @@ Result<void> CheckWindowNames(const Select& select) {
 
 Result<void> Resolver::ResolveSelectParts(const Select& select, const Query* query, Scope& scope, SelectParts& parts) {
   ResolvedRelation relation;
+  const bool unnest_around = std::exchange(correlation_.unnest, false);
   if (select.from) relation = SQL_TRY(ResolveRelation(*select.from, scope.outer, nullptr));
+  correlation_.rows = correlation_.rows || (correlation_.unnest && select.where);
+  const bool unnests = std::exchange(correlation_.unnest, correlation_.unnest || unnest_around);
   scope.fields = std::move(relation.fields);
   const ExpressionContext context{.scope = &scope, .windows = &select.windows, .select = select.position};
   SQL_CHECK(CheckWindowNames(select));
   parts.from = relation.sql;
+  const CorrelationWatch watch(scope.outer);
+  const bool fields_around = std::exchange(correlation_.fields, false);
   if (select.where) SQL_CHECK(ResolveWhere(*select.where, context, relation, parts));
+  const bool filters_fields = std::exchange(correlation_.fields, fields_around);
   parts.distinct = select.distinct;
   parts.aggregates = HasAggregates(select, query);
   if (parts.aggregates) {
@@ -93,7 +108,14 @@ Result<void> Resolver::ResolveSelectParts(const Select& select, const Query* que
     parts.group_by = SQL_TRY(ResolveGroupBy(select, context, ordinals, parts.grouping));
     scope.grouping = &parts.grouping;
   }
+  const bool one_row = (parts.aggregates && !select.has_group_by) || !select.from || IsOneRow(*select.from);
+  correlation_.rows = correlation_.rows || (filters_fields && select.from && !IsOneRow(*select.from));
+  const bool limited = query != nullptr && (query->limit || query->fetch_first) && !one_row;
+  if (limited && watch.Saw()) SQL_CHECK(CheckCorrelatedLimit(*select.where, context));
+  const CorrelationWatch items(scope.outer);
   SQL_CHECK(ResolveItems(select, context, parts.items));
+  const bool computes = !one_row && !parts.aggregates && !unnests;
+  correlation_.items = correlation_.items || (computes && items.Saw());
   if (select.having) {
     std::vector<std::string> windows;
     CollectWindows(*select.having, windows);
@@ -251,6 +273,27 @@ std::string Resolver::SortSuffix(const SortItem& item) {
   return fmt::format(" {} NULLS {}", ascending ? "ASC" : "DESC", item.nulls == NullOrder::kFirst ? "FIRST" : "LAST");
 }
 
+namespace {
+
+bool IsNested(const Type& type) { return type.kind() == TypeKind::kArray || type.kind() == TypeKind::kRow; }
+
+}  // namespace
+
+// Trino orders arrays and rows by their parts, and refuses where it comes to a NULL among these. However it sorts, it
+// compares each with the next one: a last key, which orders nothing, does so too.
+std::string Resolver::OrderCheck(const std::vector<SortKey>& keys) {
+  const auto nested = std::ranges::find_if(keys, [](const SortKey& key) { return IsNested(key.value.type); });
+  if (nested == keys.end() || nested->value.sql.find(" OVER (") != std::string::npos) return "";
+  const std::string sql = KeySql(nested->value);
+  std::string partition;
+  for (auto key = keys.begin(); key != nested; ++key) {
+    if (key->value.sql.find(" OVER (") != std::string::npos) return "";
+    partition += (partition.empty() ? "PARTITION BY " : ", ") + KeySql(key->value);
+  }
+  return fmt::format(", trino_nested_less(lag({0}) OVER ({1} ORDER BY {0}), {0}, {2}) IS NULL", sql, partition,
+                     QuoteLiteral(nested->value.type.Name()));
+}
+
 // A key that stands in the list is named by its place: it is computed once, and DISTINCT knows it.
 std::string Resolver::OrderByClause(const std::vector<SortKey>& keys, const SelectParts& parts) {
   std::string clause;
@@ -261,7 +304,7 @@ std::string Resolver::OrderByClause(const std::vector<SortKey>& keys, const Sele
     const bool by_place = item && (parts.distinct || sort == key.value.sql);
     clause += (by_place ? std::to_string(*item + 1) : NotOrdinal(sort, key.value.type)) + key.suffix;
   }
-  return clause;
+  return parts.distinct ? clause : clause + OrderCheck(keys);
 }
 
 // ---- Text -------------------------------------------------------------------------------------------------------

@@ -37,14 +37,26 @@ Error NotOfOneType(const Type& operand, const ResolvedQuery& inner, Position pos
 
 }  // namespace
 
+// A query that may read the columns of what stands around it, and that Trino must be able to plan as a join.
+Result<ResolvedQuery> Resolver::ResolveCorrelated(const Query& query, const Scope* outer, SubqueryUse use,
+                                                  Position position) {
+  const Correlation around = std::exchange(correlation_, {});
+  auto inner = ResolveQuery(query, outer, OrderUse::kDropped);
+  const Correlation own = std::exchange(correlation_, around);
+  const bool refused =
+      own.rows || (own.items && use != SubqueryUse::kExistence) || (own.unnest && use != SubqueryUse::kValue);
+  if (!inner || !refused) return inner;
+  return std::unexpected(Error{ErrorCode::kNotSupported, position, "Given correlated subquery is not supported"});
+}
+
 // The query, its free names resolved in the expression's scope; result takes what it owes to that scope's grouping.
-Result<ResolvedQuery> Resolver::ResolveInner(const Query& query, Position position, const ExpressionContext& context,
-                                             Resolved& result) {
+Result<ResolvedQuery> Resolver::ResolveInner(const Query& query, SubqueryUse use, Position position,
+                                             const ExpressionContext& context, Resolved& result) {
   if (!lambda_parameters_.empty()) {
     return std::unexpected(Error{ErrorCode::kNotSupported, position, "Lambda expression cannot contain subqueries"});
   }
   std::vector<std::string>* const hoisted = std::exchange(hoisted_, nullptr);
-  auto inner = ResolveQuery(query, context.scope, OrderUse::kDropped);
+  auto inner = ResolveCorrelated(query, context.scope, use, use == SubqueryUse::kValue ? query.position : position);
   hoisted_ = hoisted;
   if (context.scope->subquery_violates) {
     context.scope->subquery_violates = false;
@@ -53,13 +65,15 @@ Result<ResolvedQuery> Resolver::ResolveInner(const Query& query, Position positi
   return inner;
 }
 
-Result<ResolvedQuery> Resolver::ResolveOneColumn(const Query& query, Position position,
-                                                 const ExpressionContext& context, Resolved& result) {
-  ResolvedQuery inner = SQL_TRY(ResolveInner(query, position, context, result));
-  if (inner.columns.size() == 1) return inner;
-  return std::unexpected(Error{
-      ErrorCode::kNotSupported, position,
-      fmt::format("Multiple columns returned by subquery are not yet supported. Found {}", inner.columns.size())});
+// What the query gives: its one column, or a row of its columns, which have these names there.
+TypedSql Resolver::ColumnsOf(const ResolvedQuery& inner, const std::string& alias, std::vector<std::string> names) {
+  if (inner.columns.size() == 1) return {inner.columns[0].type, ColumnSql(alias, 0)};
+  std::vector<Resolved> fields;
+  for (size_t i = 0; i < inner.columns.size(); ++i) {
+    fields.push_back(From({inner.columns[i].type, ColumnSql(alias, i)}, nullptr));
+  }
+  const Type row = Type::Row(TypesOf(fields), std::move(names));
+  return {row, RowSql(row, fields)};
 }
 
 // The engine's TRY takes no subquery inside: within one, its value is computed beside and named.
@@ -74,19 +88,11 @@ Result<Resolved> Resolver::ResolveInSubquery(const InSubquery& node, Position po
   const Resolved operand = SQL_TRY(Resolve(*node.operand, context));
   Resolved result;
   result.type = Type(TypeKind::kBoolean);
-  ResolvedQuery inner = SQL_TRY(ResolveInner(*node.query, position, context, result));
+  ResolvedQuery inner = SQL_TRY(ResolveInner(*node.query, SubqueryUse::kMembership, position, context, result));
   if (result.violates == nullptr) result.violates = operand.violates;
   // (a, b) IN (SELECT x, y …) compares rows.
   const std::string alias = NewAlias("r");
-  TypedSql value{inner.columns[0].type, ColumnSql(alias, 0)};
-  if (inner.columns.size() > 1) {
-    std::vector<Resolved> fields;
-    for (size_t i = 0; i < inner.columns.size(); ++i) {
-      fields.push_back(From({inner.columns[i].type, ColumnSql(alias, i)}, nullptr));
-    }
-    value.type = Type::Row(TypesOf(fields), {});
-    value.sql = RowSql(value.type, fields);
-  }
+  const TypedSql value = ColumnsOf(inner, alias, {});
   // One column is compared with what is no row; a row with the columns.
   const bool comparable = (operand.type.kind() == TypeKind::kRow) == (inner.columns.size() > 1);
   const auto common = comparable ? CommonSuperType(operand.type, value.type) : std::nullopt;
@@ -100,7 +106,7 @@ Result<Resolved> Resolver::ResolveInSubquery(const InSubquery& node, Position po
 Result<Resolved> Resolver::ResolveExists(const Exists& node, Position position, const ExpressionContext& context) {
   Resolved result;
   result.type = Type(TypeKind::kBoolean);
-  const ResolvedQuery inner = SQL_TRY(ResolveInner(*node.query, position, context, result));
+  const ResolvedQuery inner = SQL_TRY(ResolveInner(*node.query, SubqueryUse::kExistence, position, context, result));
   result.sql = Hoist(fmt::format("EXISTS ({})", inner.sql));
   return result;
 }
@@ -108,9 +114,24 @@ Result<Resolved> Resolver::ResolveExists(const Exists& node, Position position, 
 Result<Resolved> Resolver::ResolveScalarSubquery(const ScalarSubquery& node, Position position,
                                                  const ExpressionContext& context) {
   Resolved result;
-  const ResolvedQuery inner = SQL_TRY(ResolveOneColumn(*node.query, position, context, result));
-  result.type = inner.columns[0].type;
-  result.sql = Hoist(fmt::format("({})", inner.sql));
+  const ResolvedQuery inner = SQL_TRY(ResolveInner(*node.query, SubqueryUse::kValue, position, context, result));
+  if (inner.columns.size() == 1) {
+    result.type = inner.columns[0].type;
+    result.sql = Hoist(fmt::format("({})", inner.sql));
+    return result;
+  }
+  const std::string alias = NewAlias("r");
+  std::vector<std::string> names;
+  for (const QueryColumn& column : inner.columns) names.push_back(column.label);
+  const TypedSql value = ColumnsOf(inner, alias, std::move(names));
+  result.type = value.type;
+  // Of no rows, the row that it gives is one of NULLs.
+  std::vector<Resolved> nulls;
+  for (const QueryColumn& column : inner.columns) {
+    nulls.push_back(From({column.type, fmt::format("CAST(NULL AS {})", column.type.EngineName())}, nullptr));
+  }
+  result.sql = Hoist(fmt::format("coalesce((SELECT {} FROM ({}) AS {}), {})", value.sql, inner.sql,
+                                 QuoteIdentifier(alias), RowSql(value.type, nulls)));
   return result;
 }
 
@@ -118,11 +139,12 @@ Result<Resolved> Resolver::ResolveQuantified(const QuantifiedComparison& node, P
                                              const ExpressionContext& context) {
   const Resolved operand = SQL_TRY(Resolve(*node.operand, context));
   Resolved result;
-  const ResolvedQuery inner = SQL_TRY(ResolveOneColumn(*node.query, position, context, result));
+  const ResolvedQuery inner = SQL_TRY(ResolveInner(*node.query, SubqueryUse::kValue, position, context, result));
   if (result.violates == nullptr) result.violates = operand.violates;
   const std::string alias = NewAlias("r");
-  const TypedSql value{inner.columns[0].type, ColumnSql(alias, 0)};
-  if (!CommonSuperType(operand.type, value.type)) {
+  const TypedSql value = ColumnsOf(inner, alias, {});
+  const bool comparable = (operand.type.kind() == TypeKind::kRow) == (inner.columns.size() > 1);
+  if (!comparable || !CommonSuperType(operand.type, value.type)) {
     return std::unexpected(NotOfOneType(operand.type, inner, position));
   }
   // The operator itself says whether the two sides can be compared.

@@ -88,6 +88,7 @@ Result<ResolvedRelation> Resolver::ResolveUnnest(const UnnestRelation& unnest, c
   Scope alone;
   alone.outer = outer;
   const ExpressionContext context{lateral != nullptr ? lateral : &alone};
+  const CorrelationWatch watch(context.scope);
   std::vector<Source> sources;
   RowUnnest rows;
   for (const ExpressionPointer& expression : unnest.arrays) {
@@ -106,6 +107,7 @@ Result<ResolvedRelation> Resolver::ResolveUnnest(const UnnestRelation& unnest, c
                                    fmt::format("Cannot unnest type: {}", value.type.Name())});
     }
   }
+  correlation_.unnest = correlation_.unnest || watch.Saw();
   const std::string alias = NewAlias("u");
   ResolvedRelation relation;
   relation.alias = alias;

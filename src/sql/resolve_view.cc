@@ -87,7 +87,6 @@ Result<ResolvedRelation> Resolver::ResolveView(const catalog::View& view, const 
   std::vector<QueryColumn> columns;
   for (size_t i = 0; i < types.size(); ++i) columns.push_back({view.columns[i].name, std::move(types[i])});
   relation.fields = DerivedFields(columns, alias);
-  for (Field& field : relation.fields) field.qualifier = qualifier;
   return relation;
 }
 

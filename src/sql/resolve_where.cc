@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "sql/engine_text.h"
+#include "sql/expression_walk.h"
 #include "sql/resolver.h"
 #include "sql/text.h"
 #include "sql/try.h"
@@ -55,6 +56,37 @@ Result<void> Resolver::ResolveWhere(const Expression& where, const ExpressionCon
                                                          QuoteIdentifier(relation.head_alias));
   parts.from += relation.tail;
   return {};
+}
+
+// Under a LIMIT Trino plans a condition on the columns of the query around only where it says which value a column of
+// this query has.
+Result<void> Resolver::CheckCorrelatedLimit(const Expression& where, const ExpressionContext& context) {
+  std::vector<const Expression*> pending{&where};
+  while (!pending.empty()) {
+    const Expression& condition = *pending.back();
+    pending.pop_back();
+    const auto* binary = std::get_if<Binary>(&condition.node);
+    if (binary != nullptr && binary->operation == BinaryOperator::kAnd) {
+      pending.push_back(binary->left.get());
+      pending.push_back(binary->right.get());
+      continue;
+    }
+    if (!SQL_TRY(IsCorrelated(condition, context))) continue;
+    if (binary != nullptr && binary->operation == BinaryOperator::kEqual) {
+      const bool left = SQL_TRY(IsCorrelated(*binary->left, context));
+      const bool right = SQL_TRY(IsCorrelated(*binary->right, context));
+      if (left != right && NameChain(left ? *binary->right : *binary->left)) continue;
+    }
+    correlation_.rows = true;
+    return {};
+  }
+  return {};
+}
+
+Result<bool> Resolver::IsCorrelated(const Expression& expression, const ExpressionContext& context) {
+  const CorrelationWatch watch(context.scope->outer);
+  SQL_CHECK(Resolve(expression, context));
+  return watch.Saw();
 }
 
 Result<void> Resolver::ResolveConjuncts(const Expression& expression, const ExpressionContext& context,

@@ -1,6 +1,8 @@
 #include <fmt/format.h>
 
 #include "sql/engine_text.h"
+#include "sql/expression_walk.h"
+#include "sql/operators_internal.h"
 #include "sql/resolver.h"
 #include "sql/text.h"
 #include "sql/try.h"
@@ -98,6 +100,18 @@ std::optional<std::string> RangeDistance(const TypedSql& value, const Type& orde
   return value.sql;
 }
 
+// Whether two values of a kind can be a distance apart.
+bool HasRanges(TypeKind kind) {
+  switch (kind) {
+    case TypeKind::kDate:
+    case TypeKind::kTime:
+    case TypeKind::kTimeWithTimeZone:
+    case TypeKind::kTimestamp:
+    case TypeKind::kTimestampWithTimeZone: return true;
+    default: return IsNumeric(kind) || IsInterval(kind);
+  }
+}
+
 }  // namespace
 
 Result<std::string> Resolver::WindowClause(const FunctionCall& node, const ExpressionContext& context,
@@ -165,6 +179,12 @@ Result<std::string> Resolver::FrameText(const WindowFrame& frame, const std::vec
   std::optional<Type> order_type;
   if (frame.unit == FrameUnit::kRange && (frame.start.value || (frame.end && frame.end->value))) {
     order_type = SQL_TRY(Resolve(*order_by[0].expression, context)).type;
+    if (!HasRanges(order_type->kind())) {
+      return std::unexpected(Error{ErrorCode::kTypeMismatch, PointOf(*order_by[0].expression),
+                                   fmt::format("Window frame of type RANGE PRECEDING or FOLLOWING requires that sort "
+                                               "item type be numeric, datetime or interval (actual: {})",
+                                               order_type->Name())});
+    }
   }
   const Type* const type = order_type ? &*order_type : nullptr;
   const std::string_view unit = UnitName(frame.unit);

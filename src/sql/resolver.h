@@ -83,6 +83,15 @@ class Resolver {
     TypedSql value;
     std::string suffix;  // " ASC NULLS LAST"
   };
+  static std::string OrderCheck(const std::vector<SortKey>& keys);
+  // What in the innermost subquery or LATERAL reads columns of the query around, where Trino's planner minds.
+  struct Correlation {
+    bool rows = false;    // what it cannot be planned with at all
+    bool items = false;   // an item of a SELECT … FROM …
+    bool unnest = false;  // what is unnested
+    bool fields = false;  // what a column of rows has
+  };
+  enum class SubqueryUse : uint8_t { kValue, kMembership, kExistence };
   // A SELECT on its way to text.
   struct SelectParts {
     std::string from;
@@ -114,6 +123,8 @@ class Resolver {
   // ---- resolve_select.cc
   Result<ResolvedQuery> ResolveSelect(const Select& select, const Query* query, const Scope* outer, OrderUse order);
   Result<void> ResolveSelectParts(const Select& select, const Query* query, Scope& scope, SelectParts& parts);
+  Result<void> CheckCorrelatedLimit(const Expression& where, const ExpressionContext& context);
+  Result<bool> IsCorrelated(const Expression& expression, const ExpressionContext& context);
   Result<std::vector<OutputItem>> OrdinalTargets(const Select& select, const ExpressionContext& context);
   Result<void> ResolveItems(const Select& select, const ExpressionContext& context, std::vector<OutputItem>& items);
   Result<void> ResolveStar(const SelectAll& star, Position position, const ExpressionContext& context,
@@ -158,8 +169,7 @@ class Resolver {
   // ---- resolve_relation.cc: outer is the query around, lateral what stands to the left in the same FROM
   Result<ResolvedRelation> ResolveRelation(const Relation& relation, const Scope* outer, const Scope* lateral);
   Result<ResolvedRelation> ResolveTable(const TableReference& reference, Position position);
-  Result<ResolvedRelation> ScanTable(const catalog::Table& table, const std::vector<std::string>& qualifier,
-                                     Position position);
+  Result<ResolvedRelation> ScanTable(const catalog::Table& table, Position position);
   CommonTable* FindCommonTable(std::string_view name);
   ResolvedRelation ReadCommonTable(CommonTable& table);
   static std::vector<Field> DerivedFields(const std::vector<QueryColumn>& columns, const std::string& alias);
@@ -228,10 +238,10 @@ class Resolver {
   Result<Resolved> ResolveLike(const Like& node, const ExpressionContext& context);
 
   // ---- resolve_subquery.cc
-  Result<ResolvedQuery> ResolveInner(const Query& query, Position position, const ExpressionContext& context,
-                                     Resolved& result);
-  Result<ResolvedQuery> ResolveOneColumn(const Query& query, Position position, const ExpressionContext& context,
-                                         Resolved& result);
+  Result<ResolvedQuery> ResolveCorrelated(const Query& query, const Scope* outer, SubqueryUse use, Position position);
+  Result<ResolvedQuery> ResolveInner(const Query& query, SubqueryUse use, Position position,
+                                     const ExpressionContext& context, Resolved& result);
+  static TypedSql ColumnsOf(const ResolvedQuery& inner, const std::string& alias, std::vector<std::string> names);
   Result<Resolved> ResolveInSubquery(const InSubquery& node, Position position, const ExpressionContext& context);
   Result<Resolved> ResolveExists(const Exists& node, Position position, const ExpressionContext& context);
   Result<Resolved> ResolveScalarSubquery(const ScalarSubquery& node, Position position,
@@ -343,6 +353,7 @@ class Resolver {
   uint32_t depth_ = 0;
   uint32_t steps_ = 0;
   std::vector<RowUnnest> row_unnests_;
+  Correlation correlation_;
   const ViewPath* views_ = nullptr;  // where this is a view's query
 };
 

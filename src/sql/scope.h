@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "sql/operators.h"
@@ -45,7 +46,34 @@ struct Scope {
   const Scope* outer = nullptr;
   std::string_view refused_by;             // RIGHT, FULL: the join whose right side must not read these columns
   const Grouping* grouping = nullptr;      // set once the query is known to aggregate
+  mutable bool is_correlated = false;      // a query inside reads one of the columns
   mutable bool subquery_violates = false;  // a query inside refers to a column that grouping does not cover
+};
+
+// Whether what is resolved while it lives reads a column of the scope, or of one around it, from within a query inside.
+class CorrelationWatch {
+ public:
+  explicit CorrelationWatch(const Scope* scope) : scope_(scope) {
+    for (; scope != nullptr; scope = scope->outer) before_.push_back(std::exchange(scope->is_correlated, false));
+  }
+  CorrelationWatch(const CorrelationWatch&) = delete;
+  CorrelationWatch& operator=(const CorrelationWatch&) = delete;
+  ~CorrelationWatch() {
+    size_t i = 0;
+    for (const Scope* scope = scope_; scope != nullptr; scope = scope->outer) {
+      scope->is_correlated = scope->is_correlated || before_[i++];
+    }
+  }
+
+  [[nodiscard]] bool Saw() const {
+    bool saw = false;
+    for (const Scope* scope = scope_; scope != nullptr; scope = scope->outer) saw = saw || scope->is_correlated;
+    return saw;
+  }
+
+ private:
+  const Scope* scope_;
+  std::vector<bool> before_;
 };
 
 // A resolved expression.

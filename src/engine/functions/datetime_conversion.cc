@@ -6,6 +6,7 @@
 #include "engine/functions/datetime_internal.h"
 #include "engine/functions/duration.h"
 #include "engine/functions/iso8601.h"
+#include "engine/functions/iso8601_strict.h"
 #include "engine/functions/scalar.h"
 #include "engine/functions/time_zone.h"
 #include "sql/datetime_text.h"
@@ -37,6 +38,16 @@ struct FromIsoTimestamp {
   }
 };
 
+// A region says which clock shows the instant; the offset in front of it says which instant it is.
+int64_t FromStrictIsoTimestamp(std::string_view text) {
+  const auto reading = ParseStrictIsoTimestamp(text);
+  if (!reading) ThrowInvalidArgument("Text '{}' could not be parsed{}", text, reading.error());
+  const std::string_view name = reading->region.empty() ? reading->offset_text : reading->region;
+  const auto zone = name.empty() ? sql::kUtcKey : sql::FindTimeZoneKey(name);
+  if (!zone) ThrowTrino("NOT_SUPPORTED", "Time zone not supported: {}", name);
+  return PackOrThrow(reading->local_millis - reading->offset_seconds * 1000, *zone);
+}
+
 int32_t FromIsoDate(std::string_view text) {
   IsoFault fault;
   const auto days = ParseIsoDate(text, fault);
@@ -67,6 +78,7 @@ void RegisterIso(duckdb::DatabaseInstance& database) {
   const auto varchar = LogicalType::VARCHAR;
   const auto bigint = LogicalType::BIGINT;
   RegisterScalar(database, "trino_from_iso8601_timestamp", FromIsoTimestamp{});
+  RegisterScalar(database, "trino_from_iso8601_timestamp_nanos", FromStrictIsoTimestamp);
   RegisterScalar(database, "trino_from_iso8601_date", {varchar}, LogicalType::DATE, FromIsoDate);
   RegisterScalar(database, "trino_to_iso8601_timestamp", {LogicalType::TIMESTAMP, bigint}, varchar, IsoTimestamp,
                  Throws::kNever);

@@ -1,12 +1,12 @@
 #include <cmath>
 
-#include <boost/math/special_functions/beta.hpp>
 #include <boost/math/special_functions/erf.hpp>
 
 #include "engine/functions/collections.h"
+#include "engine/functions/java_math.h"
 #include "engine/functions/scalar.h"
 
-// Probability distributions, by the C library's erf and Boost's inverses.
+// Probability distributions, by the C library's erf and Boost's inverse of it.
 namespace opentrail::engine {
 namespace {
 
@@ -31,13 +31,14 @@ double InverseNormalCdf(double mean, double deviation, double p) {
 double BetaCdf(double a, double b, double value) {
   if (!(value >= 0 && value <= 1)) ThrowInvalidArgument("value must be 0 >= v >= 1");
   if (!(a > 0 && b > 0)) ThrowInvalidArgument("a, b must be > 0");
-  return boost::math::ibeta(a, b, value, Quiet());
+  return RegularizedBeta(a, b, value);
 }
 
 double InverseBetaCdf(double a, double b, double p) {
   if (!(p >= 0 && p <= 1)) ThrowInvalidArgument("p must be 0 >= p >= 1");
   if (!(a > 0 && b > 0)) ThrowInvalidArgument("a, b must be > 0");
-  return boost::math::ibeta_inv(a, b, p, Quiet());
+  if (p == 0 || p == 1) return p;
+  return BrentRoot([&](double x) { return RegularizedBeta(a, b, x) - p; }, 0, 1);
 }
 
 enum class Bound : uint8_t { kLower, kUpper };

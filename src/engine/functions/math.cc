@@ -7,6 +7,7 @@
 #include <unordered_map>
 
 #include "engine/functions/collections.h"
+#include "engine/functions/java_math.h"
 #include "engine/functions/list.h"
 #include "engine/functions/register.h"
 #include "engine/functions/scalar.h"
@@ -193,7 +194,7 @@ void RegisterDoubles(duckdb::DatabaseInstance& database) {
   // Through a wider type: the C library's own may miss by one digit, 3.0000000000000004 of 27.
   unary("trino_cbrt", [](double value) { return static_cast<double>(cbrtl(value)); });
   unary("trino_cos", std::cos);
-  unary("trino_cosh", std::cosh);
+  unary("trino_cosh", JavaCosh);
   unary("trino_exp", std::exp);
   unary("trino_ln", std::log);
   unary("trino_log10", std::log10);

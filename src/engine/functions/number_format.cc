@@ -5,10 +5,13 @@
 #include <string>
 #include <string_view>
 
+#include <boost/multiprecision/cpp_int.hpp>
+
 #include "duckdb/common/types/hugeint.hpp"
 #include "engine/functions/int128.h"
 #include "engine/functions/scalar.h"
 #include "engine/functions/string_families.h"
+#include "sql/decimal.h"
 
 // format_number and parse_data_size: numbers as people write them.
 namespace opentrail::engine {
@@ -46,33 +49,34 @@ constexpr std::array<std::string_view, 9> kDataUnits = {"B", "kB", "MB", "GB", "
 
 [[noreturn]] void ThrowNoDataSize(std::string_view text) { ThrowInvalidArgument("Invalid data size: '{}'", text); }
 
-[[noreturn]] void ThrowLargeDataSize(std::string_view text) {
-  ThrowTrino("NUMERIC_VALUE_OUT_OF_RANGE", "Value out of range: '{}'", text);
-}
+using Integer = boost::multiprecision::cpp_int;
 
-// "2.3MB": digits, perhaps a point and digits, and a unit of 1024 to a power; what is no whole byte is cut off.
+// What an error about it shows at most: its digits are computed in the square of their number.
+constexpr size_t kMaxDataSizeDigits = 1000;
+
+// "2.3MB", ".5kB": digits, perhaps a point and digits, and a unit of 1024 to a power; what is no whole byte is cut off.
 duckdb::hugeint_t ParseDataSize(std::string_view text) {
   const size_t end = std::min(text.find_first_not_of("0123456789."), text.size());
   const std::string_view number = text.substr(0, end);
   const size_t point = std::min(number.find('.'), number.size());
-  const bool is_number = point > 0 && (point == number.size() || point + 1 < number.size()) &&
+  const bool is_number = !number.empty() && (point == number.size() || point + 1 < number.size()) &&
                          number.find('.', point + 1) == std::string_view::npos;
   const auto* const unit = std::ranges::find(kDataUnits, text.substr(end));
   if (!is_number || unit == kDataUnits.end()) ThrowNoDataSize(text);
-  Int128 value = 0;
-  Int128 divisor = 1;
-  for (size_t i = 0; i < number.size(); ++i) {
-    if (i == point) continue;
-    const bool overflows = __builtin_mul_overflow(value, Int128{10}, &value) ||
-                           __builtin_add_overflow(value, Int128{number[i] - '0'}, &value);
-    if (overflows) ThrowLargeDataSize(text);
-    if (i > point && __builtin_mul_overflow(divisor, Int128{10}, &divisor)) ThrowLargeDataSize(text);
+  if (number.size() > kMaxDataSizeDigits) ThrowInvalidArgument("Data size has more than {} digits", kMaxDataSizeDigits);
+  std::string digits(number);
+  std::erase(digits, '.');
+  digits.erase(0, std::min(digits.find_first_not_of('0'), digits.size() - 1));  // a 0 in front would mean octal
+  Integer value(digits);
+  value <<= 10 * (unit - kDataUnits.begin());
+  if (point < number.size()) {
+    value /= boost::multiprecision::pow(Integer(10), static_cast<unsigned>(number.size() - point - 1));
   }
-  const auto power = static_cast<int>(unit - kDataUnits.begin());
-  if (__builtin_mul_overflow(value, Int128{1} << (10 * power), &value)) ThrowLargeDataSize(text);
-  value /= divisor;
-  if (const auto fitting = Rescale(value, 0, 0, 38)) return ToHugeint(*fitting);
-  ThrowLargeDataSize(text);
+  const std::string whole = value.str();
+  if (whole.size() > sql::kMaxDecimalPrecision) {
+    ThrowTrino("NUMERIC_VALUE_OUT_OF_RANGE", "Value out of range: '{}' ('{}B')", text, whole);
+  }
+  return ToHugeint(value.convert_to<Int128>());
 }
 
 }  // namespace

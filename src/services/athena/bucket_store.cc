@@ -99,6 +99,8 @@ Status BucketStore::ListPlace(const TablePlace& place, const CancelToken& cancel
                                .size = static_cast<uint64_t>(size),
                                .mtime_ns = Nanoseconds(object["LastModified"]),
                                .partition = place.partition});
+      if (!may_be_sealed_) continue;
+      if (Status seen = LookAt(listing.files.back()); !seen) return seen;
     }
     more = page->output["IsTruncated"].Boolean();
     input.Set("ContinuationToken", page->output["NextContinuationToken"]);
@@ -106,8 +108,69 @@ Status BucketStore::ListPlace(const TablePlace& place, const CancelToken& cancel
   return {};
 }
 
+Status BucketStore::LookAt(logs::LogFile& file) {
+  const auto head = calls_.InvokeOnBucket("HeadObject", ObjectOf(file));
+  if (!head) return std::unexpected(Refused(head.error(), file.path));
+  auto envelope = ResultEnvelope::Read(head->output["Metadata"]);
+  if (!envelope) return {};
+  file.size = envelope->length;
+  const std::lock_guard lock(mutex_);
+  sealed_.insert_or_assign(file.path, Sealed{{"", *std::move(envelope)}, std::string(head->output["ETag"].Text())});
+  return {};
+}
+
+Result<std::optional<BucketStore::Sealed>> BucketStore::SealedOf(const logs::LogFile& file) {
+  Sealed sealed;
+  {
+    const std::lock_guard lock(mutex_);
+    const auto found = sealed_.find(file.path);
+    if (found == sealed_.end()) return std::nullopt;
+    sealed = found->second;
+  }
+  if (!sealed.key.key.empty()) return sealed;
+  auto key = OpenResultKey(calls_, sealed.key.envelope);
+  if (!key) return std::unexpected(Refused(key.error(), file.path));
+  sealed.key = *std::move(key);
+  const std::lock_guard lock(mutex_);
+  sealed_.find(file.path)->second.key.key = sealed.key.key;
+  return sealed;
+}
+
+Error BucketStore::Changed(const logs::LogFile& file) const {
+  return Refused({.code = "InvalidObjectState", .message = "The object is not as it was encrypted"}, file.path);
+}
+
+Status BucketStore::ReadSealed(const logs::LogFile& file, const Sealed& sealed, std::vector<uint8_t>& content) {
+  Value input = ObjectOf(file);
+  input.Set("IfMatch", sealed.etag);
+  const auto reply = calls_.InvokeOnBucket("GetObject", std::move(input));
+  if (!reply) return std::unexpected(Refused(reply.error(), file.path));
+  if (!reply->body || reply->body->size() != sealed.key.envelope.SealedBytes()) return std::unexpected(Changed(file));
+  content.resize(reply->body->size());
+  if (Status read = ReadBody(*reply->body, content.data(), content.size()); !read) return read;
+  return OpenWhole(content, sealed.key) ? Status() : std::unexpected(Changed(file));
+}
+
+Status BucketStore::Verify(const logs::LogFile& file, Sealed& sealed) {
+  if (sealed.is_genuine) return {};
+  Value input = ObjectOf(file);
+  input.Set("IfMatch", sealed.etag);
+  const auto reply = calls_.InvokeOnBucket("GetObject", std::move(input));
+  if (!reply) return std::unexpected(Refused(reply.error(), file.path));
+  if (!reply->body || !IsGenuine(*reply->body, sealed.key)) return std::unexpected(Changed(file));
+  const std::lock_guard lock(mutex_);
+  sealed_.find(file.path)->second.is_genuine = true;
+  return {};
+}
+
 Status BucketStore::Read(const logs::LogFile& file, uint64_t max_bytes, std::vector<uint8_t>& content) {
   if (!running_.CountScan(file.size)) return OverScanLimit();
+  const auto sealed = SealedOf(file);
+  if (!sealed) return std::unexpected(sealed.error());
+  if (*sealed && file.size > max_bytes) {
+    return MakeError(ErrorCode::kLimitExceeded, "the object has {} bytes, more than {}", file.size, max_bytes);
+  }
+  if (*sealed) return ReadSealed(file, **sealed, content);
   const auto reply = calls_.InvokeOnBucket("GetObject", ObjectOf(file));
   if (!reply) return std::unexpected(Refused(reply.error(), file.path));
   content.clear();
@@ -123,14 +186,23 @@ Status BucketStore::Read(const logs::LogFile& file, uint64_t max_bytes, std::vec
 Status BucketStore::ReadRange(const logs::LogFile& file, uint64_t offset, uint64_t bytes, uint8_t* out) {
   if (bytes == 0) return {};
   if (!running_.CountScan(bytes)) return OverScanLimit();
+  auto sealed = SealedOf(file);
+  if (!sealed) return std::unexpected(sealed.error());
   Value input = ObjectOf(file);
-  input.Set("Range", fmt::format("bytes={}-{}", offset, offset + bytes - 1));
-  const auto reply = calls_.InvokeOnBucket("GetObject", std::move(input));
+  const uint64_t first = *sealed ? SealedOffset(offset) : offset;
+  if (*sealed) {
+    if (Status verified = Verify(file, **sealed); !verified) return verified;
+    input.Set("IfMatch", (*sealed)->etag);
+  }
+  input.Set("Range", fmt::format("bytes={}-{}", first, offset + bytes - 1));
+  auto reply = calls_.InvokeOnBucket("GetObject", std::move(input));
   if (!reply) return std::unexpected(Refused(reply.error(), file.path));
-  if (!reply->body || reply->body->size() != bytes) {
+  if (!reply->body || reply->body->size() != offset + bytes - first) {
     return MakeError(ErrorCode::kIo, "{}: the object became shorter while it was read", file.path);
   }
-  return ReadBody(*reply->body, out, bytes);
+  if (!*sealed) return ReadBody(*reply->body, out, bytes);
+  const auto opened = OpeningSource(std::move(reply->body), (*sealed)->key, offset);
+  return ReadBody(*opened, out, bytes);
 }
 
 Status BucketStore::MayReadBelow(const std::string& root) const {

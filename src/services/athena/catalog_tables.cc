@@ -20,6 +20,12 @@ void AddColumns(const Value& columns, bool are_partition_keys, catalog::Table& t
   }
 }
 
+// https://docs.aws.amazon.com/athena/latest/ug/creating-tables-based-on-encrypted-datasets-in-s3.html
+bool MayBeSealed(const Value& parameters) {
+  return sql::LowerCase(parameters["has_encrypted_data"].Text()) == "true" ||
+         sql::UpperCase(parameters["encryption_option"].Text()) == "CSE_KMS";
+}
+
 }  // namespace
 
 Result<engine::BoundTable> CatalogTables::Bind(const Value& glue_table) {
@@ -35,7 +41,8 @@ Result<engine::BoundTable> CatalogTables::Bind(const Value& glue_table) {
   AddColumns(storage["Columns"], false, bound.table);
   AddColumns(glue_table["PartitionKeys"], true, bound.table);
   catalog::AddFileColumns(bound.table);
-  bound.source.store = std::make_shared<BucketStore>(calls_, note_, running_, *std::move(partitions));
+  bound.source.store = std::make_shared<BucketStore>(calls_, note_, running_, *std::move(partitions),
+                                                     MayBeSealed(glue_table["Parameters"]));
   bound.source.strict = true;
   bound.format = *format;
   return bound;

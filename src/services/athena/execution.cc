@@ -6,7 +6,8 @@ namespace opentrail::services::athena {
 namespace {
 
 constexpr std::string_view kSelect =
-    "SELECT region, id, workgroup, state, document, columns, update_count, token, submitted, runtime, reuse_key FROM "
+    "SELECT region, id, workgroup, state, document, columns, update_count, token, submitted, runtime, reuse_key, "
+    "seal FROM "
     "athena_execution";
 
 Value ReadJson(std::string_view text) {
@@ -25,6 +26,7 @@ std::optional<Execution> ReadOne(store::Rows rows) {
                       .runtime = rows.IsNull(9) ? Value() : ReadJson(rows.Text(9)),
                       .update_count = {},
                       .token = std::string(rows.Text(7)),
+                      .seal = std::string(rows.Text(11)),
                       .reuse_key = std::string(rows.Text(10)),
                       .submitted = Time(std::chrono::milliseconds(rows.Integer(8)))};
   if (!rows.IsNull(6)) execution.update_count = rows.Integer(6);
@@ -76,10 +78,11 @@ void InsertExecution(store::Connection& state, const Execution& execution) {
 
 bool FinishExecution(store::Connection& state, const Execution& execution) {
   return state.Execute(
-             "UPDATE athena_execution SET state = ?, document = ?, columns = ?, update_count = ?, runtime = ? WHERE "
-             "region = ? AND id = ? AND state = 'QUEUED'",
+             "UPDATE athena_execution SET state = ?, document = ?, columns = ?, update_count = ?, runtime = ?, seal = "
+             "? "
+             "WHERE region = ? AND id = ? AND state = 'QUEUED'",
              execution.state, codec::WriteJson(execution.document), JsonOrNull(execution.columns),
-             execution.update_count, JsonOrNull(execution.runtime), execution.region, execution.id) > 0;
+             execution.update_count, JsonOrNull(execution.runtime), execution.seal, execution.region, execution.id) > 0;
 }
 
 void SetSucceeded(Execution& execution, Time completed) { SetStatus(execution, kSucceeded, completed); }

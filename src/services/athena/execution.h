@@ -27,6 +27,7 @@ struct Execution {
   Value runtime;   // QueryRuntimeStatistics but for its Timeline; null: there are none
   std::optional<int64_t> update_count;
   std::string token;
+  std::string seal;       // of the result's object: ResultFile::seal
   std::string reuse_key;  // the same for executions whose results are the same; "": its result is not reused
   Time submitted;
 

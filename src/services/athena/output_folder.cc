@@ -50,7 +50,13 @@ Result<std::unique_ptr<engine::OutputFile>> BucketFolder::Create(const std::vect
     }
     uri = fmt::format("{}{}_{:05}{}", location, place_.name, objects_++, place_.suffix);
   }
-  auto file = ResultFile::Begin(s3_, caller_, uri, configuration_);
+  std::optional<ResultKey> key;
+  if (IsEncryptedBefore(configuration_)) {
+    auto made = MakeResultKey(calls_, random_, configuration_["EncryptionConfiguration"]["KmsKey"].Text());
+    if (!made) return std::unexpected(AsError(made.error(), uri));
+    key = *std::move(made);
+  }
+  auto file = ResultFile::Begin(s3_, calls_.caller(), uri, configuration_, key);
   if (!file) return std::unexpected(AsError(file.error(), uri));
   return std::make_unique<Object>(*this, *std::move(file), std::move(uri));
 }

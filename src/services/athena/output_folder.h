@@ -34,9 +34,9 @@ class BucketFolder final : public engine::OutputFolder {
     std::string uri;
   };
 
-  // `configuration`: ResultConfiguration. What is given outlives the folder.
-  BucketFolder(Service& s3, const Caller& caller, const Value& configuration, OutputPlace place)
-      : s3_(s3), caller_(caller), configuration_(configuration), place_(std::move(place)) {}
+  // `configuration`: ResultConfiguration, whose encryption is the objects', too. What is given outlives the folder.
+  BucketFolder(Service& s3, CallerCalls& calls, RandomSource& random, const Value& configuration, OutputPlace place)
+      : s3_(s3), calls_(calls), random_(random), configuration_(configuration), place_(std::move(place)) {}
 
   Result<std::unique_ptr<engine::OutputFile>> Create(const std::vector<std::string>& partition) override;
 
@@ -52,7 +52,8 @@ class BucketFolder final : public engine::OutputFolder {
   void Add(Written written, int64_t bytes);
 
   Service& s3_;
-  const Caller& caller_;
+  CallerCalls& calls_;
+  RandomSource& random_;
   const Value& configuration_;
   const OutputPlace place_;
   std::mutex mutex_;

@@ -106,6 +106,7 @@ bool QueryJob::TakeReused() {
     return false;
   }
   execution_.document.At("ResultConfiguration").Set("OutputLocation", reused_->output());
+  execution_.seal = reused_->seal;
   execution_.columns = reused_->columns;
   execution_.update_count = reused_->update_count;
   return true;
@@ -230,6 +231,7 @@ std::optional<Failure> QueryJob::Apply(Outcome& outcome, store::Transaction& tra
       const AwsStatus put = file.Put(parts_.inside, transaction, calls_.caller());
       if (!put) failure = OutputFailure(execution_.output(), put.error());
       if (!put) return false;
+      if (file.uri() == execution_.output()) execution_.seal = file.seal();
     }
     for (BucketFolder::Written& object : outcome.change.objects) {
       const AwsStatus put = object.file.Put(parts_.inside, transaction, calls_.caller());

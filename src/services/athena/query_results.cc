@@ -16,6 +16,8 @@ namespace opentrail::services::athena {
 namespace {
 
 constexpr int64_t kMaxRows = 1000;
+// Of a result under CSE_KMS that somebody put in the place of the statement's: it is read on the committer's thread.
+constexpr uint64_t kMaxStrangerBytes = 32UL << 20;
 
 AwsStatus CheckFinished(const AthenaService& service, const Execution& execution) {
   if (execution.state == kQueued) {
@@ -47,42 +49,60 @@ std::unexpected<AwsError> NotAllowed(const Execution& execution) {
   return InvalidRequest(kInvalidInput, "Access denied when reading the query results at {}", execution.output());
 }
 
-// The same of a result that was encrypted before it reached S3; KMS opens its key for the caller.
+std::unexpected<AwsError> NotFound() { return InvalidRequest(kResultNotFound, "Could not find results"); }
+
+AwsResult<Reply> GetResult(AthenaService& service, const Call& call, store::Transaction& transaction,
+                           const Execution& execution, uint64_t first) {
+  const auto location = S3Location::Parse(execution.output());
+  Value input = Value::Object({{"Bucket", location->bucket}, {"Key", location->key}});
+  if (first > 0) input.Set("Range", fmt::format("bytes={}-", first));
+  InsideCall get = CallAs({call.account_id, call.region, call.principal}, "s3", "GetObject", std::move(input));
+  MoveToBucketRegion(transaction.connection(), get);
+  return service.environment().inside.Invoke(transaction, std::move(get));
+}
+
+// An object that is not the one that the statement left is read whole before anything of it is given.
+AwsStatus CheckStranger(AthenaService& service, const Call& call, store::Transaction& transaction,
+                        const Execution& execution, const ResultKey& key) {
+  if (key.envelope.length > kMaxStrangerBytes) return NotFound();
+  const auto whole = GetResult(service, call, transaction, execution, 0);
+  if (!whole || !whole->body || !IsGenuine(*whole->body, key)) return NotFound();
+  return {};
+}
+
+// The same of a result that was encrypted before it reached S3; KMS opens its key for the caller. The tag of GCM is at
+// the object's end: a page is sound because the object and what its metadata say are those that the statement left,
+// which account.db knows.
 AwsResult<std::unique_ptr<http::BodySource>> OpenSealed(AthenaService& service, const Call& call,
                                                         store::Transaction& transaction, const Execution& execution,
                                                         Reply object, uint64_t offset) {
   auto envelope = ResultEnvelope::Read(object.output["Metadata"]);
-  if (!envelope || !object.body) return InvalidRequest(kResultNotFound, "Could not find results");
-  Value input = Value::Object({{"CiphertextBlob", Value::Blob(envelope->wrapped_key)}});
-  input.Set("EncryptionContext", envelope->context);
-  auto opened = service.environment().inside.Invoke(
-      transaction, CallAs({call.account_id, call.region, call.principal}, "kms", "Decrypt", std::move(input)));
+  if (!envelope || !object.body) return NotFound();
+  const bool is_known = !execution.seal.empty() && envelope->SealOf(object.output["ETag"].Text()) == execution.seal;
+  const auto opened = service.environment().inside.Invoke(
+      transaction, CallAs({call.account_id, call.region, call.principal}, "kms", "Decrypt", envelope->DecryptInput()));
   if (!opened) return NotAllowed(execution);
-  // Whoever may write the object may have put another text there than a key.
-  if (opened->output["Plaintext"].Bytes().size() != codec::kCipherKeyBytes) {
-    return InvalidRequest(kResultNotFound, "Could not find results");
+  const auto key = ResultKeyOf(opened->output, *std::move(envelope));
+  if (!key) return NotFound();
+  if (!is_known) {
+    if (AwsStatus checked = CheckStranger(service, call, transaction, execution, *key); !checked) {
+      return std::unexpected(std::move(checked.error()));
+    }
   }
-  const ResultKey key{std::string(opened->output["Plaintext"].Bytes()), *std::move(envelope)};
-  return OpeningSource(std::move(object.body), key, offset);
+  return OpeningSource(std::move(object.body), *key, offset);
 }
 
 // The bytes of the result from `offset` on, read as the caller. nullptr: there are none.
 AwsResult<std::unique_ptr<http::BodySource>> OpenResult(AthenaService& service, const Call& call,
                                                         store::Transaction& transaction, const Execution& execution,
                                                         uint64_t offset) {
-  const auto location = S3Location::Parse(execution.output());
-  Value input = Value::Object({{"Bucket", location->bucket}, {"Key", location->key}});
   const bool is_sealed = IsEncryptedBefore(execution.document["ResultConfiguration"]);
-  const uint64_t first = is_sealed ? SealedOffset(offset) : offset;
-  if (first > 0) input.Set("Range", fmt::format("bytes={}-", first));
-  InsideCall get = CallAs({call.account_id, call.region, call.principal}, "s3", "GetObject", std::move(input));
-  MoveToBucketRegion(transaction.connection(), get);
-  auto reply = service.environment().inside.Invoke(transaction, std::move(get));
+  auto reply = GetResult(service, call, transaction, execution, is_sealed ? SealedOffset(offset) : offset);
   if (reply && is_sealed) return OpenSealed(service, call, transaction, execution, *std::move(reply), offset);
   if (reply) return std::move(reply->body);
   if (reply.error().code == "InvalidRange") return nullptr;  // the page after the last
   if (reply.error().code == "AccessDenied") return NotAllowed(execution);
-  return InvalidRequest(kResultNotFound, "Could not find results");
+  return NotFound();
 }
 
 Value RowOf(const engine::Row& row) {

@@ -74,11 +74,7 @@ std::optional<Failure> QueryJob::WriteTable(WritePlan& plan, QuerySession& sessi
   if (plan.must_be_empty) {
     if (auto failure = CheckIsEmpty(plan, calls_)) return failure;
   }
-  if (IsEncryptedBefore(execution_.document["ResultConfiguration"])) {
-    return EngineFailure(
-        "NOT_SUPPORTED: Tables of files that are encrypted on the client side (CSE_KMS) are not supported");
-  }
-  BucketFolder folder(parts_.s3, calls_.caller(), execution_.document["ResultConfiguration"], plan.place);
+  BucketFolder folder(parts_.s3, calls_, parts_.random, execution_.document["ResultConfiguration"], plan.place);
   if (plan.has_rows) {
     const auto rows = session.engine().Write(plan.rows, plan.output, folder, running_.cancel);
     if (!rows) return session.FailureOf(rows.error());

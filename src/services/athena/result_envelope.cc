@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "codec/digest.h"
 #include "codec/json_value.h"
 #include "codec/stream_cipher.h"
 #include "codec/text.h"
@@ -21,6 +22,7 @@ constexpr const char* kTagBits = "x-amz-tag-len";
 constexpr const char* kPlainLength = "x-amz-unencrypted-content-length";
 constexpr std::string_view kGcm = "AES/GCM/NoPadding";
 constexpr std::string_view kKms = "kms";
+constexpr size_t kPieceBytes = 64 << 10;
 
 // KMS's: texts by name.
 bool IsContext(const Value& context) {
@@ -132,6 +134,63 @@ AwsResult<ResultKey> MakeResultKey(CallerCalls& calls, RandomSource& random, std
   nonce.resize(codec::kCipherNonceBytes);
   random.Fill({reinterpret_cast<uint8_t*>(nonce.data()), nonce.size()});
   return made;
+}
+
+Value ResultEnvelope::DecryptInput() const {
+  return Value::Object({{"CiphertextBlob", Value::Blob(wrapped_key)}, {"EncryptionContext", context}});
+}
+
+std::string ResultEnvelope::SealOf(std::string_view etag) const {
+  return codec::HexEncode(codec::Sha256(fmt::format("{}\n{}", etag, codec::WriteJson(Metadata()))));
+}
+
+std::optional<ResultKey> ResultKeyOf(const Value& decrypted, ResultEnvelope envelope) {
+  // Whoever may write the object may have put another text there than a key.
+  const std::string_view key = decrypted["Plaintext"].Bytes();
+  if (key.size() != codec::kCipherKeyBytes) return std::nullopt;
+  return ResultKey{std::string(key), std::move(envelope)};
+}
+
+AwsResult<ResultKey> OpenResultKey(CallerCalls& calls, ResultEnvelope envelope) {
+  const auto reply = calls.Invoke("kms", "Decrypt", envelope.DecryptInput());
+  if (!reply && reply.error().code.starts_with("AccessDenied")) {
+    return AwsFailure("AccessDenied", "{}", reply.error().message);
+  }
+  if (!reply) return std::unexpected(reply.error());
+  auto key = ResultKeyOf(reply->output, std::move(envelope));
+  if (!key) return AwsFailure("InvalidCiphertextException", "The object's key is none");
+  return *std::move(key);
+}
+
+bool IsGenuine(http::BodySource& sealed, const ResultKey& key) {
+  if (sealed.size() != key.envelope.SealedBytes()) return false;
+  codec::StreamVerifier verifier(key.key, key.envelope.nonce);
+  std::string tag;
+  std::vector<char> piece(kPieceBytes);
+  uint64_t left = key.envelope.length;
+  while (tag.size() < codec::kCipherTagBytes) {
+    const uint64_t wanted = left > 0 ? left : codec::kCipherTagBytes - tag.size();
+    const int64_t got = sealed.Read(piece.data(), std::min<uint64_t>(piece.size(), wanted));
+    if (got <= 0) return false;
+    const auto size = static_cast<size_t>(got);
+    if (left == 0) {
+      tag.append(piece.data(), size);
+    } else {
+      verifier.Read(piece.data(), size);
+      left -= size;
+    }
+  }
+  return verifier.IsGenuine(tag);
+}
+
+bool OpenWhole(std::vector<uint8_t>& sealed, const ResultKey& key) {
+  if (sealed.size() != key.envelope.SealedBytes()) return false;
+  char* const bytes = reinterpret_cast<char*>(sealed.data());
+  const std::string tag(bytes + key.envelope.length, codec::kCipherTagBytes);
+  codec::StreamVerifier verifier(key.key, key.envelope.nonce);
+  verifier.Read(bytes, key.envelope.length);
+  sealed.resize(key.envelope.length);
+  return verifier.IsGenuine(tag);
 }
 
 std::unique_ptr<BodySink> SealingSink(BodySink& sealed, const ResultKey& key) {

@@ -120,7 +120,7 @@ AwsResult<ResultFile> ResultFile::Begin(Service& s3, const Caller& caller, std::
   call.input = input;
   auto body = FindHandler(s3, "PutObject")->begin_body(s3, call);
   if (!body) return std::unexpected(std::move(body.error()));
-  ResultFile file(std::move(input), std::move(*body));
+  ResultFile file(uri, std::move(input), std::move(*body));
   if (key) {
     file.envelope_ = key->envelope;
     file.sealing_ = SealingSink(*file.body_, *key);
@@ -132,7 +132,7 @@ AwsStatus ResultFile::Count(size_t bytes) {
   if (!envelope_) return {};
   envelope_->length += bytes;
   if (envelope_->length <= codec::kMaxStreamBytes) return {};
-  return AwsFailure("EntityTooLarge", "A result under CSE_KMS has at most {} bytes", codec::kMaxStreamBytes);
+  return AwsFailure("EntityTooLarge", "An object under CSE_KMS has at most {} bytes", codec::kMaxStreamBytes);
 }
 
 AwsStatus ResultFile::Write(std::string_view bytes) {
@@ -159,6 +159,7 @@ AwsStatus ResultFile::Put(InsideCalls& inside, store::Transaction& transaction, 
   call.body = std::move(body_);
   const auto reply = inside.Invoke(transaction, std::move(call));
   if (!reply) return std::unexpected(reply.error());
+  if (envelope_) seal_ = envelope_->SealOf(reply->output["ETag"].Text());
   return {};
 }
 

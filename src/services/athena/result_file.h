@@ -44,15 +44,21 @@ class ResultFile {
   AwsStatus Finish();
   // Makes the finished object visible, as the caller, with the transaction. On the committer's thread.
   AwsStatus Put(InsideCalls& inside, store::Transaction& transaction, const Caller& caller);
+  [[nodiscard]] const std::string& uri() const { return uri_; }
+  // Of the object that was put, where it is encrypted before it reaches S3 (ResultEnvelope::SealOf); else "".
+  [[nodiscard]] const std::string& seal() const { return seal_; }
 
  private:
   // Of the plaintext; refused past what one key may encrypt.
   AwsStatus Count(size_t bytes);
   [[nodiscard]] BodySink& Sink() { return sealing_ ? *sealing_ : *body_; }
 
-  ResultFile(Value input, std::unique_ptr<BodySink> body) : input_(std::move(input)), body_(std::move(body)) {}
+  ResultFile(std::string_view uri, Value input, std::unique_ptr<BodySink> body)
+      : uri_(uri), input_(std::move(input)), body_(std::move(body)) {}
 
+  std::string uri_;
   Value input_;
+  std::string seal_;
   std::optional<ResultEnvelope> envelope_;
   std::unique_ptr<BodySink> body_;
   std::unique_ptr<BodySink> sealing_;   // in front of the body, where what goes there is encrypted

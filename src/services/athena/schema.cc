@@ -67,8 +67,14 @@ ALTER TABLE athena_execution ADD COLUMN reuse_key TEXT NOT NULL DEFAULT '';
 CREATE INDEX athena_execution_reuse ON athena_execution(region, workgroup, reuse_key, number) WHERE reuse_key <> '';
 )sql";
 
+// Of a result that was encrypted before it reached S3: what its object is known by.
+constexpr std::string_view kVersion3 = R"sql(
+ALTER TABLE athena_execution ADD COLUMN seal TEXT NOT NULL DEFAULT '';
+)sql";
+
 constexpr store::Migration kMigrations[] = {{.part = "athena", .version = 1, .sql = kVersion1},
-                                            {.part = "athena", .version = 2, .sql = kVersion2}};
+                                            {.part = "athena", .version = 2, .sql = kVersion2},
+                                            {.part = "athena", .version = 3, .sql = kVersion3}};
 
 }  // namespace
 

@@ -76,10 +76,11 @@ sql::StorageFormat StorageOf(const WriteSettings& settings) {
   return storage;
 }
 
-sql::Properties TableProperties(const WriteSettings& settings) {
+sql::Properties TableProperties(const WriteSettings& settings, const Execution& execution) {
   constexpr std::string_view kNames[] = {"NONE", "GZIP", "SNAPPY", "ZSTD", "LZ4"};
   const std::string compression(kNames[static_cast<size_t>(settings.format.compression)]);
-  sql::Properties properties = {{"has_encrypted_data", "false"}};
+  sql::Properties properties = {
+      {"has_encrypted_data", IsEncryptedBefore(execution.document["ResultConfiguration"]) ? "true" : "false"}};
   if (settings.format_name == "PARQUET") {
     properties.emplace_back("parquet.compression", compression);
     properties.emplace_back("classification", "parquet");
@@ -161,7 +162,7 @@ Planned PlanWrite(const sql::CreateTableAs& create, WriteContext& context) {
   made.comment = create.comment;
   made.format = StorageOf(*settings);
   made.location = *location;
-  made.properties = TableProperties(*settings);
+  made.properties = TableProperties(*settings, context.execution);
   SetOutput(*settings, context.execution, plan);
   plan.has_rows = create.with_data;
   plan.rows = *std::move(rows);

@@ -10,8 +10,7 @@ constexpr auto kScalar = FunctionKind::kScalar;
 
 constexpr FunctionSignature kDatetimeFunctions[] = {
     {"from_iso8601_timestamp", kScalar, "(varchar(x)) -> timestamp(3) with time zone", ""},
-    {"from_iso8601_timestamp_nanos", kScalar, "(varchar(x)) -> timestamp(9) with time zone",
-     "trino_from_iso8601_timestamp($1)"},
+    {"from_iso8601_timestamp_nanos", kScalar, "(varchar(x)) -> timestamp(9) with time zone", ""},
     {"from_iso8601_date", kScalar, "(varchar(x)) -> date", ""},
     {"date_add", kScalar, "(varchar(x), bigint, date) -> date", "trino_date_add_date($1, $2, $3)"},
     {"date_add", kScalar, "(varchar(x), bigint, time) -> time", "trino_date_add_time($1, $2, $3)"},
