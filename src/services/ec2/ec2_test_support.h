@@ -2,20 +2,43 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include <gtest/gtest.h>
 
 #include "codec/json_value.h"
 #include "services/ec2/ec2_service.h"
+#include "services/kms/key.h"
 
 // An account with EC2 in memory: handlers are run as the gateway runs them, by an allowed caller.
 namespace opentrail::services::ec2 {
 
-class NoInsideCalls final : public InsideCalls {
+// KMS as EC2 calls it: any name is a key's, unless it refuses.
+class FakeKms final : public InsideCalls {
  public:
   AwsResult<Reply> Invoke(store::Transaction& /*transaction*/, InsideCall call) override {
-    return AwsFailure("InternalFailure", "EC2 calls {}", call.operation);
+    seen.push_back(std::string(call.operation) + " " + codec::WriteJson(call.input["EncryptionContext"]) + " for " +
+                   call.invoked_by);
+    if (!refusal.empty()) return AwsFailure("AccessDeniedException", "{}", refusal);
+    const std::string arn = KeyArn(call.input["KeyId"].Text());
+    if (call.operation == "DescribeKey") {
+      return Reply{.output = Value::Object({{"KeyMetadata", Value::Object({{"Arn", arn}, {"KeyState", key_state}})}})};
+    }
+    return Reply{.output = Value::Object({{"KeyId", arn}, {"CiphertextBlob", Value::Blob("sealed")}})};
   }
+  static std::string KeyArn(std::string_view key) {
+    if (key == "alias/aws/ebs") {
+      Call call;
+      call.account_id = "123456789012";
+      call.region = "us-east-1";
+      return kms::PredefinedKey(call, key)->arn;
+    }
+    return key.starts_with("arn:") ? std::string(key) : "arn:aws:kms:us-east-1:123456789012:key/" + std::string(key);
+  }
+
+  std::string refusal;
+  std::string key_state = "Enabled";
+  std::vector<std::string> seen;
 };
 
 class Ec2Test : public ::testing::Test {
@@ -61,10 +84,10 @@ class Ec2Test : public ::testing::Test {
 
   ManualClock clock_{Time(std::chrono::milliseconds(1'772'625'600'000))};
   SeededRandom random_{1};
-  NoInsideCalls inside_;
+  FakeKms kms_;
   RecordOnlyHosts hosts_;
   store::Connection state_ = std::move(*store::Connection::Open(":memory:"));
-  Ec2Service service_{{"123456789012", clock_, random_, inside_}, hosts_};
+  Ec2Service service_{{"123456789012", clock_, random_, kms_}, hosts_};
   std::string region_ = "us-east-1";
 
  private:

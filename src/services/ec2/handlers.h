@@ -54,7 +54,19 @@ OperationFunction MonitorInstances, UnmonitorInstances, ModifyInstanceMetadataOp
 // instance_profile.cc
 OperationFunction AssociateIamInstanceProfile, DisassociateIamInstanceProfile, ReplaceIamInstanceProfileAssociation,
     DescribeIamInstanceProfileAssociations;
-// attachment.cc
-OperationFunction DescribeNetworkInterfaces, DescribeVolumes;
+// network_interface.cc
+OperationFunction DescribeNetworkInterfaces;
+// volume.cc
+OperationFunction CreateVolume, DeleteVolume, DescribeVolumes;
+// volume_attachment.cc
+OperationFunction AttachVolume, DetachVolume;
+// snapshot.cc
+OperationFunction CreateSnapshot, CreateSnapshots, DescribeSnapshots, DeleteSnapshot, CopySnapshot;
+// snapshot_attribute.cc
+OperationFunction ModifySnapshotAttribute, DescribeSnapshotAttribute, ResetSnapshotAttribute,
+    EnableSnapshotBlockPublicAccess, DisableSnapshotBlockPublicAccess, GetSnapshotBlockPublicAccessState;
+// ebs_encryption.cc
+OperationFunction EnableEbsEncryptionByDefault, DisableEbsEncryptionByDefault, GetEbsEncryptionByDefault,
+    GetEbsDefaultKmsKeyId, ModifyEbsDefaultKmsKeyId, ResetEbsDefaultKmsKeyId;
 
 }  // namespace opentrail::services::ec2

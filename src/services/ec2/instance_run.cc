@@ -4,6 +4,7 @@
 
 #include "codec/json_value.h"
 #include "codec/text.h"
+#include "services/ec2/ebs_encryption.h"
 #include "services/ec2/handlers.h"
 #include "services/ec2/image.h"
 #include "services/ec2/instance.h"
@@ -11,6 +12,7 @@
 #include "services/ec2/network.h"
 #include "services/ec2/resources.h"
 #include "services/ec2/security_group.h"
+#include "services/ec2/volume.h"
 
 namespace opentrail::services::ec2 {
 namespace {
@@ -165,6 +167,25 @@ void InsertInstance(const Call& call, const Instance& instance, const std::vecto
     state.Execute("INSERT OR IGNORE INTO ec2_instance_group VALUES(?, ?)", instance.id, group);
 }
 
+AwsStatus MakeRootVolume(Ec2Service& service, const Call& call, const Instance& instance,
+                         store::Transaction& transaction) {
+  store::Connection& state = transaction.connection();
+  Volume volume{.id = instance.volume_id,
+                .zone = instance.zone,
+                .created = call.now,
+                .attached = call.now,
+                .instance_id = instance.id,
+                .device = "/dev/xvda"};
+  if (EncryptsByDefault(state, call.region)) {
+    auto key = NewVolumeKey(service, call, transaction, volume.id, "");
+    if (!key) return std::unexpected(std::move(key.error()));
+    volume.key_arn = std::move(key->arn);
+    volume.data_key = std::move(key->data_key);
+  }
+  InsertVolume(call, volume, state);
+  return {};
+}
+
 }  // namespace
 
 AwsResult<Reply> RunInstances(Ec2Service& service, Call& call, store::Transaction& transaction) {
@@ -212,6 +233,7 @@ AwsResult<Reply> RunInstances(Ec2Service& service, Call& call, store::Transactio
     instance.volume_id = RandomHexId(random, "vol-");
     instance.launch_index = i;
     if (auto good = GiveAddresses(service, call, *subnet, instance, state); !good) return std::unexpected(good.error());
+    if (auto made = MakeRootVolume(service, call, instance, transaction); !made) return std::unexpected(made.error());
     InsertInstance(call, instance, *groups, state);
     auto tagged = AddTagSpecifications(
         call, {{"instance", instance.id}, {"network-interface", instance.interface_id}, {"volume", instance.volume_id}},
