@@ -136,6 +136,33 @@ class Disks(AccountCase):
             found = from_there.lookup_events(LookupAttributes=[{"AttributeKey": "EventName", "AttributeValue": "CopySnapshot"}])["Events"]
         self.assertNotIn("presignedUrl", json.loads(found[0]["CloudTrailEvent"])["requestParameters"])
 
+    def test_an_image_leaves_the_account(self):
+        instance = self.instance()
+        made = self.ec2.create_image(InstanceId=instance, Name="golden", NoReboot=True)
+        image = made["ImageId"]
+        self.settled("describe_images", "Images", "available", ImageIds=[image])
+        shared = self.ec2.modify_image_attribute(ImageId=image, LaunchPermission={"Add": [{"UserId": STRANGER}]})
+        self.refused("OperationNotPermitted", self.ec2.modify_image_attribute, ImageId=image,
+                     LaunchPermission={"Add": [{"Group": "all"}]})
+        self.ec2.disable_image_block_public_access()
+        self.ec2.modify_image_attribute(ImageId=image, LaunchPermission={"Add": [{"Group": "all"}]})
+        self.assertTrue(self.ec2.describe_images(Owners=["self"])["Images"][0]["Public"])
+        seen = self.ec2.describe_image_attribute(ImageId=image, Attribute="launchPermission")["LaunchPermissions"]
+        self.assertEqual(seen, [{"UserId": STRANGER}, {"Group": "all"}])
+        record = self.record("CreateImage", made)
+        self.assertEqual(record["requestParameters"], {"instanceId": instance, "name": "golden", "noReboot": True})
+        self.assertEqual(record["responseElements"]["imageId"], image)
+        self.assertEqual(self.record("ModifyImageAttribute", shared)["requestParameters"], {
+            "imageId": image, "attributeType": "launchPermission",
+            "launchPermission": {"add": {"items": [{"userId": STRANGER}]}}})
+        again = self.ec2.run_instances(ImageId=image, MinCount=1, MaxCount=1, InstanceType="t3.micro")["Instances"][0]["InstanceId"]
+        self.assertEqual(self.root_volume(again)["SnapshotId"], self.ec2.describe_images(
+            ImageIds=[image])["Images"][0]["BlockDeviceMappings"][0]["Ebs"]["SnapshotId"])
+        there = self.client("ec2", region="eu-west-1")
+        there.copy_image(SourceRegion="us-east-1", SourceImageId=image, Name="copy")
+        self.ec2.deregister_image(ImageId=image, DeleteAssociatedSnapshots=True)
+        self.refused("InvalidAMIID.Unavailable", self.ec2.describe_images, ImageIds=[image])
+
 
 if __name__ == "__main__":
     main()

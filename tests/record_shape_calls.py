@@ -85,6 +85,9 @@ class Caller:
             self.wait(instance, "stopped")
         return instance
 
+    def image(self):
+        return self.clients["ec2"].create_image(InstanceId=self.shown_instance(), Name=fresh("image"))["ImageId"]
+
     def snapshot(self):
         ec2 = self.clients["ec2"]
         volume = ec2.describe_volumes(Filters=[{"Name": "attachment.instance-id", "Values": [self.shown_instance()]}])["Volumes"][0]
@@ -131,6 +134,18 @@ class Caller:
         changed = {key.capitalize(): [{name[0].upper() + name[1:]: value for name, value in item.items()} for item in change["items"]]
                    for key, change in sent["createVolumePermission"].items()}
         return client.modify_snapshot_attribute(SnapshotId=self.snapshot(), CreateVolumePermission=changed)
+
+    def ec2_ModifyImageAttribute(self, client, sent):
+        if not sent:
+            return client.modify_image_attribute(ImageId=self.image())
+        user = sent["launchPermission"]["add"]["items"][0]["userId"]
+        return client.modify_image_attribute(ImageId=self.image(), LaunchPermission={"Add": [{"UserId": user}]})
+
+    def ec2_CreateImage(self, client, sent):
+        return client.create_image(InstanceId=self.shown_instance(), Name=fresh("image"), Description=sent["description"])
+
+    def ec2_DescribeImages(self, client, _):
+        return client.describe_images(Filters=[{"Name": "name", "Values": ["x"]}])
 
     def ec2_DescribeSnapshots(self, client, _):
         return client.describe_snapshots(OwnerIds=["self"], MaxResults=1000)

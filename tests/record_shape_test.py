@@ -9,8 +9,8 @@ from opentrail_case import SHARED, main
 
 WANTED = 0.95
 STRATUS = SHARED / "data" / "stratus"
-DISCOVERED = ["AttachVolume", "CreateVolume", "DeleteSnapshot", "DeleteVolume", "DescribeVolumes", "GetEbsEncryptionByDefault",
-              "ModifySnapshotAttribute"]
+DISCOVERED = ["AttachVolume", "CreateImage", "CreateVolume", "DeleteSnapshot", "DeleteVolume", "DescribeImages", "DescribeVolumes",
+              "GetEbsEncryptionByDefault", "ModifyImageAttribute", "ModifySnapshotAttribute"]
 MORE = [SHARED / "data" / "traildiscover" / "DescribeSnapshots.json.cloudtrail",
         *(SHARED / "data" / "traildiscover" / f"EC2-{name}.json.cloudtrail" for name in DISCOVERED)]
 SERVICES = {"ec2", "s3", "iam", "sts", "kms", "cloudtrail"}

@@ -34,8 +34,11 @@ struct AttributeOperation {
   std::string_view operation, id, permission, permission_type;
 };
 constexpr AttributeOperation kAttributeOperations[] = {
+    {"DescribeImageAttribute", "ImageId", "LaunchPermission", "launchPermission"},
     {"DescribeSnapshotAttribute", "SnapshotId", "CreateVolumePermission", "CREATE_VOLUME_PERMISSION"},
+    {"ModifyImageAttribute", "ImageId", "LaunchPermission", "launchPermission"},
     {"ModifySnapshotAttribute", "SnapshotId", "CreateVolumePermission", "CREATE_VOLUME_PERMISSION"},
+    {"ResetImageAttribute", "ImageId", "LaunchPermission", "launchPermission"},
     {"ResetSnapshotAttribute", "SnapshotId", "CreateVolumePermission", "CREATE_VOLUME_PERMISSION"},
 };
 
@@ -66,8 +69,11 @@ void ApplyNames(std::string_view operation, Value& object) {
 // [{"userId": "..."}, {"group": "all"}] of the older form, whose operation is beside it.
 Value GranteesOfOlderForm(const Value& input) {
   Value items = Value::List();
-  const std::pair<std::string_view, std::string_view> lists[] = {
-      {"UserIds", "userId"}, {"GroupNames", "group"}, {"UserGroups", "group"}};
+  const std::pair<std::string_view, std::string_view> lists[] = {{"UserIds", "userId"},
+                                                                 {"GroupNames", "group"},
+                                                                 {"UserGroups", "group"},
+                                                                 {"OrganizationArns", "organizationArn"},
+                                                                 {"OrganizationalUnitArns", "organizationalUnitArn"}};
   for (const auto& [list, name] : lists) {
     for (const Value& grantee : input[list].elements()) items.Append(Named(name, grantee));
   }
@@ -100,8 +106,13 @@ void WriteAttribute(const AttributeOperation& row, const Value& input, Value& pa
   parameters = Named(LowerFirst(row.id), input[row.id]);
   if (input["Attribute"].Text() == permission || !changes.members().empty()) {
     parameters.Set("attributeType", row.permission_type);
-  } else if (input["Attribute"].Text() == "productCodes") {
+  } else if (input["Attribute"].Text() == "productCodes" && row.id == "SnapshotId") {
     parameters.Set("attributeType", "PRODUCT_CODES");
+  } else if (input.Has("Attribute")) {
+    parameters.Set("attributeType", input["Attribute"]).SetIfPresent("value", input["Value"]);
+  } else if (input.Has("Description") || input.Has("ImdsSupport")) {
+    const std::string_view member = input.Has("Description") ? "Description" : "ImdsSupport";
+    parameters.Set("attributeType", LowerFirst(member)).Set(LowerFirst(member), Named("value", input[member]["Value"]));
   } else {
     parameters = Value::Object();  // EC2 records nothing of a call that names no attribute
   }

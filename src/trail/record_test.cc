@@ -164,6 +164,15 @@ TEST_F(RecordTest, SharingIsRecordedInOneFormHoweverItWasAskedFor) {
   EXPECT_EQ(parameters("ResetSnapshotAttribute", R"({"SnapshotId":"snap-1","Attribute":"createVolumePermission"})"),
             R"({"snapshotId":"snap-1","attributeType":"CREATE_VOLUME_PERMISSION"})");
   EXPECT_EQ(parameters("ModifySnapshotAttribute", R"({"SnapshotId":"snap-1"})"), "null") << "no attribute is named";
+  EXPECT_EQ(parameters("ModifyImageAttribute",
+                       R"({"ImageId":"ami-1","LaunchPermission":{"Add":[{"UserId":"210987654321"}]}})"),
+            R"({"imageId":"ami-1","attributeType":"launchPermission",)"
+            R"("launchPermission":{"add":{"items":[{"userId":"210987654321"}]}}})");
+  EXPECT_EQ(parameters("ModifyImageAttribute", R"({"ImageId":"ami-1","Description":{"Value":"d"}})"),
+            R"({"imageId":"ami-1","attributeType":"description","description":{"value":"d"}})");
+  EXPECT_EQ(parameters("ModifyImageAttribute", R"({"ImageId":"ami-1"})"), "null");
+  EXPECT_EQ(parameters("DescribeImageAttribute", R"({"ImageId":"ami-1","Attribute":"launchPermission"})"),
+            R"({"imageId":"ami-1","attributeType":"launchPermission"})");
 }
 
 TEST_F(RecordTest, SecretsStayOut) {

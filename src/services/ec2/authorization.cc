@@ -37,16 +37,21 @@ struct MadeResource {
   std::string_view operation, type;
 };
 constexpr MadeResource kMade[] = {{"AllocateAddress", "elastic-ip"},
+                                  {"CopyImage", "image"},
+                                  {"CopyImage", "snapshot"},
                                   {"CopySnapshot", "snapshot"},
                                   {"CreateSnapshot", "snapshot"},
                                   {"CreateSnapshots", "snapshot"},
                                   {"CreateVolume", "volume"},
                                   {"CreateDefaultVpc", "vpc"},
+                                  {"CreateImage", "image"},
+                                  {"CreateImage", "snapshot"},
                                   {"CreateInternetGateway", "internet-gateway"},
                                   {"CreateRouteTable", "route-table"},
                                   {"CreateSecurityGroup", "security-group"},
                                   {"CreateSubnet", "subnet"},
                                   {"CreateVpc", "vpc"},
+                                  {"RegisterImage", "image"},
                                   {"RunInstances", "instance"}};
 
 struct Resource {
@@ -78,7 +83,8 @@ std::vector<Resource> ResourcesOf(const Call& call) {
 
 // What a call shares, where it does: guard rails name it.
 const SharingForm* SharingOf(const Call& call) {
-  return call.operation->name == "ModifySnapshotAttribute" ? &kSnapshotSharing : nullptr;
+  if (call.operation->name == "ModifySnapshotAttribute") return &kSnapshotSharing;
+  return call.operation->name == "ModifyImageAttribute" ? &kImageSharing : nullptr;
 }
 
 void AddSharing(const Value& input, const SharingForm& form, opentrail::iam::ContextKeys& context) {

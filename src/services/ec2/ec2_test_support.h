@@ -47,6 +47,9 @@ class Ec2Test : public ::testing::Test {
 
   // Input as JSON, by the model's names. What a failed call changed is undone.
   AwsResult<Reply> Invoke(std::string_view operation, std::string_view json) {
+    return InvokeOn(service_, operation, json);
+  }
+  AwsResult<Reply> InvokeOn(Ec2Service& service, std::string_view operation, std::string_view json) {
     auto input = codec::ParseJsonValue(json);
     EXPECT_TRUE(input.has_value()) << json;
     Call call{.operation = protocol::FindService("ec2")->Find(operation)};
@@ -55,8 +58,8 @@ class Ec2Test : public ::testing::Test {
     call.principal = {.type = opentrail::iam::PrincipalType::kRoot, .account_id = call.account_id};
     call.now = clock_.Now();
     call.input = input ? std::move(*input) : Value();
-    for (const Handler& handler : service_.handlers()) {
-      if (handler.operation == operation) return Run(handler, call);
+    for (const Handler& handler : service.handlers()) {
+      if (handler.operation == operation) return Run(service, handler, call);
     }
     return AwsFailure("NoHandler", "{}", operation);
   }
@@ -91,14 +94,14 @@ class Ec2Test : public ::testing::Test {
   std::string region_ = "us-east-1";
 
  private:
-  AwsResult<Reply> Run(const Handler& handler, Call& call) {
-    if (auto requests = handler.authorize(service_, call, state_); !requests) return std::unexpected(requests.error());
+  AwsResult<Reply> Run(Ec2Service& service, const Handler& handler, Call& call) {
+    if (auto requests = handler.authorize(service, call, state_); !requests) return std::unexpected(requests.error());
     if (handler.prepare != nullptr) {
-      if (auto ready = handler.prepare(service_, call); !ready) return std::unexpected(ready.error());
+      if (auto ready = handler.prepare(service, call); !ready) return std::unexpected(ready.error());
     }
     state_.Execute("SAVEPOINT test");
     store::Transaction transaction(state_);
-    auto reply = handler.handle(service_, call, transaction);
+    auto reply = handler.handle(service, call, transaction);
     if (!reply) state_.Execute("ROLLBACK TO test");
     state_.Execute("RELEASE test");
     EXPECT_TRUE(state_.status().has_value()) << state_.status().error().message;

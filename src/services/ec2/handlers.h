@@ -37,8 +37,14 @@ AwsStatus PrepareKeyPair(Service& service, Call& call);
 // tag.cc
 OperationFunction CreateTags, DeleteTags, DescribeTags;
 // image.cc
-OperationFunction DescribeImages, DescribeInstanceTypes, DescribeInstanceTypeOfferings, DescribeImageAttribute,
-    ModifyImageAttribute, ResetImageAttribute;
+OperationFunction DescribeImages;
+// image_make.cc
+OperationFunction CreateImage, RegisterImage, CopyImage, DeregisterImage;
+// image_attribute.cc
+OperationFunction DescribeImageAttribute, ModifyImageAttribute, ResetImageAttribute, EnableImageBlockPublicAccess,
+    DisableImageBlockPublicAccess, GetImageBlockPublicAccessState;
+// instance_type.cc
+OperationFunction DescribeInstanceTypes, DescribeInstanceTypeOfferings;
 // instance_run.cc
 OperationFunction RunInstances;
 // console_output.cc

@@ -121,6 +121,18 @@ ALTER TABLE ec2_region ADD COLUMN encrypts_volumes INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE ec2_region ADD COLUMN ebs_key TEXT NOT NULL DEFAULT '';
 ALTER TABLE ec2_region ADD COLUMN snapshot_block TEXT NOT NULL DEFAULT 'unblocked';
 )"},
+                                            {.part = "ec2", .version = 5, .sql = R"(
+-- The account's own images. block_devices is JSON, as DescribeImages shows it. A deregistered one stays, to be told from
+-- one that never was.
+CREATE TABLE ec2_image(
+  image_id TEXT PRIMARY KEY, region TEXT NOT NULL, name TEXT NOT NULL, description TEXT NOT NULL,
+  architecture TEXT NOT NULL, root_device TEXT NOT NULL, created INTEGER NOT NULL, source_instance_id TEXT NOT NULL,
+  source_image_id TEXT NOT NULL, source_region TEXT NOT NULL, block_devices TEXT NOT NULL,
+  has_own_disk INTEGER NOT NULL, imds_support TEXT NOT NULL, last_launched INTEGER, client_token TEXT NOT NULL,
+  is_deregistered INTEGER NOT NULL DEFAULT 0) STRICT;
+CREATE INDEX ec2_image_region ON ec2_image(region, created);
+ALTER TABLE ec2_region ADD COLUMN image_block TEXT NOT NULL DEFAULT 'block-new-sharing';
+)"},
                                             {.part = "ec2_host", .version = 1, .sql = R"(
 -- What became of an instance that has a real host.
 CREATE TABLE ec2_instance_host(instance_id TEXT PRIMARY KEY, state TEXT NOT NULL) STRICT;

@@ -7,6 +7,7 @@
 #include "services/ec2/description.h"
 #include "services/ec2/ebs_encryption.h"
 #include "services/ec2/handlers.h"
+#include "services/ec2/image.h"
 #include "services/ec2/instance.h"
 #include "services/ec2/resources.h"
 #include "services/ec2/sharing.h"
@@ -161,6 +162,12 @@ void InsertSnapshot(const Snapshot& snapshot, store::Connection& state) {
       snapshot.started.time_since_epoch().count(), snapshot.key_arn, store::Blob{snapshot.data_key});
 }
 
+void RemoveSnapshot(std::string_view id, store::Connection& state) {
+  state.Execute("DELETE FROM ec2_snapshot WHERE snapshot_id = ?", id);
+  RemoveShares(state, id);
+  RemoveTags(state, id);
+}
+
 std::string_view SnapshotState(const Snapshot& snapshot, Time now) {
   return now - snapshot.started < kVolumeTransition ? "pending" : "completed";
 }
@@ -227,9 +234,11 @@ AwsResult<Reply> DeleteSnapshot(Ec2Service&, Call& call, store::Transaction& tra
   store::Connection& state = transaction.connection();
   const auto snapshot = FindSnapshot(state, call, call.input["SnapshotId"].Text());
   if (!snapshot) return std::unexpected(snapshot.error());
-  state.Execute("DELETE FROM ec2_snapshot WHERE snapshot_id = ?", snapshot->id);
-  RemoveShares(state, snapshot->id);
-  RemoveTags(state, snapshot->id);
+  if (const auto images = ImagesOfSnapshot(state, snapshot->id); !images.empty()) {
+    return AwsFailure("InvalidSnapshot.InUse", "The snapshot {} is currently in use by {}", snapshot->id,
+                      images.front());
+  }
+  RemoveSnapshot(snapshot->id, state);
   return Reply{};
 }
 

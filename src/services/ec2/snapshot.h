@@ -27,6 +27,8 @@ struct Snapshot {
 [[nodiscard]] AwsResult<Snapshot> FindSnapshotIn(store::Connection& state, std::string_view region,
                                                  std::string_view id);
 void InsertSnapshot(const Snapshot& snapshot, store::Connection& state);
+// With its shares and tags.
+void RemoveSnapshot(std::string_view id, store::Connection& state);
 // What keeps the region's snapshots from everyone: "unblocked", "block-new-sharing", "block-all-sharing".
 [[nodiscard]] std::string SnapshotBlock(store::Connection& state, std::string_view region);
 // "pending", "completed"

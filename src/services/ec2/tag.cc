@@ -31,6 +31,8 @@ constexpr Existence kExistences[] = {
     {"network-interface", "SELECT 1 FROM ec2_instance WHERE interface_id = ?", "InvalidNetworkInterfaceID.NotFound",
      "networkInterface ID"},
     {"volume", "SELECT 1 FROM ec2_volume WHERE volume_id = ?", "InvalidVolume.NotFound", "volume"},
+    {"image", "SELECT 1 FROM ec2_image WHERE image_id = ? AND is_deregistered = 0", "InvalidAMIID.NotFound",
+     "image ID"},
     {"snapshot", "SELECT 1 FROM ec2_snapshot WHERE snapshot_id = ?", "InvalidSnapshot.NotFound", "snapshot"},
 };
 
