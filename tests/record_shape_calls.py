@@ -6,7 +6,7 @@ import uuid
 
 TRUST = json.dumps({"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": {"AWS": "*"}, "Action": "sts:AssumeRole"}]})
 DENY_ALL = json.dumps({"Version": "2012-10-17", "Statement": [{"Effect": "Deny", "Action": "*", "Resource": "*"}]})
-MAX_SECONDS = 20
+MAX_SECONDS = 60
 
 
 def fresh(prefix):

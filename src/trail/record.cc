@@ -103,7 +103,7 @@ Record BuildRecord(const CallFacts& facts) {
   WriteUserIdentity(writer, *facts.principal, facts.invoked_by);
   writer.Text("eventTime", codec::FormatIso8601(facts.completed));
   writer.Text("eventSource", facts.service->event_source);
-  writer.Text("eventName", s3 ? S3EventName(name) : name);
+  writer.Text("eventName", s3 ? S3EventName(facts.service->id, name) : name);
   writer.Text("awsRegion", facts.region);
   WriteCaller(writer, facts);
   if (facts.error != nullptr) {

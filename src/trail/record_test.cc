@@ -240,6 +240,10 @@ TEST_F(RecordTest, ObjectsAreDataEventsWithTheirHeaders) {
   EXPECT_EQ(record["eventCategory"].Text(), "Data");
   EXPECT_FALSE(record["managementEvent"].Boolean(true));
   EXPECT_EQ(record["userAgent"].Text(), "[aws-cli/2.17.9]");
+  EXPECT_EQ(Build("s3control", "GetPublicAccessBlock", R"({"AccountId":"1"})", "{}")["eventName"].Text(),
+            "GetAccountPublicAccessBlock");
+  EXPECT_EQ(Build("s3", "GetPublicAccessBlock", R"({"Bucket":"b"})", "{}")["eventName"].Text(),
+            "GetBucketPublicAccessBlock");
   EXPECT_EQ(Build("s3", "ListObjectsV2", R"({"Bucket":"b"})", "{}")["eventName"].Text(), "ListObjects");
 }
 
