@@ -132,6 +132,20 @@ TEST_F(VolumeTest, EncryptionAsksKmsForAKeyAndToOpenIt) {
   EXPECT_EQ(kms_.seen.back().substr(0, 8), "Decrypt ");
 }
 
+// Before version 4 of the tables an instance's root volume was its id alone.
+TEST_F(VolumeTest, InstancesOfAnOlderAccountKeepTheirVolumes) {
+  const std::string instance = Launch();
+  const Value before = Ok("DescribeVolumes", "{}")["Volumes"];
+  state_.ExecuteScript(
+      "DROP TABLE ec2_volume; DROP TABLE ec2_snapshot; DROP TABLE ec2_share; DROP TABLE ec2_image;"
+      "ALTER TABLE ec2_region DROP COLUMN encrypts_volumes; ALTER TABLE ec2_region DROP COLUMN ebs_key;"
+      "ALTER TABLE ec2_region DROP COLUMN snapshot_block; ALTER TABLE ec2_region DROP COLUMN image_block;"
+      "UPDATE schema_version SET version = 3 WHERE part = 'ec2'");
+  ASSERT_TRUE(store::Migrate(state_, service_.migrations()).has_value());
+  EXPECT_EQ(Ok("DescribeVolumes", "{}")["Volumes"], before);
+  EXPECT_EQ(before.elements().at(0)["Attachments"].elements().at(0)["InstanceId"].Text(), instance);
+}
+
 TEST_F(VolumeTest, ARegionCanEncryptEveryNewVolume) {
   EXPECT_EQ(Ok("GetEbsDefaultKmsKeyId", "{}")["KmsKeyId"].Text(), "alias/aws/ebs");
   EXPECT_TRUE(Ok("EnableEbsEncryptionByDefault", "{}")["EbsEncryptionByDefault"].Boolean());
