@@ -6,7 +6,7 @@ import uuid
 
 TRUST = json.dumps({"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": {"AWS": "*"}, "Action": "sts:AssumeRole"}]})
 DENY_ALL = json.dumps({"Version": "2012-10-17", "Statement": [{"Effect": "Deny", "Action": "*", "Resource": "*"}]})
-MAX_SECONDS = 20
+MAX_SECONDS = 60
 
 
 def fresh(prefix):
@@ -85,6 +85,14 @@ class Caller:
             self.wait(instance, "stopped")
         return instance
 
+    def image(self):
+        return self.clients["ec2"].create_image(InstanceId=self.shown_instance(), Name=fresh("image"))["ImageId"]
+
+    def snapshot(self):
+        ec2 = self.clients["ec2"]
+        volume = ec2.describe_volumes(Filters=[{"Name": "attachment.instance-id", "Values": [self.shown_instance()]}])["Volumes"][0]
+        return ec2.create_snapshot(VolumeId=volume["VolumeId"])["SnapshotId"]
+
     def wait(self, instance, state):
         deadline = time.monotonic() + MAX_SECONDS
         while time.monotonic() < deadline:
@@ -121,6 +129,44 @@ class Caller:
 
     def ec2_EnableSerialConsoleAccess(self, client, _parameters):
         return client.enable_serial_console_access()
+
+    def ec2_ModifySnapshotAttribute(self, client, sent):
+        changed = {key.capitalize(): [{name[0].upper() + name[1:]: value for name, value in item.items()} for item in change["items"]]
+                   for key, change in sent["createVolumePermission"].items()}
+        return client.modify_snapshot_attribute(SnapshotId=self.snapshot(), CreateVolumePermission=changed)
+
+    def ec2_ModifyImageAttribute(self, client, sent):
+        if not sent:
+            return client.modify_image_attribute(ImageId=self.image())
+        user = sent["launchPermission"]["add"]["items"][0]["userId"]
+        return client.modify_image_attribute(ImageId=self.image(), LaunchPermission={"Add": [{"UserId": user}]})
+
+    def ec2_CreateImage(self, client, sent):
+        return client.create_image(InstanceId=self.shown_instance(), Name=fresh("image"), Description=sent["description"])
+
+    def ec2_DescribeImages(self, client, _):
+        return client.describe_images(Filters=[{"Name": "name", "Values": ["x"]}])
+
+    def ec2_DescribeSnapshots(self, client, _):
+        return client.describe_snapshots(OwnerIds=["self"], MaxResults=1000)
+
+    def ec2_DeleteSnapshot(self, client, sent):
+        return client.delete_snapshot(SnapshotId=sent["snapshotId"])
+
+    def ec2_CreateVolume(self, client, sent):
+        return client.create_volume(AvailabilityZone=sent["zone"], Size=int(sent["size"]))
+
+    def ec2_AttachVolume(self, client, sent):
+        return client.attach_volume(VolumeId=sent["volumeId"], InstanceId=sent["instanceId"], Device=sent["device"])
+
+    def ec2_DeleteVolume(self, client, sent):
+        return client.delete_volume(VolumeId=sent["volumeId"])
+
+    def ec2_DescribeVolumes(self, client, sent):
+        return client.describe_volumes(**({"VolumeIds": ["vol-0"]} if sent.get("volumeSet") else {}))
+
+    def ec2_GetEbsEncryptionByDefault(self, client, _):
+        return client.get_ebs_encryption_by_default()
 
     def ec2_DescribeInstances(self, client, sent):
         return client.describe_instances(**({"InstanceIds": [self.shown_instance()]} if sent.get("instancesSet") else {}))

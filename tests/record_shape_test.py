@@ -9,6 +9,10 @@ from opentrail_case import SHARED, main
 
 WANTED = 0.95
 STRATUS = SHARED / "data" / "stratus"
+DISCOVERED = ["AttachVolume", "CreateImage", "CreateVolume", "DeleteSnapshot", "DeleteVolume", "DescribeImages", "DescribeVolumes",
+              "GetEbsEncryptionByDefault", "ModifyImageAttribute", "ModifySnapshotAttribute"]
+MORE = [SHARED / "data" / "traildiscover" / "DescribeSnapshots.json.cloudtrail",
+        *(SHARED / "data" / "traildiscover" / f"EC2-{name}.json.cloudtrail" for name in DISCOVERED)]
 SERVICES = {"ec2", "s3", "iam", "sts", "kms", "cloudtrail"}
 # Paths that differ for a reason; each is a place where the two events cannot be alike.
 REASONS = {
@@ -64,7 +68,7 @@ class RecordShape(AccountCase):
         from record_shape_calls import Caller  # pylint: disable=import-outside-toplevel
         caller = Caller(self)
         compared, alike, differences, lacking = 0, 0, [], set()
-        for path in sorted(STRATUS.glob("*.json")):
+        for path in [*sorted(STRATUS.glob("*.json")), *MORE]:
             for event in load(path):
                 service = event["eventSource"].split(".")[0]
                 if service not in SERVICES:

@@ -21,7 +21,10 @@ OUT = ROOT / "src" / "protocol" / "generated"
 FETCHED = ROOT / ".deps" / f"botocore-{BOTOCORE}"
 # Our id, botocore's folder, its version, global.
 SERVICES = [("athena", "2017-05-18", False), ("cloudtrail", "2013-11-01", False), ("ec2", "2016-11-15", False), ("glue", "2017-03-31", False),
-            ("iam", "2010-05-08", True), ("kms", "2014-11-01", False), ("s3", "2006-03-01", False), ("sts", "2011-06-15", False)]
+            ("iam", "2010-05-08", True), ("kms", "2014-11-01", False), ("s3", "2006-03-01", False), ("s3control", "2018-08-20", False),
+            ("sts", "2011-06-15", False)]
+# A service whose calls another's name stands for in the trail.
+EVENT_SOURCES = {"s3control": "s3"}
 KINDS = {"structure": "kStructure", "list": "kList", "map": "kMap", "string": "kString", "character": "kString", "integer": "kInteger",
          "long": "kLong", "float": "kFloat", "double": "kDouble", "boolean": "kBoolean", "timestamp": "kTimestamp", "blob": "kBlob"}
 PROTOCOLS = {"query": "kQuery", "ec2": "kEc2", "json": "kJson", "rest-xml": "kRestXml", "rest-json": "kRestJson"}
@@ -140,7 +143,7 @@ class Tables:
             namespace = "http://s3.amazonaws.com/doc/2006-03-01/"
         service = "{%s, %s, %s, %s, %s, %s, %s, %s, Protocol::%s, %s, kOperations, kErrors}" % (
             view(self.id), view(meta["endpointPrefix"]), view(meta.get("signingName", meta["endpointPrefix"])),
-            view(f"{self.id}.amazonaws.com"), view(meta["apiVersion"]), view(namespace), view(meta.get("targetPrefix")),
+            view(f"{EVENT_SOURCES.get(self.id, self.id)}.amazonaws.com"), view(meta["apiVersion"]), view(namespace), view(meta.get("targetPrefix")),
             view(meta.get("jsonVersion")), PROTOCOLS[meta["protocol"]], flag(is_global))
         sized = lambda rows: max(1, len(rows))
         join = lambda rows, empty: "\n".join("    " + row for row in rows) or f"    {empty}"

@@ -23,6 +23,7 @@
 #include "services/glue/glue_service.h"
 #include "services/iam/iam_service.h"
 #include "services/kms/kms_service.h"
+#include "services/s3/control_service.h"
 #include "services/s3/s3_service.h"
 #include "services/signin/sign_in_service.h"
 #include "services/sts/sts_service.h"
@@ -81,6 +82,7 @@ std::vector<std::string> CertificateNames() {
         "us-east-2", "us-west-1", "us-west-2"}) {
     names.push_back(fmt::format("*.{}.amazonaws.com", region));
     names.push_back(fmt::format("*.s3.{}.amazonaws.com", region));
+    names.push_back(fmt::format("*.s3-control.{}.amazonaws.com", region));
   }
   return names;
 }
@@ -173,6 +175,7 @@ class OpenAccount final : public Account {
     const services::Environment environment{account_id_, clock_, random_, *dispatcher_};
     iam_ = Add<services::iam::IamService>(environment, *secrets_, *identities_);
     s3_ = Add<services::s3::S3Service>(environment, *objects_, *secrets_);
+    Add<services::s3::S3ControlService>();
     Add<services::sts::StsService>(environment, *secrets_, *identities_);
     sign_in_ = Add<services::signin::SignInService>(environment, *secrets_, *identities_);
     Add<services::kms::KmsService>(environment, *secrets_);

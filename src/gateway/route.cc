@@ -41,10 +41,17 @@ bool LooksLikeRegion(std::string_view label) {
   return std::ranges::count(label, '-') >= 2 && std::isdigit(static_cast<unsigned char>(label.back())) != 0;
 }
 
-// s3-accelerate, s3-fips, s3-us-west-2 and the like; S3 Control, which signs as "s3" too, is another service.
+// s3-accelerate, s3-fips, s3-us-west-2 and the like; these sign as "s3", too, and are other services.
 bool IsOtherNameOfS3(std::string_view label) {
-  constexpr std::array<std::string_view, 3> kOthers = {"s3-control", "s3-object-lambda", "s3-outposts"};
+  constexpr std::array<std::string_view, 2> kOthers = {"s3-object-lambda", "s3-outposts"};
   return label.starts_with("s3-") && std::ranges::find(kOthers, label) == kOthers.end();
+}
+
+// S3 Control signs as "s3". Its host tells it; where the client has an endpoint of its own, path and header do: no
+// request of S3's has that header.
+bool IsForS3Control(const http::RequestHead& head, const Service* of_host) {
+  if (of_host != nullptr && of_host->id == "s3control") return true;
+  return head.path.starts_with("/v20180820/") && head.fields.Has("x-amz-account-id");
 }
 
 struct HostParts {
@@ -74,7 +81,7 @@ HostParts ReadHost(std::string_view host) {
     if (service->endpoint_prefix == labels.back()) parts.service = service;
   }
   parts.is_elsewhere = parts.service == nullptr && host.ends_with(".amazonaws.com") && !IsOtherNameOfS3(labels.back());
-  if (parts.service != nullptr && parts.service->protocol == protocol::Protocol::kRestXml && labels.size() > 1) {
+  if (parts.service != nullptr && parts.service->id == "s3" && labels.size() > 1) {
     const char* begin = labels.front().data();
     parts.bucket.assign(begin, labels.back().data() - 1);  // bucket names may have dots
   }
@@ -89,6 +96,7 @@ Route FindRoute(const http::RequestHead& head, const sigv4::Claim& claim) {
   if (host.is_elsewhere && (claim.scheme == sigv4::Scheme::kNone || claim.service == "s3")) return route;
   if (claim.scheme == sigv4::Scheme::kHeader || claim.scheme == sigv4::Scheme::kQuery) {
     route.service = ServiceBySigningName(claim.service);
+    if (claim.service == "s3" && IsForS3Control(head, host.service)) route.service = protocol::FindService("s3control");
   } else if (claim.scheme == sigv4::Scheme::kV2Query) {
     route.service = protocol::FindService("s3");  // nobody else takes Version 2, which names no service
   } else if (claim.scheme == sigv4::Scheme::kNone) {
@@ -103,7 +111,7 @@ Route FindRoute(const http::RequestHead& head, const sigv4::Claim& claim) {
   if (route.service == nullptr && claim.service.empty()) route.service = protocol::FindService("s3");
   if (route.service == nullptr) return route;
   const bool global = route.service->global;
-  const bool s3 = route.service->protocol == protocol::Protocol::kRestXml;
+  const bool s3 = route.service->id == "s3";
   route.region_is_fixed = global || (!host.region.empty() && !s3);
   route.region = global ? std::string(kDefaultRegion) : !host.region.empty() ? host.region : claim.region;
   if (route.region.empty() || (!route.region_is_fixed && !claim.region.empty())) route.region = claim.region;

@@ -75,9 +75,37 @@ TEST(RouteTest, AServiceThatNobodyKnowsIsNone) {
   EXPECT_EQ(FindRoute(head, claim).service, nullptr);
 }
 
+TEST(RouteTest, S3ControlSignsAsS3) {
+  struct ControlCase {
+    std::string_view host, path, account, service;
+  };
+  constexpr ControlCase kCases[] = {
+      {"123456789012.s3-control.us-east-1.amazonaws.com", "/v20180820/configuration/publicAccessBlock", "123456789012",
+       "s3control"},
+      {"localhost:4566", "/v20180820/configuration/publicAccessBlock", "123456789012", "s3control"},
+      {"localhost:4566", "/v20180820/configuration/publicAccessBlock", "", "s3"},  // an object in such a bucket
+      {"localhost:4566", "/bucket/v20180820/key", "123456789012", "s3"},
+  };
+  for (const auto& [host, path, account, service] : kCases) {
+    http::RequestHead head;
+    head.path = path;
+    head.fields.Add("Host", std::string(host));
+    if (!account.empty()) head.fields.Add("x-amz-account-id", std::string(account));
+    sigv4::Claim claim;
+    claim.scheme = sigv4::Scheme::kHeader;
+    claim.service = "s3";
+    claim.region = "us-east-1";
+    const Route route = FindRoute(head, claim);
+    ASSERT_NE(route.service, nullptr) << host;
+    EXPECT_EQ(route.service->id, service) << host << path;
+    EXPECT_EQ(route.bucket, "") << host;
+    EXPECT_EQ(route.region, "us-east-1") << host;
+  }
+}
+
 TEST(RouteTest, AnotherServicesEndpointIsNotS3s) {
   constexpr std::pair<std::string_view, std::string_view> kHosts[] = {
-      {"123456789012.s3-control.us-east-1.amazonaws.com", "s3"}, {"portal.sso.us-east-1.amazonaws.com", ""}};
+      {"123456789012.s3-outposts.us-east-1.amazonaws.com", "s3"}, {"portal.sso.us-east-1.amazonaws.com", ""}};
   for (const auto& [host, service] : kHosts) {
     http::RequestHead head;
     head.fields.Add("Host", std::string(host));

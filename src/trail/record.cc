@@ -107,7 +107,7 @@ RecordDraft DraftRecord(const CallFacts& facts) {
   WriteUserIdentity(writer, *facts.principal, facts.invoked_by);
   draft.caller_at = writer.size();
   writer.Plain("eventSource", facts.service->event_source);
-  writer.Text("eventName", s3 ? S3EventName(name) : name);
+  writer.Text("eventName", s3 ? S3EventName(facts.service->id, name) : name);
   writer.Text("awsRegion", facts.region);
   WriteCaller(writer, facts);
   draft.parameters_at = writer.size();

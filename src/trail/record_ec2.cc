@@ -2,6 +2,7 @@
 #include <span>
 
 #include "codec/timestamp.h"
+#include "trail/record_ec2_disk.h"
 #include "trail/record_values.h"
 
 namespace opentrail::trail {
@@ -42,6 +43,9 @@ constexpr ListName kListNames[] = {
     {"NetworkAclIds", "networkAclIdSet", "networkAclId"},
     {"DhcpOptionsIds", "dhcpOptionsSet", "dhcpOptionsId"},
     {"VolumeIds", "volumeSet", "volumeId"},
+    {"SnapshotIds", "snapshotSet", "snapshotId"},
+    {"OwnerIds", "ownersSet", "owner"},
+    {"RestorableByUserIds", "sharedUsersSet", "user"},
     {"AllocationIds", "allocationIdsSet", "allocationId"},
     {"PublicIps", "publicIpsSet", "publicIp"},
     {"RegionNames", "regionSet", "regionName"},
@@ -82,6 +86,7 @@ const std::span<const AlwaysThere> AlwaysTheres() {
       {"DescribeRegions", {"regionSet"}},
       {"DescribeRouteTables", {"routeTableIdSet", "filterSet"}},
       {"DescribeSecurityGroups", {"securityGroupSet", "securityGroupIdSet", "filterSet"}},
+      {"DescribeSnapshots", {"snapshotSet", "ownersSet", "sharedUsersSet", "filterSet"}},
       {"DescribeSubnets", {"subnetSet", "filterSet"}},
       {"DescribeTags", {"filterSet"}},
       {"DescribeVolumes", {"volumeSet", "filterSet"}},
@@ -99,6 +104,7 @@ constexpr std::string_view kWrapped[] = {
     "AssociateIamInstanceProfile",
     "CreateDefaultSubnet",
     "CreateDefaultVpc",
+    "CreateSnapshots",
     "DescribeIamInstanceProfileAssociations",
     "DescribeInstanceCreditSpecifications",
     "DescribeInstanceTypeOfferings",
@@ -108,13 +114,25 @@ constexpr std::string_view kWrapped[] = {
     "DescribeStaleSecurityGroups",
     "DescribeVpcEndpoints",
     "DisassociateIamInstanceProfile",
+    "DisableEbsEncryptionByDefault",
+    "DisableImageBlockPublicAccess",
     "DisableSerialConsoleAccess",
+    "DisableSnapshotBlockPublicAccess",
+    "EnableEbsEncryptionByDefault",
+    "EnableImageBlockPublicAccess",
     "EnableSerialConsoleAccess",
+    "EnableSnapshotBlockPublicAccess",
+    "GetEbsDefaultKmsKeyId",
+    "GetEbsEncryptionByDefault",
+    "GetImageBlockPublicAccessState",
     "GetSecurityGroupsForVpc",
     "GetSerialConsoleAccessStatus",
+    "GetSnapshotBlockPublicAccessState",
+    "ModifyEbsDefaultKmsKeyId",
     "ModifyInstanceMetadataOptions",
     "ModifySecurityGroupRules",
     "ReplaceIamInstanceProfileAssociation",
+    "ResetEbsDefaultKmsKeyId",
 };
 
 bool IsWrapped(std::string_view operation) { return std::ranges::find(kWrapped, operation) != std::end(kWrapped); }
@@ -315,6 +333,7 @@ Value Ec2Parameters(const CallFacts& facts) {
   Value parameters = RequestStructure(*facts.input, *facts.operation->input);
   parameters.Remove("dryRun");
   if (operation == "RunInstances") MoveInstanceMembers(parameters);
+  CompleteDiskParameters(operation, *facts.input, parameters);
   const auto always = AlwaysTheres();
   const auto found = std::ranges::find(always, operation, &AlwaysThere::operation);
   if (found != always.end()) {
@@ -338,6 +357,7 @@ Value Ec2Response(const CallFacts& facts) {
     Value output = ResponseStructure(*facts.output, *facts.operation->output, wrapped ? "item" : "items");
     for (auto& [name, child] : output.mutable_members()) response.Set(name, std::move(child));
   }
+  if (!wrapped) CompleteDiskResponse(operation, response);
   return wrapped ? Named(std::string(operation) + "Response", std::move(response)) : std::move(response);
 }
 

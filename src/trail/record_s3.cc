@@ -32,6 +32,12 @@ constexpr Renamed kEventNames[] = {
     {"PutPublicAccessBlock", "PutBucketPublicAccessBlock"},
 };
 
+constexpr Renamed kControlEventNames[] = {
+    {"DeletePublicAccessBlock", "DeleteAccountPublicAccessBlock"},
+    {"GetPublicAccessBlock", "GetAccountPublicAccessBlock"},
+    {"PutPublicAccessBlock", "PutAccountPublicAccessBlock"},
+};
+
 // Object level, and the bucket calls that CloudTrail counts among them.
 constexpr std::string_view kDataEvents[] = {
     "AbortMultipartUpload",
@@ -152,7 +158,7 @@ void AddBody(Value& parameters, const CallFacts& facts) {
     const Value& value = (*facts.input)[member.name];
     if (!value.IsObject()) continue;
     Value body = BodyMember(value, *member.shape);
-    body.Set("xmlns", "http://s3.amazonaws.com/doc/2006-03-01/");
+    body.Set("xmlns", facts.service->xml_namespace);
     parameters.Set(member.location_name.empty() ? member.name : member.location_name, std::move(body));
   }
 }
@@ -166,7 +172,11 @@ std::string HostOf(const CallFacts& facts, std::string_view bucket) {
 
 }  // namespace
 
-std::string_view S3EventName(std::string_view operation) {
+std::string_view S3EventName(std::string_view service_id, std::string_view operation) {
+  if (service_id == "s3control") {
+    const auto* account = std::ranges::find(kControlEventNames, operation, &Renamed::operation);
+    return account != std::end(kControlEventNames) ? account->event : operation;
+  }
   const auto* found = std::ranges::find(kEventNames, operation, &Renamed::operation);
   return found != std::end(kEventNames) ? found->event : operation;
 }

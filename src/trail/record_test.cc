@@ -118,6 +118,63 @@ TEST_F(RecordTest, YoungerOperationsOfEc2StandInARequestOfTheirName) {
             R"({"EnableSerialConsoleAccessRequest":""})");
 }
 
+TEST_F(RecordTest, DisksOfEc2KeepTheirOldNames) {
+  struct Case {
+    std::string_view operation, input, parameters;
+  };
+  constexpr Case kCases[] = {
+      {"CreateVolume", R"({"AvailabilityZone":"us-east-1a","Size":80,"ClientToken":"t","KmsKeyId":"k"})",
+       R"({"size":"80","clientToken":"t","zone":"us-east-1a","masterEncryptionKeyId":"k"})"},
+      {"AttachVolume", R"({"VolumeId":"vol-1","InstanceId":"i-1","Device":"/dev/sdf"})",
+       R"({"volumeId":"vol-1","instanceId":"i-1","device":"/dev/sdf","deleteOnTermination":false})"},
+      {"DeleteVolume", R"({"VolumeId":"vol-1"})", R"({"volumeId":"vol-1","reportVolumeFailure":false})"},
+      {"DeleteSnapshot", R"({"SnapshotId":"snap-1"})", R"({"snapshotId":"snap-1","force":false})"},
+      {"DescribeSnapshots", R"({"MaxResults":1000,"OwnerIds":["self"]})",
+       R"({"maxResults":1000,"ownersSet":{"items":[{"owner":"self"}]},"snapshotSet":{},"sharedUsersSet":{},"filterSet":{}})"},
+      {"CopySnapshot", R"({"SourceRegion":"us-east-1","SourceSnapshotId":"snap-1","PresignedUrl":"https://SIGNED"})",
+       R"({"sourceRegion":"us-east-1","sourceSnapshotId":"snap-1"})"},
+      {"GetEbsEncryptionByDefault", "{}", R"({"GetEbsEncryptionByDefaultRequest":""})"},
+      {"CreateSnapshots", R"({"InstanceSpecification":{"InstanceId":"i-1"}})",
+       R"({"CreateSnapshotsRequest":{"InstanceSpecification":{"InstanceId":"i-1"}}})"},
+  };
+  for (const auto& [operation, input, parameters] : kCases)
+    EXPECT_EQ(Json(Build("ec2", operation, input, "{}")["requestParameters"]), parameters) << operation;
+  EXPECT_EQ(
+      Json(Build(
+          "ec2", "CreateSnapshot", R"({"VolumeId":"vol-1"})",
+          R"({"SnapshotId":"snap-1","VolumeSize":8,"Description":"","Progress":"","Tags":[]})")["responseElements"]),
+      R"({"requestId":"r1","snapshotId":"snap-1","volumeSize":"8","tagSet":{}})");
+}
+
+TEST_F(RecordTest, SharingIsRecordedInOneFormHoweverItWasAskedFor) {
+  constexpr std::string_view kExpected =
+      R"({"snapshotId":"snap-1","attributeType":"CREATE_VOLUME_PERMISSION",)"
+      R"("createVolumePermission":{"add":{"items":[{"userId":"210987654321"},{"group":"all"}]}}})";
+  const auto parameters = [&](std::string_view operation, std::string_view input) {
+    return Json(Build("ec2", operation, input, "{}")["requestParameters"]);
+  };
+  EXPECT_EQ(parameters("ModifySnapshotAttribute",
+                       R"({"SnapshotId":"snap-1","CreateVolumePermission":{"Add":[{"UserId":"210987654321"},)"
+                       R"({"Group":"all"}]}})"),
+            kExpected);
+  EXPECT_EQ(parameters("ModifySnapshotAttribute",
+                       R"({"SnapshotId":"snap-1","Attribute":"createVolumePermission","OperationType":"add",)"
+                       R"("UserIds":["210987654321"],"GroupNames":["all"]})"),
+            kExpected);
+  EXPECT_EQ(parameters("ResetSnapshotAttribute", R"({"SnapshotId":"snap-1","Attribute":"createVolumePermission"})"),
+            R"({"snapshotId":"snap-1","attributeType":"CREATE_VOLUME_PERMISSION"})");
+  EXPECT_EQ(parameters("ModifySnapshotAttribute", R"({"SnapshotId":"snap-1"})"), "null") << "no attribute is named";
+  EXPECT_EQ(parameters("ModifyImageAttribute",
+                       R"({"ImageId":"ami-1","LaunchPermission":{"Add":[{"UserId":"210987654321"}]}})"),
+            R"({"imageId":"ami-1","attributeType":"launchPermission",)"
+            R"("launchPermission":{"add":{"items":[{"userId":"210987654321"}]}}})");
+  EXPECT_EQ(parameters("ModifyImageAttribute", R"({"ImageId":"ami-1","Description":{"Value":"d"}})"),
+            R"({"imageId":"ami-1","attributeType":"description","description":{"value":"d"}})");
+  EXPECT_EQ(parameters("ModifyImageAttribute", R"({"ImageId":"ami-1"})"), "null");
+  EXPECT_EQ(parameters("DescribeImageAttribute", R"({"ImageId":"ami-1","Attribute":"launchPermission"})"),
+            R"({"imageId":"ami-1","attributeType":"launchPermission"})");
+}
+
 TEST_F(RecordTest, SecretsStayOut) {
   EXPECT_EQ(Json(Build("ec2", "CreateKeyPair", R"({"KeyName":"k"})",
                        R"({"KeyName":"k","KeyMaterial":"SECRET"})")["responseElements"]),
@@ -183,6 +240,10 @@ TEST_F(RecordTest, ObjectsAreDataEventsWithTheirHeaders) {
   EXPECT_EQ(record["eventCategory"].Text(), "Data");
   EXPECT_FALSE(record["managementEvent"].Boolean(true));
   EXPECT_EQ(record["userAgent"].Text(), "[aws-cli/2.17.9]");
+  EXPECT_EQ(Build("s3control", "GetPublicAccessBlock", R"({"AccountId":"1"})", "{}")["eventName"].Text(),
+            "GetAccountPublicAccessBlock");
+  EXPECT_EQ(Build("s3", "GetPublicAccessBlock", R"({"Bucket":"b"})", "{}")["eventName"].Text(),
+            "GetBucketPublicAccessBlock");
   EXPECT_EQ(Build("s3", "ListObjectsV2", R"({"Bucket":"b"})", "{}")["eventName"].Text(), "ListObjects");
 }
 

@@ -26,8 +26,8 @@ void WriteUserIdentity(RecordWriter& writer, const iam::Principal& principal, st
 // S3's: bucketName, Host, key, query parameters and x-amz- headers as they were sent.
 [[nodiscard]] Value S3Parameters(const CallFacts& facts);
 [[nodiscard]] Value S3Response(const CallFacts& facts);
-// eventName where it is not the operation's name.
-[[nodiscard]] std::string_view S3EventName(std::string_view operation);
+// eventName: of S3 and S3 Control, not always the operation's name.
+[[nodiscard]] std::string_view S3EventName(std::string_view service_id, std::string_view operation);
 [[nodiscard]] bool IsS3DataEvent(std::string_view operation);
 
 // "GroupId" -> "groupId".

@@ -24,12 +24,15 @@ extern const Service kService;
 namespace s3 {
 extern const Service kService;
 }
+namespace s3control {
+extern const Service kService;
+}
 namespace sts {
 extern const Service kService;
 }
 
 std::span<const Service* const> Services() {
-  static constexpr const Service* kServices[] = {&athena::kService, &cloudtrail::kService, &ec2::kService, &glue::kService, &iam::kService, &kms::kService, &s3::kService, &sts::kService};
+  static constexpr const Service* kServices[] = {&athena::kService, &cloudtrail::kService, &ec2::kService, &glue::kService, &iam::kService, &kms::kService, &s3::kService, &s3control::kService, &sts::kService};
   return kServices;
 }
 

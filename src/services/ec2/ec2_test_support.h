@@ -2,20 +2,43 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include <gtest/gtest.h>
 
 #include "codec/json_value.h"
 #include "services/ec2/ec2_service.h"
+#include "services/kms/key.h"
 
 // An account with EC2 in memory: handlers are run as the gateway runs them, by an allowed caller.
 namespace opentrail::services::ec2 {
 
-class NoInsideCalls final : public InsideCalls {
+// KMS as EC2 calls it: any name is a key's, unless it refuses.
+class FakeKms final : public InsideCalls {
  public:
   AwsResult<Reply> Invoke(store::Transaction& /*transaction*/, InsideCall call) override {
-    return AwsFailure("InternalFailure", "EC2 calls {}", call.operation);
+    seen.push_back(std::string(call.operation) + " " + codec::WriteJson(call.input["EncryptionContext"]) + " for " +
+                   call.invoked_by);
+    if (!refusal.empty()) return AwsFailure("AccessDeniedException", "{}", refusal);
+    const std::string arn = KeyArn(call.input["KeyId"].Text());
+    if (call.operation == "DescribeKey") {
+      return Reply{.output = Value::Object({{"KeyMetadata", Value::Object({{"Arn", arn}, {"KeyState", key_state}})}})};
+    }
+    return Reply{.output = Value::Object({{"KeyId", arn}, {"CiphertextBlob", Value::Blob("sealed")}})};
   }
+  static std::string KeyArn(std::string_view key) {
+    if (key == "alias/aws/ebs") {
+      Call call;
+      call.account_id = "123456789012";
+      call.region = "us-east-1";
+      return kms::PredefinedKey(call, key)->arn;
+    }
+    return key.starts_with("arn:") ? std::string(key) : "arn:aws:kms:us-east-1:123456789012:key/" + std::string(key);
+  }
+
+  std::string refusal;
+  std::string key_state = "Enabled";
+  std::vector<std::string> seen;
 };
 
 class Ec2Test : public ::testing::Test {
@@ -24,6 +47,9 @@ class Ec2Test : public ::testing::Test {
 
   // Input as JSON, by the model's names. What a failed call changed is undone.
   AwsResult<Reply> Invoke(std::string_view operation, std::string_view json) {
+    return InvokeOn(service_, operation, json);
+  }
+  AwsResult<Reply> InvokeOn(Ec2Service& service, std::string_view operation, std::string_view json) {
     auto input = codec::ParseJsonValue(json);
     EXPECT_TRUE(input.has_value()) << json;
     Call call{.operation = protocol::FindService("ec2")->Find(operation)};
@@ -32,8 +58,8 @@ class Ec2Test : public ::testing::Test {
     call.principal = {.type = opentrail::iam::PrincipalType::kRoot, .account_id = call.account_id};
     call.now = clock_.Now();
     call.input = input ? std::move(*input) : Value();
-    for (const Handler& handler : service_.handlers()) {
-      if (handler.operation == operation) return Run(handler, call);
+    for (const Handler& handler : service.handlers()) {
+      if (handler.operation == operation) return Run(service, handler, call);
     }
     return AwsFailure("NoHandler", "{}", operation);
   }
@@ -61,21 +87,21 @@ class Ec2Test : public ::testing::Test {
 
   ManualClock clock_{Time(std::chrono::milliseconds(1'772'625'600'000))};
   SeededRandom random_{1};
-  NoInsideCalls inside_;
+  FakeKms kms_;
   RecordOnlyHosts hosts_;
   store::Connection state_ = std::move(*store::Connection::Open(":memory:"));
-  Ec2Service service_{{"123456789012", clock_, random_, inside_}, hosts_};
+  Ec2Service service_{{"123456789012", clock_, random_, kms_}, hosts_};
   std::string region_ = "us-east-1";
 
  private:
-  AwsResult<Reply> Run(const Handler& handler, Call& call) {
-    if (auto requests = handler.authorize(service_, call, state_); !requests) return std::unexpected(requests.error());
+  AwsResult<Reply> Run(Ec2Service& service, const Handler& handler, Call& call) {
+    if (auto requests = handler.authorize(service, call, state_); !requests) return std::unexpected(requests.error());
     if (handler.prepare != nullptr) {
-      if (auto ready = handler.prepare(service_, call); !ready) return std::unexpected(ready.error());
+      if (auto ready = handler.prepare(service, call); !ready) return std::unexpected(ready.error());
     }
     state_.Execute("SAVEPOINT test");
     store::Transaction transaction(state_);
-    auto reply = handler.handle(service_, call, transaction);
+    auto reply = handler.handle(service, call, transaction);
     if (!reply) state_.Execute("ROLLBACK TO test");
     state_.Execute("RELEASE test");
     EXPECT_TRUE(state_.status().has_value()) << state_.status().error().message;

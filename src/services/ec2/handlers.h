@@ -37,8 +37,14 @@ AwsStatus PrepareKeyPair(Service& service, Call& call);
 // tag.cc
 OperationFunction CreateTags, DeleteTags, DescribeTags;
 // image.cc
-OperationFunction DescribeImages, DescribeInstanceTypes, DescribeInstanceTypeOfferings, DescribeImageAttribute,
-    ModifyImageAttribute, ResetImageAttribute;
+OperationFunction DescribeImages;
+// image_make.cc
+OperationFunction CreateImage, RegisterImage, CopyImage, DeregisterImage;
+// image_attribute.cc
+OperationFunction DescribeImageAttribute, ModifyImageAttribute, ResetImageAttribute, EnableImageBlockPublicAccess,
+    DisableImageBlockPublicAccess, GetImageBlockPublicAccessState;
+// instance_type.cc
+OperationFunction DescribeInstanceTypes, DescribeInstanceTypeOfferings;
 // instance_run.cc
 OperationFunction RunInstances;
 // console_output.cc
@@ -54,7 +60,19 @@ OperationFunction MonitorInstances, UnmonitorInstances, ModifyInstanceMetadataOp
 // instance_profile.cc
 OperationFunction AssociateIamInstanceProfile, DisassociateIamInstanceProfile, ReplaceIamInstanceProfileAssociation,
     DescribeIamInstanceProfileAssociations;
-// attachment.cc
-OperationFunction DescribeNetworkInterfaces, DescribeVolumes;
+// network_interface.cc
+OperationFunction DescribeNetworkInterfaces;
+// volume.cc
+OperationFunction CreateVolume, DeleteVolume, DescribeVolumes;
+// volume_attachment.cc
+OperationFunction AttachVolume, DetachVolume;
+// snapshot.cc
+OperationFunction CreateSnapshot, CreateSnapshots, DescribeSnapshots, DeleteSnapshot, CopySnapshot;
+// snapshot_attribute.cc
+OperationFunction ModifySnapshotAttribute, DescribeSnapshotAttribute, ResetSnapshotAttribute,
+    EnableSnapshotBlockPublicAccess, DisableSnapshotBlockPublicAccess, GetSnapshotBlockPublicAccessState;
+// ebs_encryption.cc
+OperationFunction EnableEbsEncryptionByDefault, DisableEbsEncryptionByDefault, GetEbsEncryptionByDefault,
+    GetEbsDefaultKmsKeyId, ModifyEbsDefaultKmsKeyId, ResetEbsDefaultKmsKeyId;
 
 }  // namespace opentrail::services::ec2

@@ -11,6 +11,7 @@
 #include "services/ec2/instance_profile.h"
 #include "services/ec2/network.h"
 #include "services/ec2/resources.h"
+#include "services/ec2/volume.h"
 
 namespace opentrail::services::ec2 {
 namespace {
@@ -172,6 +173,7 @@ AwsResult<Reply> Move(Ec2Service& service, Call& call, store::Transaction& trans
       if (transition.wanted == "terminated") {
         state.Execute("DELETE FROM ec2_instance_group WHERE instance_id = ?", instance.id);
         ReleaseElasticAddresses(state, instance.id);
+        FreeVolumesOf(state, instance.id);
       }
       transaction.OnCommit(
           [&service, id = instance.id, change = transition.change] { service.hosts().Apply(change, id); });
@@ -246,13 +248,8 @@ Value DescribeInstance(const Call& call, const Instance& instance, store::Connec
   if (!instance.key_name.empty()) value.Set("KeyName", instance.key_name);
   AddPlace(value, call, instance, now);
   Value volumes = Value::List(), interfaces = Value::List();
-  if (now.code != kTerminated.code && now.code != kPending.code) {
-    Value ebs = Value::Object({{"AttachTime", instance.launched},
-                               {"DeleteOnTermination", true},
-                               {"Status", "attached"},
-                               {"VolumeId", instance.volume_id}});
-    volumes.Append(Value::Object({{"DeviceName", "/dev/xvda"}, {"Ebs", std::move(ebs)}}));
-  }
+  if (now.code != kTerminated.code && now.code != kPending.code)
+    volumes = BlockDeviceMappingsOf(state, call, instance.id);
   if (now.code != kTerminated.code) interfaces.Append(Interface(call, instance, groups, instance.launched));
   value.Set("Architecture", "x86_64")
       .Set("BlockDeviceMappings", std::move(volumes))

@@ -4,8 +4,8 @@
 
 #include "codec/text.h"
 #include "services/ec2/handlers.h"
-#include "services/ec2/image.h"
 #include "services/ec2/instance.h"
+#include "services/ec2/instance_type.h"
 #include "services/ec2/resources.h"
 
 // An instance's attributes, one by one.

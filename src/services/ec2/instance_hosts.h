@@ -25,6 +25,8 @@ class InstanceHosts {
   virtual bool IsAddressFree(std::string_view address) = 0;
   // The last 64 KiB that the instance wrote to its console; "" before it wrote any.
   virtual std::string ConsoleOutput(std::string_view instance_id) = 0;
+  // Whether an instance can have volumes beside its root volume, and a root volume that is another's copy.
+  virtual bool TakesVolumes() = 0;
   // For `opentrail status`: what instances can be here, and why not more.
   virtual Value Describe() = 0;
 };
@@ -38,6 +40,7 @@ class RecordOnlyHosts final : public InstanceHosts {
   void ApplyPublicAddress(std::string_view) override {}
   bool IsAddressFree(std::string_view) override { return true; }
   std::string ConsoleOutput(std::string_view) override { return ""; }
+  bool TakesVolumes() override { return true; }
   Value Describe() override { return Value::Object({{"level", "records"}}); }
 };
 

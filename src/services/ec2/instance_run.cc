@@ -4,13 +4,17 @@
 
 #include "codec/json_value.h"
 #include "codec/text.h"
+#include "services/ec2/ebs_encryption.h"
 #include "services/ec2/handlers.h"
 #include "services/ec2/image.h"
 #include "services/ec2/instance.h"
 #include "services/ec2/instance_profile.h"
+#include "services/ec2/instance_type.h"
 #include "services/ec2/network.h"
 #include "services/ec2/resources.h"
 #include "services/ec2/security_group.h"
+#include "services/ec2/snapshot.h"
+#include "services/ec2/volume.h"
 
 namespace opentrail::services::ec2 {
 namespace {
@@ -74,10 +78,7 @@ AwsStatus CheckRequest(const Call& call, store::Connection& state) {
   const Value& input = call.input;
   if (!input.Has("ImageId")) return AwsFailure("MissingParameter", "The request must contain the parameter ImageId");
   const std::string_view image = input["ImageId"].Text();
-  if (!image.starts_with("ami-"))
-    return AwsFailure("InvalidAMIID.Malformed", "Invalid id: \"{}\" (expecting \"ami-...\")", image);
-  if (!FindImage(call.region, image))
-    return AwsFailure("InvalidAMIID.NotFound", "The image id '[{}]' does not exist", image);
+  if (auto found = FindImageToLaunch(state, call, image); !found) return std::unexpected(found.error());
   const int64_t least = input["MinCount"].Integer(1), most = input["MaxCount"].Integer(1);
   if (least < 1 || least > most) {
     return AwsFailure("InvalidParameterValue",
@@ -165,6 +166,80 @@ void InsertInstance(const Call& call, const Instance& instance, const std::vecto
     state.Execute("INSERT OR IGNORE INTO ec2_instance_group VALUES(?, ?)", instance.id, group);
 }
 
+// The volume that a device of an image becomes.
+Volume VolumeOfDevice(const Value& device) {
+  const Value& ebs = device["Ebs"];
+  return {.type = Text(ebs["VolumeType"]),
+          .size_gib = ebs["VolumeSize"].Integer(0),
+          .iops = ebs["Iops"].Integer(),
+          .throughput_mibs = ebs["Throughput"].Integer(),
+          .snapshot_id = Text(ebs["SnapshotId"]),
+          .device = Text(device["DeviceName"]),
+          .ends_with_instance = ebs["DeleteOnTermination"].Boolean(true)};
+}
+
+// A volume that comes with the instance: encrypted where what it is made of is, or where the region encrypts all.
+AwsStatus MakeVolume(Ec2Service& service, const Call& call, const Instance& instance, Volume volume,
+                     store::Transaction& transaction) {
+  store::Connection& state = transaction.connection();
+  std::string source_key;
+  if (!volume.snapshot_id.empty()) {
+    const auto snapshot = FindSnapshot(state, call, volume.snapshot_id);
+    if (!snapshot) return std::unexpected(snapshot.error());
+    source_key = snapshot->key_arn;
+  }
+  if (!source_key.empty() || EncryptsByDefault(state, call.region)) {
+    auto key = NewVolumeKey(service, call, transaction, volume.id, source_key);
+    if (!key) return std::unexpected(std::move(key.error()));
+    volume.key_arn = std::move(key->arn);
+    volume.data_key = std::move(key->data_key);
+  }
+  volume.zone = instance.zone;
+  volume.created = volume.attached = call.now;
+  volume.instance_id = instance.id;
+  InsertVolume(call, volume, state);
+  return {};
+}
+
+// The root volume, and what else the image has.
+AwsStatus MakeVolumes(Ec2Service& service, const Call& call, const Instance& instance,
+                      store::Transaction& transaction) {
+  constexpr std::string_view kRootDevice = "/dev/xvda";
+  const auto image = FindImageToLaunch(transaction.connection(), call, instance.image_id);
+  if (!image) return std::unexpected(image.error());
+  if (!*image) {
+    return MakeVolume(service, call, instance, {.id = instance.volume_id, .device = std::string(kRootDevice)},
+                      transaction);
+  }
+  for (const Value& device : (*image)->block_devices.elements()) {
+    Volume volume = VolumeOfDevice(device);
+    const bool is_root = volume.device == (*image)->root_device;
+    volume.id = is_root ? instance.volume_id : RandomHexId(service.environment().random, "vol-");
+    if (is_root) volume.device = kRootDevice;
+    if (auto made = MakeVolume(service, call, instance, std::move(volume), transaction); !made) return made;
+  }
+  return {};
+}
+
+// An own image's disk is its own: only where instances are records can it be had again. Notes that it is launched.
+AwsStatus UseImage(Ec2Service& service, const Call& call, store::Connection& state) {
+  const auto image = FindImageToLaunch(state, call, call.input["ImageId"].Text());
+  if (!image) return std::unexpected(image.error());
+  if (!*image) return {};
+  if ((*image)->has_own_disk && !service.hosts().TakesVolumes()) {
+    return std::unexpected(AwsError{
+        .code = "InsufficientInstanceCapacity",
+        .message = fmt::format("We currently do not have sufficient capacity in the Availability Zone you requested: "
+                               "{} was made of an instance's disk, and instances of this machine start from public "
+                               "images and copies of these",
+                               (*image)->id),
+        .http_status = 500});
+  }
+  state.Execute("UPDATE ec2_image SET last_launched = ? WHERE image_id = ?", call.now.time_since_epoch().count(),
+                (*image)->id);
+  return {};
+}
+
 }  // namespace
 
 AwsResult<Reply> RunInstances(Ec2Service& service, Call& call, store::Transaction& transaction) {
@@ -181,6 +256,7 @@ AwsResult<Reply> RunInstances(Ec2Service& service, Call& call, store::Transactio
   auto groups = FindGroups(call, *subnet, state);
   if (!groups) return std::unexpected(groups.error());
   if (auto room = service.hosts().CanLaunch(); !room) return std::unexpected(room.error());
+  if (auto usable = UseImage(service, call, state); !usable) return std::unexpected(usable.error());
   std::string profile_arn;
   if (call.input.Has("IamInstanceProfile")) {
     auto profile = FindInstanceProfile(call, call.input["IamInstanceProfile"], state);
@@ -212,6 +288,7 @@ AwsResult<Reply> RunInstances(Ec2Service& service, Call& call, store::Transactio
     instance.volume_id = RandomHexId(random, "vol-");
     instance.launch_index = i;
     if (auto good = GiveAddresses(service, call, *subnet, instance, state); !good) return std::unexpected(good.error());
+    if (auto made = MakeVolumes(service, call, instance, transaction); !made) return std::unexpected(made.error());
     InsertInstance(call, instance, *groups, state);
     auto tagged = AddTagSpecifications(
         call, {{"instance", instance.id}, {"network-interface", instance.interface_id}, {"volume", instance.volume_id}},

@@ -44,6 +44,7 @@ class RealHosts final : public InstanceHosts, private instances::HostSource {
   void ApplySecurityGroup(std::string_view group_id) override;
   void ApplyPublicAddress(std::string_view instance_id) override;
   bool IsAddressFree(std::string_view address) override;
+  bool TakesVolumes() override { return false; }  // a disk is an overlay of files, no block device
   std::string ConsoleOutput(std::string_view instance_id) override;
   Value Describe() override;
 

@@ -39,7 +39,7 @@ constexpr IdPrefix kIdPrefixes[] = {
     {"vpc-", "vpc"},           {"subnet-", "subnet"},           {"key-", "key-pair"},
     {"vol-", "volume"},        {"eni-", "network-interface"},   {"igw-", "internet-gateway"},
     {"rtb-", "route-table"},   {"acl-", "network-acl"},         {"ami-", "image"},
-    {"dopt-", "dhcp-options"}, {"eipalloc-", "elastic-ip"},
+    {"dopt-", "dhcp-options"}, {"eipalloc-", "elastic-ip"},     {"snap-", "snapshot"},
 };
 
 }  // namespace
@@ -57,7 +57,8 @@ std::string EnsureRegion(const Environment& environment, std::string_view region
 }
 
 std::string Arn(const Call& call, std::string_view type, std::string_view id) {
-  const std::string_view account = type == "image" ? std::string_view() : std::string_view(call.account_id);
+  const bool has_no_account = type == "image" || type == "snapshot";
+  const std::string_view account = has_no_account ? std::string_view() : std::string_view(call.account_id);
   return fmt::format("arn:aws:ec2:{}:{}:{}/{}", call.region, account, type, id);
 }
 

@@ -96,6 +96,43 @@ UPDATE ec2_vpc SET network_acl_id = 'acl-' || substr(lower(hex(randomblob(9))), 
 ALTER TABLE ec2_subnet ADD COLUMN acl_association_id TEXT NOT NULL DEFAULT '';
 UPDATE ec2_subnet SET acl_association_id = 'aclassoc-' || substr(lower(hex(randomblob(9))), 2);
 )"},
+                                            {.part = "ec2", .version = 4, .sql = R"(
+-- Every volume, root volumes of instances among them. GiB, IOPS, MiB/s. instance_id is '' while it is attached to none;
+-- those that end with their instance keep its id and are no longer shown.
+CREATE TABLE ec2_volume(
+  volume_id TEXT PRIMARY KEY, region TEXT NOT NULL, zone TEXT NOT NULL, size INTEGER NOT NULL, type TEXT NOT NULL,
+  iops INTEGER, throughput INTEGER, snapshot_id TEXT NOT NULL, key_arn TEXT NOT NULL, data_key BLOB NOT NULL,
+  created INTEGER NOT NULL, attached INTEGER NOT NULL, instance_id TEXT NOT NULL, device TEXT NOT NULL,
+  ends_with_instance INTEGER NOT NULL, client_token TEXT NOT NULL) STRICT;
+CREATE INDEX ec2_volume_region ON ec2_volume(region, created);
+CREATE INDEX ec2_volume_instance ON ec2_volume(instance_id);
+INSERT INTO ec2_volume
+  SELECT volume_id, region, zone, 8, 'gp3', 3000, 125, '', '', x'', launched, launched, instance_id, '/dev/xvda', 1, ''
+  FROM ec2_instance;
+CREATE TABLE ec2_snapshot(
+  snapshot_id TEXT PRIMARY KEY, region TEXT NOT NULL, volume_id TEXT NOT NULL, description TEXT NOT NULL,
+  size INTEGER NOT NULL, started INTEGER NOT NULL, key_arn TEXT NOT NULL, data_key BLOB NOT NULL) STRICT;
+CREATE INDEX ec2_snapshot_region ON ec2_snapshot(region, started);
+-- Who else may use a snapshot: an account's id, 'all', an organisation's ARN.
+CREATE TABLE ec2_share(
+  resource_id TEXT NOT NULL, grantee TEXT NOT NULL, PRIMARY KEY(resource_id, grantee)) STRICT, WITHOUT ROWID;
+-- ebs_key is '' for the AWS managed key.
+ALTER TABLE ec2_region ADD COLUMN encrypts_volumes INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE ec2_region ADD COLUMN ebs_key TEXT NOT NULL DEFAULT '';
+ALTER TABLE ec2_region ADD COLUMN snapshot_block TEXT NOT NULL DEFAULT 'unblocked';
+)"},
+                                            {.part = "ec2", .version = 5, .sql = R"(
+-- The account's own images. block_devices is JSON, as DescribeImages shows it. A deregistered one stays, to be told from
+-- one that never was.
+CREATE TABLE ec2_image(
+  image_id TEXT PRIMARY KEY, region TEXT NOT NULL, name TEXT NOT NULL, description TEXT NOT NULL,
+  architecture TEXT NOT NULL, root_device TEXT NOT NULL, created INTEGER NOT NULL, source_instance_id TEXT NOT NULL,
+  source_image_id TEXT NOT NULL, source_region TEXT NOT NULL, block_devices TEXT NOT NULL,
+  has_own_disk INTEGER NOT NULL, imds_support TEXT NOT NULL, last_launched INTEGER, client_token TEXT NOT NULL,
+  is_deregistered INTEGER NOT NULL DEFAULT 0) STRICT;
+CREATE INDEX ec2_image_region ON ec2_image(region, created);
+ALTER TABLE ec2_region ADD COLUMN image_block TEXT NOT NULL DEFAULT 'block-new-sharing';
+)"},
                                             {.part = "ec2_host", .version = 1, .sql = R"(
 -- What became of an instance that has a real host.
 CREATE TABLE ec2_instance_host(instance_id TEXT PRIMARY KEY, state TEXT NOT NULL) STRICT;

@@ -30,7 +30,10 @@ constexpr Existence kExistences[] = {
      "allocation ID"},
     {"network-interface", "SELECT 1 FROM ec2_instance WHERE interface_id = ?", "InvalidNetworkInterfaceID.NotFound",
      "networkInterface ID"},
-    {"volume", "SELECT 1 FROM ec2_instance WHERE volume_id = ?", "InvalidVolume.NotFound", "volume"},
+    {"volume", "SELECT 1 FROM ec2_volume WHERE volume_id = ?", "InvalidVolume.NotFound", "volume"},
+    {"image", "SELECT 1 FROM ec2_image WHERE image_id = ? AND is_deregistered = 0", "InvalidAMIID.NotFound",
+     "image ID"},
+    {"snapshot", "SELECT 1 FROM ec2_snapshot WHERE snapshot_id = ?", "InvalidSnapshot.NotFound", "snapshot"},
 };
 
 AwsResult<std::string_view> CheckResource(std::string_view id, store::Connection& state) {

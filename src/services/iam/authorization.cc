@@ -82,6 +82,7 @@ AwsResult<Resource> ResourceOf(const Context& context, Target target) {
     case Target::kInstanceProfileList: return Listed(context, "instance-profile");
     case Target::kMfaDeviceList: return Listed(context, "mfa");
     case Target::kKeyOwner: return KeyOwner(context);
+    case Target::kArn: return Resource{.arn = context.Text("Arn"), .id = {}, .boundary = {}};
     case Target::kPolicySource: return Resource{.arn = context.Text("PolicySourceArn"), .id = {}, .boundary = {}};
   }
   return Resource{};

@@ -25,6 +25,7 @@ enum class Target : uint8_t {
   kMfaDeviceList,
   kKeyOwner,      // of AccessKeyId
   kPolicySource,  // PolicySourceArn
+  kArn,           // Arn
 };
 
 using Requests = std::vector<opentrail::iam::AccessRequest>;

@@ -205,6 +205,7 @@ AwsStatus RenameEntity(const Context& context, Entity entity, std::string_view n
 void DeleteEntity(store::Connection& state, const Entity& entity) {
   state.Execute("DELETE FROM iam_entity WHERE id = ?", entity.id);
   state.Execute("DELETE FROM iam_tag WHERE owner = ?", entity.id);
+  state.Execute("DELETE FROM iam_service_access WHERE entity = ?", entity.id);
 }
 
 Value DescribeEntity(const Context& context, const Entity& entity) {

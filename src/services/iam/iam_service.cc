@@ -8,6 +8,7 @@
 #include "services/iam/managed_policy.h"
 #include "services/iam/mfa.h"
 #include "services/iam/role.h"
+#include "services/iam/service_access.h"
 #include "services/iam/tags.h"
 #include "services/iam/user.h"
 #include "services/iam/user_credential.h"
@@ -64,6 +65,7 @@ constexpr Handler kHandlers[] = {
     Make<Target::kUser, DetachPolicy<EntityKind::kUser>>("DetachUserPolicy"),
     Make<Target::kUser, EnableMfaDevice>("EnableMFADevice"),
     Make<Target::kAny, GenerateCredentialReport>("GenerateCredentialReport"),
+    Make<Target::kArn, GenerateServiceLastAccessedDetails>("GenerateServiceLastAccessedDetails"),
     Make<Target::kKeyOwner, GetAccessKeyLastUsed>("GetAccessKeyLastUsed"),
     Make<Target::kAny, GetAccountAuthorizationDetails>("GetAccountAuthorizationDetails"),
     Make<Target::kAny, GetAccountPasswordPolicy>("GetAccountPasswordPolicy"),
@@ -79,6 +81,7 @@ constexpr Handler kHandlers[] = {
     Make<Target::kRole, GetRole>("GetRole"),
     Make<Target::kRole, GetInlinePolicy<EntityKind::kRole>>("GetRolePolicy"),
     Make<Target::kUser, GetSshPublicKey>("GetSSHPublicKey"),
+    Make<Target::kAny, GetServiceLastAccessedDetails>("GetServiceLastAccessedDetails"),
     Make<Target::kUserOrSelf, GetUser>("GetUser"),
     Make<Target::kUser, GetInlinePolicy<EntityKind::kUser>>("GetUserPolicy"),
     Make<Target::kUserOrSelf, ListAccessKeys>("ListAccessKeys"),

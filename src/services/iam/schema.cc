@@ -105,7 +105,27 @@ CREATE TABLE iam_account (
 ) WITHOUT ROWID;
 )sql";
 
-constexpr store::Migration kMigrations[] = {{.part = "iam", .version = 1, .sql = kVersion1}};
+constexpr std::string_view kVersion2 = R"sql(
+-- The last call of an operation by a user or role: service is the prefix of IAM's actions.
+CREATE TABLE iam_service_access (
+  entity TEXT NOT NULL,
+  service TEXT NOT NULL,
+  action TEXT NOT NULL,
+  time INTEGER NOT NULL,
+  region TEXT NOT NULL,
+  PRIMARY KEY (entity, service, action)
+) WITHOUT ROWID;
+-- What GetServiceLastAccessedDetails answers: services is JSON, its times epoch milliseconds.
+CREATE TABLE iam_access_report (
+  job_id TEXT PRIMARY KEY,
+  granularity TEXT NOT NULL,
+  made INTEGER NOT NULL,
+  services TEXT NOT NULL
+);
+)sql";
+
+constexpr store::Migration kMigrations[] = {{.part = "iam", .version = 1, .sql = kVersion1},
+                                            {.part = "iam", .version = 2, .sql = kVersion2}};
 
 }  // namespace
 

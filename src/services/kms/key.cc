@@ -18,7 +18,13 @@ constexpr std::string_view kColumns =
     "rotation_days FROM kms_key WHERE region = ? AND id = ?";
 
 // Services that make a key of their own in an account, by its alias.
-constexpr std::string_view kPredefinedAliases[] = {"alias/aws/s3"};
+struct PredefinedAlias {
+  std::string_view alias;
+  std::string_view what;     // it protects
+  std::string_view service;  // through which it is used
+};
+constexpr PredefinedAlias kPredefinedAliases[] = {{"alias/aws/ebs", "EBS volumes", "ec2"},
+                                                  {"alias/aws/s3", "S3 objects", "s3"}};
 
 Time TimeOf(int64_t milliseconds) { return Time(std::chrono::milliseconds(milliseconds)); }
 int64_t Number(Time time) { return time.time_since_epoch().count(); }
@@ -186,16 +192,15 @@ void MakeKey(KmsService& service, Connection& state, const Key& key) {
 }
 
 std::optional<Key> PredefinedKey(const Call& call, std::string_view alias) {
-  if (std::ranges::find(kPredefinedAliases, alias) == std::end(kPredefinedAliases)) return std::nullopt;
+  const auto* known = std::ranges::find(kPredefinedAliases, alias, &PredefinedAlias::alias);
+  if (known == std::end(kPredefinedAliases)) return std::nullopt;
   std::string id = codec::HexEncode(codec::Sha256(AliasArn(call, alias))).substr(0, 32);
   for (const size_t dash : {8, 13, 18, 23}) id.insert(dash, "-");
-  const std::string_view service = alias.substr(alias.rfind('/') + 1);
   Key key{.region = call.region,
           .id = id,
           .arn = KeyArn(call, id),
-          .description = fmt::format("Default key that protects my {} objects when no other key is defined",
-                                     service == "s3" ? "S3" : service),
-          .policy = ManagedKeyPolicy(call, service),
+          .description = fmt::format("Default key that protects my {} when no other key is defined", known->what),
+          .policy = ManagedKeyPolicy(call, known->service),
           .created = call.now,
           .is_aws_managed = true,
           .rotation_days = 365};

@@ -61,8 +61,8 @@ enum class Naming : uint8_t { kIdOrArn, kAliasToo };
 // A new key with its first material.
 void MakeKey(KmsService& service, store::Connection& state, const Key& key);
 
-// The AWS managed key behind a predefined alias (alias/aws/s3) as it will be when it is first used: its id follows from
-// account, region and alias. nullopt for all other names.
+// The AWS managed key behind a predefined alias (alias/aws/s3, alias/aws/ebs) as it will be when it is first used: its
+// id follows from account, region and alias. nullopt for all other names.
 [[nodiscard]] std::optional<Key> PredefinedKey(const Call& call, std::string_view alias);
 // FindKey, and makes a predefined key where it is not there yet.
 [[nodiscard]] AwsResult<Key> FindOrMakeKey(KmsService& service, store::Connection& state, const Call& call,

@@ -1,5 +1,6 @@
 #include "services/s3/authorization.h"
 
+#include "services/s3/public_access_block.h"
 #include "services/s3/s3_test_support.h"
 
 namespace opentrail::services::s3 {
@@ -121,6 +122,11 @@ TEST_F(AuthorizationTest, PublicPoliciesReachNobodyWhereTheBucketIsClosed) {
   EXPECT_FALSE(policy(PrincipalType::kAnonymous));
   EXPECT_TRUE(policy(PrincipalType::kIamUser));
   EXPECT_EQ(Ask("GetBucketPolicy", open, {.principal = PrincipalType::kRoot})->front().resource_policy, nullptr);
+  Do("DeletePublicAccessBlock", open);
+  StoreAccountBlock(*connection_, PublicAccessBlock{.restrict_public_buckets = true});
+  EXPECT_FALSE(policy(PrincipalType::kAnonymous)) << "the account closes it as well";
+  StoreAccountBlock(*connection_, std::nullopt);
+  EXPECT_TRUE(policy(PrincipalType::kAnonymous));
 }
 
 }  // namespace

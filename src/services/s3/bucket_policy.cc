@@ -75,17 +75,6 @@ AwsStatus CheckPolicy(const Call& call, store::Connection& state, const Bucket& 
   return {};
 }
 
-struct Setting {
-  std::string_view member;
-  bool PublicAccessBlock::* field;
-};
-constexpr Setting kSettings[] = {
-    {"BlockPublicAcls", &PublicAccessBlock::block_public_acls},
-    {"IgnorePublicAcls", &PublicAccessBlock::ignore_public_acls},
-    {"BlockPublicPolicy", &PublicAccessBlock::block_public_policy},
-    {"RestrictPublicBuckets", &PublicAccessBlock::restrict_public_buckets},
-};
-
 std::unexpected<AwsError> NoSuchPolicy(const Bucket& bucket) {
   return Refusal("NoSuchBucketPolicy", 404, "The bucket policy does not exist", {{"BucketName", bucket.name}});
 }
@@ -97,7 +86,7 @@ AwsResult<Reply> PutBucketPolicy(S3Service& /*service*/, Call& call, Transaction
   if (AwsStatus status = CheckPolicy(call, transaction.connection(), bucket, text); !status) {
     return std::unexpected(std::move(status.error()));
   }
-  if (bucket.public_access_block && bucket.public_access_block->block_public_policy && IsPublicPolicy(text)) {
+  if (bucket.BlocksPublicPolicy() && IsPublicPolicy(text)) {
     return AccessDenied(
         fmt::format("User: {} is not authorized to perform: s3:PutBucketPolicy on resource: \"{}\" because public "
                     "policies are prevented by the BlockPublicPolicy setting in S3 Block Public Access.",
@@ -125,10 +114,7 @@ AwsResult<Reply> GetBucketPolicyStatus(S3Service& service, Call& /*call*/, Trans
 }
 
 AwsResult<Reply> PutPublicAccessBlock(S3Service& /*service*/, Call& call, Transaction& transaction, Bucket& bucket) {
-  PublicAccessBlock block;
-  for (const Setting& setting : kSettings) {
-    block.*setting.field = call.input["PublicAccessBlockConfiguration"][setting.member].Boolean();
-  }
+  const auto block = PublicAccessBlock::FromValue(call.input["PublicAccessBlockConfiguration"]);
   transaction.connection().Execute("UPDATE s3_bucket SET public_access_block = ? WHERE id = ?", block.ToBits(),
                                    bucket.id);
   return Reply{};
@@ -140,9 +126,7 @@ AwsResult<Reply> GetPublicAccessBlock(S3Service& /*service*/, Call& /*call*/, Tr
     return Refusal("NoSuchPublicAccessBlockConfiguration", 404, "The public access block configuration was not found",
                    {{"BucketName", bucket.name}});
   }
-  Value block = Value::Object();
-  for (const Setting& setting : kSettings) block.Set(setting.member, (*bucket.public_access_block).*setting.field);
-  return Reply{.output = Value::Object({{"PublicAccessBlockConfiguration", std::move(block)}})};
+  return Reply{.output = Value::Object({{"PublicAccessBlockConfiguration", bucket.public_access_block->ToValue()}})};
 }
 
 AwsResult<Reply> DeletePublicAccessBlock(S3Service& /*service*/, Call& /*call*/, Transaction& transaction,

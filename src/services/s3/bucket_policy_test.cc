@@ -1,3 +1,4 @@
+#include "services/s3/public_access_block.h"
 #include "services/s3/public_policy.h"
 #include "services/s3/s3_test_support.h"
 
@@ -83,6 +84,21 @@ TEST_F(BucketPolicyTest, NamesPrincipalsThatAreThere) {
   EXPECT_EQ(put("arn:aws:iam::123456789012:user/chaos"), "MalformedPolicy");
   EXPECT_EQ(put("arn:aws:iam::123456789012:root"), "");
   EXPECT_EQ(put("arn:aws:iam::210987654321:user/elsewhere"), "");
+}
+
+TEST_F(BucketPolicyTest, WhatTheAccountBlocksNoBucketAllows) {
+  Do("DeletePublicAccessBlock", OnBucket());
+  Value input = OnBucket();
+  input.Set("Policy", R"({"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":"*",
+      "Action":"s3:GetObject","Resource":"arn:aws:s3:::bucket/*"}]})");
+  StoreAccountBlock(*connection_, PublicAccessBlock{.block_public_policy = true});
+  EXPECT_EQ(Fault("PutBucketPolicy", input), "AccessDenied");
+  EXPECT_EQ(Fault("GetPublicAccessBlock", OnBucket()), "NoSuchPublicAccessBlockConfiguration")
+      << "the bucket's own is another";
+  StoreAccountBlock(*connection_, PublicAccessBlock{.block_public_acls = true, .restrict_public_buckets = true});
+  EXPECT_EQ(Fault("PutBucketPolicy", input), "");
+  StoreAccountBlock(*connection_, std::nullopt);
+  EXPECT_FALSE(LoadAccountBlock(*connection_).has_value());
 }
 
 TEST_F(BucketPolicyTest, PublicAccessBlock) {

@@ -35,22 +35,10 @@ bool NamesRegion(const http::RequestHead& head) {
 
 }  // namespace
 
-int64_t PublicAccessBlock::ToBits() const {
-  return (block_public_acls ? 1 : 0) | (ignore_public_acls ? 2 : 0) | (block_public_policy ? 4 : 0) |
-         (restrict_public_buckets ? 8 : 0);
-}
-
-PublicAccessBlock PublicAccessBlock::FromBits(int64_t bits) {
-  return {.block_public_acls = (bits & 1) != 0,
-          .ignore_public_acls = (bits & 2) != 0,
-          .block_public_policy = (bits & 4) != 0,
-          .restrict_public_buckets = (bits & 8) != 0};
-}
-
 std::optional<Bucket> LoadBucket(store::Connection& state, std::string_view name) {
   store::Rows rows = state.Query(
       "SELECT id, name, region, created, versioning, ownership, public_access_block, policy, tags, sse, kms_key, "
-      "bucket_key, blocks_sse_c FROM s3_bucket WHERE name = ?",
+      "bucket_key, blocks_sse_c, (SELECT bits FROM s3_account_block) FROM s3_bucket WHERE name = ?",
       name);
   if (!rows.Next()) return std::nullopt;
   Bucket bucket{.id = rows.Integer(0),
@@ -60,6 +48,7 @@ std::optional<Bucket> LoadBucket(store::Connection& state, std::string_view name
                 .versioning = static_cast<Versioning>(rows.Integer(4)),
                 .ownership = std::string(rows.Text(5)),
                 .public_access_block = std::nullopt,
+                .account_block = PublicAccessBlock::FromBits(rows.Integer(13)),
                 .policy = std::string(rows.Text(7)),
                 .tags = std::string(rows.Text(8)),
                 .encryption = {.kind = static_cast<SseKind>(rows.Integer(9)),

@@ -6,22 +6,13 @@
 #include <string_view>
 
 #include "services/s3/encryption.h"
+#include "services/s3/public_access_block.h"
 #include "services/service.h"
 #include "store/connection.h"
 
 namespace opentrail::services::s3 {
 
 enum class Versioning : uint8_t { kNever = 0, kEnabled = 1, kSuspended = 2 };
-
-// The four settings of a bucket's public access block, as bits of one column.
-struct PublicAccessBlock {
-  bool block_public_acls = false;
-  bool ignore_public_acls = false;
-  bool block_public_policy = false;
-  bool restrict_public_buckets = false;
-  [[nodiscard]] int64_t ToBits() const;
-  [[nodiscard]] static PublicAccessBlock FromBits(int64_t bits);
-};
 
 struct Bucket {
   int64_t id = 0;
@@ -31,13 +22,17 @@ struct Bucket {
   Versioning versioning = Versioning::kNever;
   std::string ownership;  // "": no ownership controls
   std::optional<PublicAccessBlock> public_access_block;
-  std::string policy;  // JSON; "": none
-  std::string tags;    // JSON of a TagSet; "": none
+  PublicAccessBlock account_block;  // the account's, which holds for every bucket beside its own
+  std::string policy;               // JSON; "": none
+  std::string tags;                 // JSON of a TagSet; "": none
   BucketEncryption encryption;
 
   [[nodiscard]] std::string Arn() const { return "arn:aws:s3:::" + name; }
-  [[nodiscard]] bool RestrictsPublicAccess() const {
-    return public_access_block && public_access_block->restrict_public_buckets;
+  [[nodiscard]] bool RestrictsPublicAccess() const { return Blocks(&PublicAccessBlock::restrict_public_buckets); }
+  [[nodiscard]] bool BlocksPublicPolicy() const { return Blocks(&PublicAccessBlock::block_public_policy); }
+  // Whether the bucket or the account has the setting.
+  [[nodiscard]] bool Blocks(bool PublicAccessBlock::* setting) const {
+    return account_block.*setting || (public_access_block && (*public_access_block).*setting);
   }
 };
 

@@ -120,8 +120,17 @@ CREATE UNIQUE INDEX s3_object_version ON s3_object(bucket, key, version_id)
   WHERE (version_id <> 'null' OR is_latest = 0 OR delete_marker = 1);
 )sql";
 
+// The account's public access block: one row, or none.
+constexpr std::string_view kVersion3 = R"sql(
+CREATE TABLE s3_account_block (
+  id INTEGER PRIMARY KEY CHECK (id = 1),
+  bits INTEGER NOT NULL
+);
+)sql";
+
 constexpr store::Migration kMigrations[] = {{.part = "s3", .version = 1, .sql = kVersion1},
-                                            {.part = "s3", .version = 2, .sql = kVersion2}};
+                                            {.part = "s3", .version = 2, .sql = kVersion2},
+                                            {.part = "s3", .version = 3, .sql = kVersion3}};
 
 }  // namespace
 

@@ -162,7 +162,8 @@ TEST_F(VersioningTest, AnOlderAccountKeepsItsVersions) {
   Do("DeleteObject", On("bucket", "gone"));
   const std::vector<std::string> by_one = Versions(1), at_once = Versions(1000);
   connection_->ExecuteScript(
-      "DROP INDEX s3_object_bucket; DROP INDEX s3_object_past; DROP INDEX s3_object_version;"
+      "DROP TABLE s3_account_block; DROP INDEX s3_object_bucket; DROP INDEX s3_object_past; DROP INDEX "
+      "s3_object_version;"
       "CREATE UNIQUE INDEX s3_object_version ON s3_object(bucket, key, version_id);"
       "CREATE INDEX s3_object_age ON s3_object(bucket, key, id DESC);"
       "UPDATE schema_version SET version = 1 WHERE part = 's3'");

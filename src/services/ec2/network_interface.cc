@@ -3,11 +3,9 @@
 #include "services/ec2/instance.h"
 #include "services/ec2/resources.h"
 
-// What comes with an instance and goes with it: its network interface and its root volume.
+// An instance's network interface, which comes with it and goes with it.
 namespace opentrail::services::ec2 {
 namespace {
-
-constexpr int64_t kRootVolumeGib = 8, kRootVolumeIops = 3000, kRootVolumeThroughput = 125;
 
 constexpr FilterPath kInterfaceFilters[] = {{"addresses.private-ip-address", "PrivateIpAddresses.PrivateIpAddress"},
                                             {"association.public-ip", "Association.PublicIp"},
@@ -25,16 +23,6 @@ constexpr FilterPath kInterfaceFilters[] = {{"addresses.private-ip-address", "Pr
                                             {"status", "Status"},
                                             {"subnet-id", "SubnetId"},
                                             {"vpc-id", "VpcId"}};
-constexpr FilterPath kVolumeFilters[] = {{"attachment.device", "Attachments.Device"},
-                                         {"attachment.instance-id", "Attachments.InstanceId"},
-                                         {"attachment.status", "Attachments.State"},
-                                         {"availability-zone", "AvailabilityZone"},
-                                         {"create-time", "CreateTime"},
-                                         {"encrypted", "Encrypted"},
-                                         {"size", "Size"},
-                                         {"status", "State"},
-                                         {"volume-id", "VolumeId"},
-                                         {"volume-type", "VolumeType"}};
 
 // The interface as its instance shows it, and what is shown of one alone.
 Value DescribeInterface(const Call& call, const Instance& instance, store::Connection& state) {
@@ -56,28 +44,6 @@ Value DescribeInterface(const Call& call, const Instance& instance, store::Conne
       .Set("TagSet", TagsOf(state, instance.interface_id));
 }
 
-Value DescribeVolume(const Instance& instance, store::Connection& state) {
-  Value attachment = Value::Object({{"DeleteOnTermination", true},
-                                    {"VolumeId", instance.volume_id},
-                                    {"InstanceId", instance.id},
-                                    {"Device", "/dev/xvda"},
-                                    {"State", "attached"},
-                                    {"AttachTime", instance.launched}});
-  return Value::Object({{"Iops", kRootVolumeIops},
-                        {"Tags", TagsOf(state, instance.volume_id)},
-                        {"VolumeType", "gp3"},
-                        {"MultiAttachEnabled", false},
-                        {"Throughput", kRootVolumeThroughput},
-                        {"VolumeId", instance.volume_id},
-                        {"Size", kRootVolumeGib},
-                        {"SnapshotId", ""},
-                        {"AvailabilityZone", instance.zone},
-                        {"State", "in-use"},
-                        {"CreateTime", instance.launched},
-                        {"Attachments", Value::List({std::move(attachment)})},
-                        {"Encrypted", false}});
-}
-
 }  // namespace
 
 AwsResult<Reply> DescribeNetworkInterfaces(Ec2Service&, Call& call, store::Transaction& transaction) {
@@ -92,18 +58,6 @@ AwsResult<Reply> DescribeNetworkInterfaces(Ec2Service&, Call& call, store::Trans
     return std::unexpected(found.error());
   }
   return Answer(call, {"NetworkInterfaces", kInterfaceFilters}, std::move(all));
-}
-
-AwsResult<Reply> DescribeVolumes(Ec2Service&, Call& call, store::Transaction& transaction) {
-  store::Connection& state = transaction.connection();
-  Value::Elements all;
-  for (const Instance& instance : AllInstances(state, call.region, call.now)) {
-    if (StateAt(instance, call.now).code != kTerminated.code) all.push_back(DescribeVolume(instance, state));
-  }
-  if (auto found = SelectIds(call.input["VolumeIds"], "VolumeId", "InvalidVolume.NotFound", "volume", all); !found) {
-    return std::unexpected(found.error());
-  }
-  return Answer(call, {"Volumes", kVolumeFilters}, std::move(all));
 }
 
 }  // namespace opentrail::services::ec2
