@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <future>
 #include <optional>
 #include <vector>
 
@@ -142,6 +143,10 @@ class OpenAccount final : public Account {
     auto directory = store::DataDirectory::Open(options_.data_directory);
     if (!directory) return std::unexpected(directory.error());
     directory_ = std::move(*directory);
+    // A new account wants one, which takes half of its start: it is made beside the rest.
+    if (!std::filesystem::exists(directory_->Path("account.db"))) {
+      new_password_ = std::async(std::launch::async, [this] { return services::signin::MakePassword(random_); });
+    }
     auto secrets = store::Secrets::Open(directory_->Path("root.key"), random_);
     if (!secrets) return std::unexpected(secrets.error());
     secrets_ = std::move(*secrets);
@@ -227,7 +232,9 @@ class OpenAccount final : public Account {
   // An account from before there was a console gets one, too.
   Status EnsureRootPassword() {
     state_->Execute("BEGIN IMMEDIATE");
-    const std::string password = sign_in_->EnsureRootPassword(*state_);
+    const std::string password = sign_in_->EnsureRootPassword(*state_, [this] {
+      return new_password_.valid() ? new_password_.get() : services::signin::MakePassword(random_);
+    });
     if (!password.empty()) {
       unlink(root_password_file().c_str());
       if (const Status written = WriteSecretFile(root_password_file(), password + "\n"); !written) return written;
@@ -335,6 +342,7 @@ class OpenAccount final : public Account {
   std::unique_ptr<store::DataDirectory> directory_;
   std::unique_ptr<store::Secrets> secrets_;
   std::optional<store::Connection> state_;  // until the committer takes it over
+  std::future<services::signin::NewPassword> new_password_;
   std::unique_ptr<store::ObjectStore> objects_;
   std::unique_ptr<services::iam::IdentityDirectory> identities_;
   std::unique_ptr<trail::EventIndex> events_;

@@ -32,17 +32,23 @@ constexpr size_t kPasswordSize = 20;
 
 std::span<const store::Migration> SignInService::migrations() const { return kMigrations; }
 
-std::string SignInService::EnsureRootPassword(store::Connection& state) {
+NewPassword MakePassword(RandomSource& random) {
+  NewPassword made{.password = RandomText(random, kPasswordAlphabet, kPasswordSize), .hash = {}};
+  made.hash = iam::HashPassword(made.password, random);
+  return made;
+}
+
+std::string SignInService::EnsureRootPassword(store::Connection& state, const std::function<NewPassword()>& made) {
   const std::string& root = environment_.account_id;
   {
     store::Rows rows = state.Query("SELECT 1 FROM iam_login_profile WHERE owner = ?", root);
     if (rows.Next()) return {};
   }
-  std::string password = RandomText(environment_.random, kPasswordAlphabet, kPasswordSize);
+  NewPassword root_password = made();
   const int64_t now = environment_.clock.Now().time_since_epoch().count();
   state.Execute("INSERT INTO iam_login_profile (owner, hash, created, changed, reset_required) VALUES (?, ?, ?, ?, 0)",
-                root, iam::HashPassword(password, environment_.random), now, now);
-  return password;
+                root, root_password.hash, now, now);
+  return std::move(root_password.password);
 }
 
 }  // namespace opentrail::services::signin

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -10,6 +11,13 @@
 #include "store/secrets.h"
 
 namespace opentrail::services::signin {
+
+// A password that nobody has yet, and its hash.
+struct NewPassword {
+  std::string password, hash;
+};
+// Slow, as password hashes are meant to be: some 40 ms. Thread-safe.
+[[nodiscard]] NewPassword MakePassword(RandomSource& random);
 
 // Signing in to the console. It has no operations of an AWS API: the gateway's console endpoints drive SignIn
 // (sign_in.h) and the sessions (console_session.h); this holds what they share, and their tables.
@@ -22,9 +30,9 @@ class SignInService final : public Service {
   [[nodiscard]] std::span<const store::Migration> migrations() const override;
   [[nodiscard]] std::span<const Handler> handlers() const override { return {}; }
 
-  // A password for the root user where it has none: on the first start with a console. "" where it has one. Slow: not
-  // on the committer's thread.
-  [[nodiscard]] std::string EnsureRootPassword(store::Connection& state);
+  // A password for the root user where it has none: on the first start with a console. "" where it has one. `made`
+  // gives it, and is asked only where it is wanted.
+  [[nodiscard]] std::string EnsureRootPassword(store::Connection& state, const std::function<NewPassword()>& made);
 
   [[nodiscard]] const Environment& environment() const { return environment_; }
   [[nodiscard]] const store::Secrets& secrets() const { return secrets_; }

@@ -108,9 +108,18 @@ TEST_F(SignInTest, AUserGetsASessionOfTheConsole) {
 
 TEST_F(SignInTest, RootSignsInWithThePasswordThatWasMadeOnce) {
   std::string password;
-  Run([&](store::Transaction& transaction) { password = service_.EnsureRootPassword(transaction.connection()); });
+  SystemRandom random;
+  int asked = 0;
+  const auto made = [&] {
+    ++asked;
+    return MakePassword(random);
+  };
+  Run([&](store::Transaction& transaction) { password = service_.EnsureRootPassword(transaction.connection(), made); });
   ASSERT_EQ(password.size(), 20U);
-  Run([&](store::Transaction& transaction) { EXPECT_EQ(service_.EnsureRootPassword(transaction.connection()), ""); });
+  Run([&](store::Transaction& transaction) {
+    EXPECT_EQ(service_.EnsureRootPassword(transaction.connection(), made), "");
+  });
+  EXPECT_EQ(asked, 1);
   SignInRequest request = Martha();
   request.root = true;
   request.account = request.user = "";
