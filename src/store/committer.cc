@@ -8,6 +8,7 @@
 #include <future>
 #include <mutex>
 #include <thread>
+#include <utility>
 
 #include "base/thread.h"
 #include "store/checkpointer.h"
@@ -44,7 +45,7 @@ struct Committer::Impl {
 
   using Group = std::deque<Item>;
   void Loop();
-  bool Take(Group& group, size_t& taken);
+  Group Take();
   void RunGroup(Group& group);
   void RunItem(Item& item);
   static void Finish(Group& group, const Status& outcome);
@@ -73,40 +74,34 @@ void Transaction::RollBackState() {
 
 void Committer::Impl::Loop() {
   DescribeThread("committer");
-  for (;;) {
-    {
-      std::unique_lock lock(mutex);
-      wake.wait(lock, [this] { return stopping || !queue.empty(); });
-      if (queue.empty()) return;
-    }
-    Group group;
+  for (Group group = Take(); !group.empty(); group = Take()) {
     if (durable) {
       RunGroup(group);
-    } else if (size_t taken = 0; Take(group, taken)) {
+    } else {
       Finish(group, durable);
     }
   }
 }
 
-// Adds what is waiting to the group. False: nothing is, or the group has all that it may have.
-bool Committer::Impl::Take(Group& group, size_t& taken) {
-  const std::lock_guard lock(mutex);
-  if (group.size() >= kMaxGroup || queue.empty()) return false;
-  taken = std::min(queue.size(), kMaxGroup - group.size());
-  for (size_t i = 0; i < taken; ++i) {
+// What waits, once there is something; empty at the end. What comes while the group runs is left to the next one: with
+// all calls in one group nobody would prepare the next while the disk works.
+Committer::Impl::Group Committer::Impl::Take() {
+  std::unique_lock lock(mutex);
+  wake.wait(lock, [this] { return stopping || !queue.empty(); });
+  Group group;
+  if (queue.size() <= kMaxGroup) return std::exchange(queue, {});
+  for (size_t i = 0; i < kMaxGroup; ++i) {
     group.push_back(std::move(queue.front()));
     queue.pop_front();
   }
-  return true;
+  return group;
 }
 
 // A call whose SQL fails is undone alone; where the commit itself fails, every call of the group has failed.
 void Committer::Impl::RunGroup(Group& group) {
   connection.ClearStatus();
   connection.Execute("BEGIN IMMEDIATE");
-  for (size_t taken = 0; Take(group, taken);) {
-    for (size_t i = group.size() - taken; i < group.size(); ++i) RunItem(group[i]);
-  }
+  for (Item& item : group) RunItem(item);
   journal.Flush();
   connection.Execute("COMMIT");
   const Status committed = connection.status();

@@ -137,7 +137,7 @@ function widthOf(name: string, lines: Line[], index: number): number {
 
 
 function Cell({ text, show }: { text: string | null | undefined; show: (text: string) => void }) {
-  if (text === null || text === undefined) return <span aria-label="null" />;
+  if (text === null || text === undefined) return <span role="img" aria-label="null" />;
   if (text.length <= SHORT) return <>{text}</>;
   return (
     <button type="button" className="data-name" title="Show all of it" onClick={() => show(text)}>
