@@ -49,6 +49,16 @@ class QueryTest(OpentrailCase):
         self.assertIn(" eventname   | n | half | yes  | nothing\n", table)
         self.assertTrue(table.endswith("(1 row)\n"), table)
 
+    def test_a_wrong_statement_leaves_the_file_as_it_is(self):
+        file = self.scratch / "answer.csv"
+        ask = ["query", "--logs", self.logs, "--output", "csv", "--output-file", file]
+        for sql, text in (("SELECT 12345 AS n", '"n"\n"12345"\n'), ("SELECT 1 AS n", '"n"\n"1"\n')):
+            self.run_program(*ask, sql)
+            self.assertEqual(file.read_text(), text)
+        self.run_program(*ask, "SELECT nope", code=1)
+        self.assertEqual(file.read_text(), '"n"\n"1"\n')
+        self.run_program("query", "--logs", self.logs, "--output", "csv", "--output-file", "/dev/null", "SELECT 1")
+
     def test_the_journal_of_no_account(self):
         refused = self.run_program("journal", "--data", self.scratch / "nothing", code=1)
         self.assertIn("--data names a directory that `opentrail serve` made", refused.stderr)

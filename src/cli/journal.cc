@@ -1,9 +1,11 @@
 #include "cli/journal.h"
 
+#include <cerrno>
 #include <cstdio>
 #include <memory>
 #include <string>
 #include <string_view>
+#include <system_error>
 
 #include <fmt/format.h>
 
@@ -11,6 +13,7 @@
 #include "cli/progress.h"
 #include "cli/server_state.h"
 #include "cli/statement.h"
+#include "cli/terminal.h"
 #include "store/journal.h"
 
 namespace opentrail::cli {
@@ -31,8 +34,14 @@ struct JournalOptions {
   int64_t after = 0;
 };
 
-bool Write(std::string_view record) {
-  return std::fwrite(record.data(), 1, record.size(), stdout) == record.size() && std::fputc('\n', stdout) != EOF;
+// As it is for programs; on a terminal, with nothing that could act on it.
+std::error_code Write(std::string_view record) {
+  static const bool is_terminal = IsTerminal(stdout);
+  const std::string printable = is_terminal ? PrintableJson(record) : std::string();
+  if (is_terminal) record = printable;
+  const bool written =
+      std::fwrite(record.data(), 1, record.size(), stdout) == record.size() && std::fputc('\n', stdout) != EOF;
+  return written ? std::error_code() : std::error_code(errno, std::generic_category());
 }
 
 int PrintJournal(store::Connection& account, int64_t after, const CancelToken& cancel) {
@@ -42,7 +51,10 @@ int PrintJournal(store::Connection& account, int64_t after, const CancelToken& c
   uint64_t bytes = 0;
   for (store::JournalRows rows(account, after, last); rows.Next();) {
     const store::JournalRecord& entry = rows.entry();
-    if (!Write(entry.record)) return ReportError({ErrorCode::kIo, "standard output cannot be written"});
+    if (const std::error_code failure = Write(entry.record)) {
+      progress.Finish();
+      return ReportUnwritten(failure);
+    }
     bytes += entry.record.size();
     if (entry.seq % kEntriesBetweenLooks != 0) continue;
     if (cancel.IsCancelled()) return ReportError({ErrorCode::kCancelled, "cancelled"});
@@ -52,7 +64,7 @@ int PrintJournal(store::Connection& account, int64_t after, const CancelToken& c
     statistics.bytes_total = bytes / done * static_cast<uint64_t>(last - after);  // where the others are as long
   }
   progress.Finish();
-  if (std::fflush(stdout) != 0) return ReportError({ErrorCode::kIo, "standard output cannot be written"});
+  if (const int code = WriteReport(""); code != kExitOk) return code;
   return account.status() ? kExitOk : ReportError(account.status().error());
 }
 

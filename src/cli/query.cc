@@ -123,7 +123,8 @@ int RunQuery(const QueryOptions& options, CancelToken& cancel) {
   if (options.output_file.empty() || statement_options.format == OutputFormat::kParquet) {
     return RunStatement(**engine, *statement, statement_options, stdout, cancel);
   }
-  const std::unique_ptr<std::FILE, int (*)(std::FILE*)> file(std::fopen(options.output_file.c_str(), "wb"),
+  // What stands there stays until there is a result: a wrong statement costs nobody the last one.
+  const std::unique_ptr<std::FILE, int (*)(std::FILE*)> file(std::fopen(options.output_file.c_str(), "ab"),
                                                              std::fclose);
   if (!file) return ReportError({ErrorCode::kIo, fmt::format("{}: cannot be written", options.output_file)});
   return RunStatement(**engine, *statement, statement_options, file.get(), cancel);

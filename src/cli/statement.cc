@@ -1,5 +1,7 @@
 #include "cli/statement.h"
 
+#include <unistd.h>
+
 #include <cerrno>
 #include <chrono>
 
@@ -64,6 +66,9 @@ int RunStatement(engine::Engine& engine, std::string_view statement, const State
   if (!result) {
     progress.Finish();
     return ReportError(result.error());
+  }
+  if (out != stdout && ftruncate(fileno(out), 0) != 0 && errno != EINVAL) {  // EINVAL: a pipe, a device
+    return ReportUnwritten(std::error_code(errno, std::generic_category()));
   }
   const auto writer = NewResultWriter(options.format, out);
   writer->Begin((*result)->Columns());

@@ -20,7 +20,8 @@ struct StatementOptions {
   sql::Dialect dialect = sql::Dialect::kAthena;
 };
 
-// Runs one statement and writes its rows to out, with progress on standard error. Returns an ExitCode; what went wrong
+// Runs one statement and writes its rows to out, with progress on standard error. A file begins anew once there is a
+// result. Returns an ExitCode; what went wrong
 // has been told on standard error.
 [[nodiscard]] int RunStatement(engine::Engine& engine, std::string_view statement, const StatementOptions& options,
                                std::FILE* out, const CancelToken& cancel);

@@ -5,7 +5,7 @@
 namespace opentrail::store {
 namespace {
 
-constexpr std::string_view kBlocksFrom = "SELECT last, entries, block FROM journal_block WHERE last >= ? ORDER BY last";
+constexpr std::string_view kBlocksAfter = "SELECT last, entries, block FROM journal_block WHERE last > ? ORDER BY last";
 
 int64_t FirstOf(const Rows& rows) { return rows.Integer(0) - rows.Integer(1) + 1; }
 
@@ -14,7 +14,7 @@ void Refuse(Connection& connection, const Rows& rows, const Error& error) {
                                              rows.Integer(0), error.message)});
 }
 
-// Of a row of kBlocksFrom.
+// Of a row of kBlocksAfter.
 bool OpenBlock(Connection& connection, const Rows& rows, JournalBlock& block) {
   const Status opened = block.Open(rows.Text(2), FirstOf(rows), rows.Integer(0));
   if (!opened) Refuse(connection, rows, opened.error());
@@ -56,7 +56,7 @@ void JournalWriter::RolledBack() {
 
 JournalRows::JournalRows(Connection& connection, int64_t after, int64_t until)
     : connection_(connection),
-      rows_(connection.Query(kBlocksFrom, after + 1)),
+      rows_(connection.Query(kBlocksAfter, after)),
       after_(std::max<int64_t>(after, 0)),
       until_(until) {}
 
@@ -85,9 +85,10 @@ bool JournalRows::NextBlock() {
 }
 
 std::optional<JournalRecord> JournalLookup::Find(Connection& connection, int64_t seq) {
+  if (seq < 1) return std::nullopt;
   if (seq < first_ || seq > last_) {
     last_ = first_ - 1;  // until another is there
-    Rows rows = connection.Query(kBlocksFrom, seq);
+    Rows rows = connection.Query(kBlocksAfter, seq - 1);
     if (!rows.Next() || seq < FirstOf(rows) || !OpenBlock(connection, rows, block_)) return std::nullopt;
     first_ = FirstOf(rows);
     last_ = rows.Integer(0);

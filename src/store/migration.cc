@@ -78,21 +78,6 @@ Status CheckNotNewer(const Versions& current, std::span<const Migration> migrati
   return {};
 }
 
-// A power cut loses no more than the last steps, which the next start takes again; the first commit after them syncs
-// them, too. A hundred steps of a new account, each synced, took longer than all else of its start.
-class UnsyncedCommits {
- public:
-  explicit UnsyncedCommits(Connection& connection) : connection_(connection) {
-    connection_.Execute("PRAGMA synchronous=NORMAL");
-  }
-  ~UnsyncedCommits() { connection_.Execute("PRAGMA synchronous=FULL"); }
-  UnsyncedCommits(const UnsyncedCommits&) = delete;
-  UnsyncedCommits& operator=(const UnsyncedCommits&) = delete;
-
- private:
-  Connection& connection_;
-};
-
 // A step that fails leaves the database as it was; the connection's status tells why.
 void Step(Connection& connection, const Migration& step) {
   connection.Execute("BEGIN IMMEDIATE");
@@ -110,7 +95,6 @@ void Step(Connection& connection, const Migration& step) {
 std::span<const Migration> JournalMigrations() { return kJournal; }
 
 Status Migrate(Connection& connection, std::span<const Migration> migrations) {
-  const UnsyncedCommits unsynced(connection);
   connection.ExecuteScript("CREATE TABLE IF NOT EXISTS schema_version(part TEXT PRIMARY KEY, version INTEGER) STRICT");
   Versions current = CurrentVersions(connection);
   if (!connection.status()) return connection.status();

@@ -45,7 +45,9 @@ int64_t FromStrictIsoTimestamp(std::string_view text) {
   const std::string_view name = reading->region.empty() ? reading->offset_text : reading->region;
   const auto zone = name.empty() ? sql::kUtcKey : sql::FindTimeZoneKey(name);
   if (!zone) ThrowTrino("NOT_SUPPORTED", "Time zone not supported: {}", name);
-  return PackOrThrow(reading->local_millis - reading->offset_seconds * 1000, *zone);
+  const uint64_t utc =
+      static_cast<uint64_t>(reading->local_millis) - static_cast<uint64_t>(reading->offset_seconds * 1000);
+  return PackOrThrow(static_cast<int64_t>(utc), *zone);
 }
 
 int32_t FromIsoDate(std::string_view text) {

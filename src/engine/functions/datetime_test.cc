@@ -49,6 +49,12 @@ TEST_F(DatetimeTest, Iso8601RefusesTheRest) {
   // A year of eight digits: well-formed, and past all that there is.
   EXPECT_EQ(EvalError("trino_from_iso8601_timestamp('20240105')"),
             "GENERIC_INTERNAL_ERROR: Millis overflow: 638653854787200000");
+  EXPECT_EQ(EvalError("trino_from_iso8601_timestamp_nanos('+999999999-01-01T00:00:00Z')"),
+            "GENERIC_INTERNAL_ERROR: Millis overflow: -5336598346174303232");
+  EXPECT_EQ(EvalError("trino_from_iso8601_timestamp_nanos('+292278995-01-01T00:00:00Z')"),
+            "GENERIC_INTERNAL_ERROR: Millis overflow: -9223372025043951616");
+  EXPECT_EQ(EvalError("trino_from_iso8601_timestamp_nanos('-999999999-01-01T00:00:00+14:00')").substr(0, 23),
+            "GENERIC_INTERNAL_ERROR:");
   EXPECT_EQ(EvalError("trino_from_iso8601_date('20240105')"), "GENERIC_INTERNAL_ERROR: integer overflow");
   EXPECT_EQ(Eval("trino_from_iso8601_date('2024-060')"), "2024-02-29");
   EXPECT_NE(EvalError("trino_from_iso8601_date('2024-01-01T00:00:00Z')"), "no error");

@@ -29,7 +29,10 @@ class StrictIsoParser {
     if (at_ != text_.size()) return std::unexpected(fmt::format(", unparsed text found at index {}", at_));
     if (auto fault = FaultOfFields(); !fault.empty()) return std::unexpected(": " + fault);
     const int64_t days = sql::DaysFromCivil({year_, month_, day_});
-    reading_.local_millis = days * sql::kMillisPerDay + ((hour_ * 60 + minute_) * 60 + second_) * 1000 + millis_;
+    // As Java's: past what a long holds it begins anew, and what comes of it is refused, or is what Trino gives.
+    const int64_t of_day = ((hour_ * 60 + minute_) * 60 + second_) * 1000 + millis_;
+    reading_.local_millis = static_cast<int64_t>(static_cast<uint64_t>(days) * uint64_t{sql::kMillisPerDay} +
+                                                 static_cast<uint64_t>(of_day));
     return reading_;
   }
 

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "services/ec2/block_devices.h"
 #include "services/ec2/ebs_encryption.h"
 #include "services/ec2/handlers.h"
 #include "services/ec2/image.h"
@@ -18,8 +19,6 @@ namespace {
 
 constexpr size_t kLeastName = 3, kMostName = 128, kMostDescription = 255, kMostMappings = 64;
 constexpr int64_t kPublicImageGib = 8;
-// A copy's disk is a snapshot of no volume of the account's.
-constexpr std::string_view kVolumeOfCopies = "vol-ffffffff";
 
 bool MayBeInName(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
@@ -67,6 +66,7 @@ Value Mapping(std::string_view device, const Volume& volume, const Snapshot& sna
 AwsStatus Insert(const Call& call, const Image& image, store::Connection& state) {
   InsertImage(image, state);
   for (const Value& mapping : image.block_devices.elements()) {
+    if (!mapping["Ebs"].Has("SnapshotId")) continue;  // to be made empty
     const NewResource snapshot{"snapshot", mapping["Ebs"]["SnapshotId"].Text()};
     if (auto tagged = AddTagSpecifications(call, {{"image", image.id}, snapshot}, state); !tagged) return tagged;
   }
@@ -188,6 +188,9 @@ AwsResult<Reply> CreateImage(Ec2Service& service, Call& call, store::Transaction
     image.block_devices.Append(
         Mapping(is_root ? std::string_view(image.root_device) : volume.device, volume, snapshot));
   }
+  auto devices = ApplyMappings({image.block_devices, image.root_device, call.input["BlockDeviceMappings"]});
+  if (!devices) return std::unexpected(devices.error());
+  image.block_devices = Value::List(*std::move(devices));
   if (auto inserted = Insert(call, image, state); !inserted) return std::unexpected(inserted.error());
   if (!call.input["NoReboot"].Boolean() && StateAt(*instance, call.now).code == kRunning.code) {
     transaction.OnCommit([&service, id = instance->id] { service.hosts().Apply(InstanceHosts::Change::kReboot, id); });

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include <fmt/format.h>
+
 #include "services/ec2/ec2_test_support.h"
 #include "services/ec2/resources.h"
 
@@ -93,6 +95,60 @@ TEST_F(ImageTest, DevicesAreLeftOut) {
   const std::string image =
       Create(instance, "small", R"(,"BlockDeviceMappings":[{"DeviceName":"/dev/sdf","NoDevice":""}])");
   EXPECT_EQ(Described(image)["BlockDeviceMappings"].elements().size(), 1u);
+}
+
+TEST_F(ImageTest, ALaunchChangesAddsAndLeavesOutDevices) {
+  const auto launch = [&](const std::string& image, const std::string& mappings, const std::string& more = "") {
+    return R"({"ImageId":")" + image + R"(","MinCount":1,"MaxCount":1,"BlockDeviceMappings":[)" + mappings + "]" +
+           more + "}";
+  };
+  const auto volumes = [&](const Value& launched) {
+    Settle();
+    std::string all;
+    const std::string id = Text(launched["Instances"].elements().at(0)["InstanceId"]);
+    const Value described =
+        Ok("DescribeVolumes", With(R"({"Filters":[{"Name":"attachment.instance-id","Values":["$"]}]})", id));
+    std::vector<std::string> lines;
+    for (const Value& volume : described["Volumes"].elements()) {
+      const Value& attachment = volume["Attachments"].elements().at(0);
+      lines.push_back(fmt::format("{} {} {} {} {} {} {}; ", attachment["Device"].Text(), volume["Size"].Integer(0),
+                                  volume["VolumeType"].Text(), volume["Iops"].Integer(0),
+                                  attachment["DeleteOnTermination"].Boolean(), volume["Encrypted"].Boolean(),
+                                  volume["Tags"].elements().size()));
+    }
+    std::ranges::sort(lines);
+    for (const std::string& line : lines) all += line;
+    return all;
+  };
+  EXPECT_EQ(volumes(Ok("RunInstances", launch(public_, ""))), "/dev/xvda 8 gp3 3000 true false 0; ");
+  EXPECT_EQ(
+      volumes(Ok("RunInstances", launch(public_, R"(
+      {"DeviceName":"/dev/xvda","Ebs":{"VolumeSize":20,"VolumeType":"gp2","DeleteOnTermination":false}},
+      {"DeviceName":"/dev/sdb","VirtualName":"ephemeral0"},
+      {"DeviceName":"/dev/sdf","Ebs":{"VolumeSize":5,"Encrypted":true}})",
+                                        R"(,"TagSpecifications":[{"ResourceType":"volume","Tags":[{"Key":"a"}]}])"))),
+      "/dev/sdf 5 gp2 100 true true 1; /dev/xvda 20 gp2 100 false false 1; ");
+
+  const std::string instance =
+      Text(Ok("RunInstances", launch(public_, R"({"DeviceName":"/dev/sdf","Ebs":{"VolumeSize":5}})"))["Instances"]
+               .elements()
+               .at(0)["InstanceId"]);
+  Settle();
+  const std::string image = Create(instance, "mapped", R"(,"BlockDeviceMappings":[
+      {"DeviceName":"/dev/sdf","Ebs":{"VolumeSize":9}},{"DeviceName":"/dev/sdg","Ebs":{"VolumeSize":3,"VolumeType":"gp3"}}])");
+  EXPECT_EQ(volumes(Ok("RunInstances", launch(image, R"({"DeviceName":"/dev/sdg","NoDevice":""})"))),
+            "/dev/sdf 9 gp2 100 true false 0; /dev/xvda 8 gp3 3000 true false 0; ");
+
+  EXPECT_EQ(Fault("RunInstances", launch(public_, R"({"DeviceName":"/dev/xvda","Ebs":{"VolumeSize":4}})")),
+            "InvalidBlockDeviceMapping: Volume of size 4GB is smaller than snapshot '', expect size >= 8GB");
+  EXPECT_EQ(Fault("RunInstances", launch(public_, R"({"DeviceName":"/dev/sdf","Ebs":{}})")),
+            "MissingParameter: The request must contain the parameter size or snapshotId");
+  EXPECT_EQ(
+      Fault("RunInstances", launch(public_, R"({"DeviceName":"/dev/sdf","NoDevice":""},{"DeviceName":"/dev/sdf"})")),
+      "InvalidBlockDeviceMapping: The device '/dev/sdf' is used in more than one block-device mapping");
+  EXPECT_EQ(
+      Fault("RunInstances", launch(public_, R"({"DeviceName":"/dev/sdf","Ebs":{"VolumeSize":1,"VolumeType":"io1"}})")),
+      "InvalidParameterValue: Volume of 1GiB is not valid for volume type io1: it has 4 to 16384 GiB.");
 }
 
 TEST_F(ImageTest, NamesAreTheAccountsOwnAndFreeAfterwards) {

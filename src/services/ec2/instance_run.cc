@@ -4,6 +4,7 @@
 
 #include "codec/json_value.h"
 #include "codec/text.h"
+#include "services/ec2/block_devices.h"
 #include "services/ec2/ebs_encryption.h"
 #include "services/ec2/handlers.h"
 #include "services/ec2/image.h"
@@ -166,30 +167,31 @@ void InsertInstance(const Call& call, const Instance& instance, const std::vecto
     state.Execute("INSERT OR IGNORE INTO ec2_instance_group VALUES(?, ?)", instance.id, group);
 }
 
-// The volume that a device of an image becomes.
-Volume VolumeOfDevice(const Value& device) {
-  const Value& ebs = device["Ebs"];
-  return {.type = Text(ebs["VolumeType"]),
-          .size_gib = ebs["VolumeSize"].Integer(0),
-          .iops = ebs["Iops"].Integer(),
-          .throughput_mibs = ebs["Throughput"].Integer(),
-          .snapshot_id = Text(ebs["SnapshotId"]),
-          .device = Text(device["DeviceName"]),
-          .ends_with_instance = ebs["DeleteOnTermination"].Boolean(true)};
-}
-
-// A volume that comes with the instance: encrypted where what it is made of is, or where the region encrypts all.
-AwsStatus MakeVolume(Ec2Service& service, const Call& call, const Instance& instance, Volume volume,
+// A device's volume, which comes with the instance: encrypted where that is asked for, where what it is made of is, or
+// where the region encrypts all.
+AwsStatus MakeVolume(Ec2Service& service, const Call& call, const Instance& instance, Volume volume, const Value& ebs,
                      store::Transaction& transaction) {
   store::Connection& state = transaction.connection();
-  std::string source_key;
-  if (!volume.snapshot_id.empty()) {
-    const auto snapshot = FindSnapshot(state, call, volume.snapshot_id);
+  std::optional<Snapshot> source;
+  if (ebs.Has("SnapshotId")) {
+    auto snapshot = FindSnapshot(state, call, ebs["SnapshotId"].Text());
     if (!snapshot) return std::unexpected(snapshot.error());
-    source_key = snapshot->key_arn;
+    source = *std::move(snapshot);
   }
-  if (!source_key.empty() || EncryptsByDefault(state, call.region)) {
-    auto key = NewVolumeKey(service, call, transaction, volume.id, source_key);
+  const std::string source_key = source ? source->key_arn : std::string();
+  volume.type = ebs["VolumeType"].Text("gp2");
+  volume.snapshot_id = ebs["SnapshotId"].Text();
+  volume.ends_with_instance = ebs["DeleteOnTermination"].Boolean(true);
+  const VolumeWish wish{ebs["VolumeSize"].Integer(), ebs["Iops"].Integer(), ebs["Throughput"].Integer()};
+  if (auto shaped = ShapeVolume(wish, source ? &*source : nullptr, volume); !shaped) return shaped;
+  const std::string_view named = ebs["KmsKeyId"].Text();
+  const bool encrypts = ebs["Encrypted"].Boolean() || !source_key.empty() || EncryptsByDefault(state, call.region);
+  if (!encrypts && !named.empty()) {
+    return AwsFailure("InvalidParameterDependency",
+                      "The parameter KmsKeyId requires the parameter Encrypted to be set.");
+  }
+  if (encrypts) {
+    auto key = NewVolumeKey(service, call, transaction, volume.id, named.empty() ? source_key : named);
     if (!key) return std::unexpected(std::move(key.error()));
     volume.key_arn = std::move(key->arn);
     volume.data_key = std::move(key->data_key);
@@ -201,24 +203,58 @@ AwsStatus MakeVolume(Ec2Service& service, const Call& call, const Instance& inst
   return {};
 }
 
-// The root volume, and what else the image has.
-AwsStatus MakeVolumes(Ec2Service& service, const Call& call, const Instance& instance,
-                      store::Transaction& transaction) {
+// What an image's disk is made of; a public one's is 8 GiB of gp3.
+struct ImageDevices {
+  Value devices = Value::List();
+  std::string root_device;
+};
+AwsResult<ImageDevices> DevicesOf(const Call& call, std::string_view image_id, store::Connection& state) {
+  const auto own = FindImageToLaunch(state, call, image_id);
+  if (!own) return std::unexpected(own.error());
+  if (*own) return ImageDevices{(*own)->block_devices, (*own)->root_device};
+  ImageDevices image{.root_device = Text((*FindPublicImage(call.region, image_id))["RootDeviceName"])};
+  const Volume plain;
+  image.devices.Append(Value::Object(
+      {{"DeviceName", image.root_device},
+       {"Ebs",
+        Value::Object({{"VolumeSize", plain.size_gib}, {"VolumeType", plain.type}, {"DeleteOnTermination", true}})}}));
+  return image;
+}
+
+// The root volume, and what else the image has or the call asks for; their ids.
+AwsResult<std::vector<std::string>> MakeVolumes(Ec2Service& service, const Call& call, const Instance& instance,
+                                                store::Transaction& transaction) {
   constexpr std::string_view kRootDevice = "/dev/xvda";
-  const auto image = FindImageToLaunch(transaction.connection(), call, instance.image_id);
+  const auto image = DevicesOf(call, instance.image_id, transaction.connection());
   if (!image) return std::unexpected(image.error());
-  if (!*image) {
-    return MakeVolume(service, call, instance, {.id = instance.volume_id, .device = std::string(kRootDevice)},
-                      transaction);
+  const auto devices = ApplyMappings({image->devices, image->root_device, call.input["BlockDeviceMappings"]});
+  if (!devices) return std::unexpected(devices.error());
+  if (devices->size() > 1 && !service.hosts().TakesVolumes()) {
+    return AwsFailure("UnsupportedOperation",
+                      "Instances are hosts of this machine, which have their root volume and take no other.");
   }
-  for (const Value& device : (*image)->block_devices.elements()) {
-    Volume volume = VolumeOfDevice(device);
-    const bool is_root = volume.device == (*image)->root_device;
-    volume.id = is_root ? instance.volume_id : RandomHexId(service.environment().random, "vol-");
-    if (is_root) volume.device = kRootDevice;
-    if (auto made = MakeVolume(service, call, instance, std::move(volume), transaction); !made) return made;
+  std::vector<std::string> ids;
+  for (const Value& device : *devices) {
+    const bool is_root = device["DeviceName"].Text() == image->root_device;
+    if (!is_root && device["DeviceName"].Text() == kRootDevice) {
+      return AwsFailure("InvalidBlockDeviceMapping", "Invalid device name {}: the root volume is attached as it",
+                        kRootDevice);
+    }
+    Volume volume{.id = is_root ? instance.volume_id : RandomHexId(service.environment().random, "vol-"),
+                  .device = is_root ? std::string(kRootDevice) : Text(device["DeviceName"])};
+    ids.push_back(volume.id);
+    if (auto made = MakeVolume(service, call, instance, std::move(volume), device["Ebs"], transaction); !made)
+      return std::unexpected(std::move(made.error()));
   }
-  return {};
+  return ids;
+}
+
+// Of the call's tags each that is made takes those for its kind.
+AwsStatus TagNew(const Call& call, const Instance& instance, const std::vector<std::string>& volumes,
+                 store::Connection& state) {
+  std::vector<NewResource> made = {{"instance", instance.id}, {"network-interface", instance.interface_id}};
+  for (const std::string& volume : volumes) made.push_back({"volume", volume});
+  return AddTagSpecifications(call, made, state);
 }
 
 // An own image's disk is its own: only where instances are records can it be had again. Notes that it is launched.
@@ -288,12 +324,10 @@ AwsResult<Reply> RunInstances(Ec2Service& service, Call& call, store::Transactio
     instance.volume_id = RandomHexId(random, "vol-");
     instance.launch_index = i;
     if (auto good = GiveAddresses(service, call, *subnet, instance, state); !good) return std::unexpected(good.error());
-    if (auto made = MakeVolumes(service, call, instance, transaction); !made) return std::unexpected(made.error());
+    const auto volumes = MakeVolumes(service, call, instance, transaction);
+    if (!volumes) return std::unexpected(volumes.error());
     InsertInstance(call, instance, *groups, state);
-    auto tagged = AddTagSpecifications(
-        call, {{"instance", instance.id}, {"network-interface", instance.interface_id}, {"volume", instance.volume_id}},
-        state);
-    if (!tagged) return std::unexpected(tagged.error());
+    if (auto tagged = TagNew(call, instance, *volumes, state); !tagged) return std::unexpected(tagged.error());
     transaction.OnCommit([&service, id = instance.id] { service.hosts().Apply(InstanceHosts::Change::kLaunch, id); });
   }
   Value::Elements members;

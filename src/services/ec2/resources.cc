@@ -99,15 +99,17 @@ AwsStatus AddTags(const Call& call, const Value& tags, std::string_view type, st
   return {};
 }
 
-AwsStatus AddTagSpecifications(const Call& call, std::initializer_list<NewResource> made, store::Connection& state) {
+AwsStatus AddTagSpecifications(const Call& call, std::span<const NewResource> made, store::Connection& state) {
   for (const Value& specification : call.input["TagSpecifications"].elements()) {
     const std::string_view type = specification["ResourceType"].Text();
-    const auto* resource = std::ranges::find(made, type, &NewResource::type);
-    if (resource == made.end()) {
+    if (std::ranges::find(made, type, &NewResource::type) == made.end()) {
       return AwsFailure("InvalidParameterValue", "'{}' is not a valid taggable resource type for this operation.",
                         type);
     }
-    if (auto added = AddTags(call, specification["Tags"], type, resource->id, state); !added) return added;
+    for (const NewResource& resource : made) {
+      if (resource.type != type) continue;
+      if (auto added = AddTags(call, specification["Tags"], type, resource.id, state); !added) return added;
+    }
   }
   return {};
 }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <initializer_list>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -31,9 +32,13 @@ struct Region {
 struct NewResource {
   std::string_view type, id;
 };
-// From TagSpecifications, each to the resource of its type. InvalidParameterValue, TagLimitExceeded.
-[[nodiscard]] AwsStatus AddTagSpecifications(const Call& call, std::initializer_list<NewResource> made,
+// From TagSpecifications, each to all resources of its type. InvalidParameterValue, TagLimitExceeded.
+[[nodiscard]] AwsStatus AddTagSpecifications(const Call& call, std::span<const NewResource> made,
                                              store::Connection& state);
+[[nodiscard]] inline AwsStatus AddTagSpecifications(const Call& call, std::initializer_list<NewResource> made,
+                                                    store::Connection& state) {
+  return AddTagSpecifications(call, std::span(made.begin(), made.size()), state);
+}
 [[nodiscard]] inline AwsStatus AddTagSpecifications(const Call& call, std::string_view type,
                                                     std::string_view resource_id, store::Connection& state) {
   return AddTagSpecifications(call, {{type, resource_id}}, state);

@@ -18,8 +18,6 @@ namespace opentrail::services::ec2 {
 namespace {
 
 constexpr size_t kMaxDescription = 255;
-// A copy is a snapshot of no volume of the account's.
-constexpr std::string_view kVolumeOfCopies = "vol-ffffffff";
 
 constexpr std::string_view kColumns = "snapshot_id, region, volume_id, description, size, started, key_arn, data_key";
 

@@ -10,6 +10,9 @@ namespace opentrail::services::ec2 {
 
 struct Volume;
 
+// What a copy is a snapshot of: no volume of the account's.
+inline constexpr std::string_view kVolumeOfCopies = "vol-ffffffff";
+
 // A snapshot of a volume, as a record: what the volume was, not what was written on it.
 // https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_Snapshot.html
 struct Snapshot {

@@ -108,12 +108,12 @@ AwsStatus SetZone(const Call& call, Volume& volume) {
   return {};
 }
 
-AwsStatus SetSize(const Call& call, Volume& volume, const std::optional<Snapshot>& snapshot) {
-  if (!snapshot && !call.input.Has("Size")) {
+AwsStatus SetSize(const VolumeWish& wish, const Snapshot* snapshot, Volume& volume) {
+  if (snapshot == nullptr && !wish.size_gib) {
     return AwsFailure("MissingParameter", "The request must contain the parameter size/snapshot");
   }
-  volume.size_gib = call.input["Size"].Integer(snapshot ? snapshot->size_gib : 0);
-  if (snapshot && volume.size_gib < snapshot->size_gib) {
+  volume.size_gib = wish.size_gib.value_or(snapshot != nullptr ? snapshot->size_gib : 0);
+  if (snapshot != nullptr && volume.size_gib < snapshot->size_gib) {
     return AwsFailure("InvalidParameterValue", "Volume of size {}GB is smaller than snapshot '{}', expect size >= {}GB",
                       volume.size_gib, snapshot->id, snapshot->size_gib);
   }
@@ -128,10 +128,10 @@ AwsStatus SetSize(const Call& call, Volume& volume, const std::optional<Snapshot
   return {};
 }
 
-AwsStatus SetPerformance(const Call& call, Volume& volume) {
+AwsStatus SetPerformance(const VolumeWish& wish, Volume& volume) {
   static constexpr int64_t kLeastBurst = 100, kMostBurst = 16'000, kBurstPerGib = 3;
   const auto& type = *std::ranges::find(kTypes, volume.type, &VolumeType::name);
-  const auto iops = call.input["Iops"].Integer(), throughput = call.input["Throughput"].Integer();
+  const auto& [size, iops, throughput] = wish;
   if (iops && type.least_iops == 0) {
     return AwsFailure("InvalidParameterCombination", "The parameter iops is not supported for {} volumes.", type.name);
   }
@@ -179,6 +179,11 @@ std::optional<Volume> Existing(const Call& call, store::Connection& state) {
 }
 
 }  // namespace
+
+AwsStatus ShapeVolume(const VolumeWish& wish, const Snapshot* source, Volume& volume) {
+  if (auto good = SetSize(wish, source, volume); !good) return good;
+  return SetPerformance(wish, volume);
+}
 
 void InsertVolume(const Call& call, const Volume& volume, store::Connection& state) {
   const bool attached = !volume.instance_id.empty();
@@ -275,8 +280,10 @@ AwsResult<Reply> CreateVolume(Ec2Service& service, Call& call, store::Transactio
                 .ends_with_instance = false,
                 .client_token = Text(call.input["ClientToken"])};
   if (auto good = SetZone(call, volume); !good) return std::unexpected(good.error());
-  if (auto good = SetSize(call, volume, *snapshot); !good) return std::unexpected(good.error());
-  if (auto good = SetPerformance(call, volume); !good) return std::unexpected(good.error());
+  const VolumeWish wish{call.input["Size"].Integer(), call.input["Iops"].Integer(), call.input["Throughput"].Integer()};
+  if (auto good = ShapeVolume(wish, *snapshot ? &**snapshot : nullptr, volume); !good) {
+    return std::unexpected(good.error());
+  }
   const std::string source_key = *snapshot ? (*snapshot)->key_arn : "";
   auto key = RequestedVolumeKey(service, call, transaction, {volume.id, !source_key.empty(), source_key});
   if (!key) return std::unexpected(key.error());

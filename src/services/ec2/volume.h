@@ -9,6 +9,8 @@
 
 namespace opentrail::services::ec2 {
 
+struct Snapshot;
+
 // An EBS volume: an instance's root volume, or one that was made by itself.
 // https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_Volume.html
 struct Volume {
@@ -25,6 +27,14 @@ struct Volume {
 
 // What lasts two seconds: creating, attaching; a snapshot's and an image's pending.
 inline constexpr auto kVolumeTransition = std::chrono::seconds(2);
+
+// What is asked of a new volume; nullopt: what its type, or what it is made of, has.
+struct VolumeWish {
+  std::optional<int64_t> size_gib, iops, throughput_mibs;
+};
+// Gives a volume, whose type stands, its size and performance. `source`: the snapshot that it is made of; nullptr for
+// none. MissingParameter, InvalidParameterValue, InvalidParameterCombination.
+[[nodiscard]] AwsStatus ShapeVolume(const VolumeWish& wish, const Snapshot* source, Volume& volume);
 
 void InsertVolume(const Call& call, const Volume& volume, store::Connection& state);
 // Those of the call's region, oldest first, without those that ended with their instance.

@@ -75,7 +75,6 @@ bool AnyAllows(const std::vector<PolicyPointer>& policies, Test test) {
 }
 
 // --- whom a report is about
-// --------------------------------------------------------------------------------------------
 
 struct Subject {
   std::vector<Entity> entities;  // users and roles, whose calls count
@@ -132,7 +131,6 @@ AwsResult<Subject> FindSubject(const Context& context, const std::string& arn) {
 }
 
 // --- what they did
-// -------------------------------------------------------------------------------------------------------
 
 struct Access {
   int64_t time = 0;  // epoch milliseconds; 0: never
@@ -171,7 +169,6 @@ std::map<std::string, ServiceAccess, std::less<>> AccessesOf(const Context& cont
 }
 
 // --- the report
-// ----------------------------------------------------------------------------------------------------------
 
 // As it is kept: times as epoch milliseconds.
 void SetAccess(Value& value, const Access& access, std::string_view kind) {
